@@ -1,0 +1,24 @@
+"""Migrate the database that the environment names and print the key of a fresh project."""
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+
+from moderation.identity import digest_of, new_key
+from moderation.models import ApiKey, Project, Scope
+
+
+def main() -> None:
+    call_command("migrate", verbosity=0)
+    project = Project.objects.create(slug="bench", name="Bench")
+    key = new_key()
+    ApiKey.objects.create(
+        project=project, name="bench", prefix=key[:8], digest=digest_of(key), scopes=[Scope.CHECK]
+    )
+    print(key)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,8 @@
+"""The product's addresses and the empty view."""
+
+from django.urls import path
+
+from bench.views import EmptyView
+from moderation_site.urls import urlpatterns as product
+
+urlpatterns = [path("bench/empty", EmptyView.as_view()), *product]

@@ -1,0 +1,105 @@
+"""Projects, members, keys and policies in the admin."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from moderation import access
+from moderation.admin.base import HouseAdmin, ServiceDeleteAdmin, actor_of
+from moderation.admin.forms import ServiceForm
+from moderation.audit import write_audit
+from moderation.engine.policy import PRESETS
+from moderation.models import ApiKey, Membership, PolicyVersion, Project, Scope
+
+
+class NewProjectForm(ServiceForm[Project]):
+    preset = forms.ChoiceField(choices=[(name, name) for name in PRESETS], initial="balanced")
+
+    def perform(self) -> Project:
+        return access.create_project(**self.cleaned_data, actor=self.actor)
+
+
+class ProjectForm(ServiceForm[Project]):
+    def perform(self) -> Project:
+        if changes := self.changes():
+            self.instance.save(update_fields=["name"])
+            write_audit(self.instance, self.actor, "project.renamed", self.instance, changes)
+        return self.instance
+
+
+@admin.register(Project)
+class ProjectAdmin(HouseAdmin[Project]):
+    list_display = ("slug", "name", "policy_version", "ruleset_version", "created_at")
+    list_filter = ("created_at",)
+    search_fields = ("slug", "name")
+    date_hierarchy = "created_at"
+    add_form, add_fields = NewProjectForm, ("slug", "name", "preset")
+    change_form, change_fields = ProjectForm, ("name",)
+
+
+class MembershipForm(ServiceForm[Membership]):
+    def perform(self) -> Membership:
+        member = self.instance
+        return access.set_role(member.project, member.user, member.role, actor=self.actor)
+
+
+@admin.register(Membership)
+class MembershipAdmin(ServiceDeleteAdmin[Membership]):
+    list_display = ("user", "project", "role", "created_at")
+    list_filter = ("role", "created_at", "project")
+    list_select_related = ("user", "project")
+    search_fields = ("user__username", "user__email", "project__slug")
+    autocomplete_fields = ("project", "user")
+    add_form, add_fields = MembershipForm, ("project", "user", "role")
+    change_form, change_fields = MembershipForm, ("role",)
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        access.remove_member(obj, actor=actor_of(request))
+
+
+class NewKeyForm(ServiceForm[ApiKey]):
+    scopes = forms.MultipleChoiceField(
+        choices=Scope.choices, widget=forms.CheckboxSelectMultiple, initial=[Scope.CHECK]
+    )
+    #: The key itself, once it was made.
+    raw = ""
+
+    def perform(self) -> ApiKey:
+        key, self.raw = access.create_key(**self.cleaned_data, actor=self.actor)
+        return key
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(HouseAdmin[ApiKey]):
+    list_display = ("name", "prefix", "project", "scopes", "created_at", "expires_at", "revoked_at")
+    list_filter = ("created_at", "expires_at", "revoked_at", "project")
+    list_select_related = ("project",)
+    search_fields = ("name", "prefix", "project__slug")
+    date_hierarchy = "created_at"
+    autocomplete_fields = ("project",)
+    hidden_fields = ("digest",)
+    add_form = NewKeyForm
+    add_fields = ("project", "name", "scopes", "rate_per_minute", "rate_per_hour", "expires_at")
+    actions = ("revoke",)
+
+    def save_model(
+        self, request: HttpRequest, obj: ApiKey, form: NewKeyForm, change: object
+    ) -> None:
+        text = f"The key of {obj.name}, shown only now: {form.raw}"
+        self.message_user(request, text, messages.WARNING)
+
+    @admin.action(description="Revoke the selected keys", permissions=["act"])
+    def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
+        rows = keys.select_related("project")
+        count = sum(access.revoke_key(key, actor=actor_of(request)) for key in rows)
+        self.message_user(request, f"Keys revoked: {count}.", messages.SUCCESS)
+
+
+@admin.register(PolicyVersion)
+class PolicyVersionAdmin(HouseAdmin[PolicyVersion]):
+    list_display = ("__str__", "project", "number", "created_by", "created_at")
+    list_filter = ("created_at", "project")
+    list_select_related = ("project",)
+    search_fields = ("project__slug", "created_by")
+    date_hierarchy = "created_at"

@@ -1,0 +1,118 @@
+"""Words, exceptions and rules in the admin."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from moderation import rules
+from moderation.admin.base import HouseAdmin, ServiceDeleteAdmin, actor_of
+from moderation.admin.forms import ServiceForm
+from moderation.api.blacklist import LANGUAGE_TAG, WORD_CATEGORIES
+from moderation.models import (
+    BlacklistWord,
+    Rule,
+    RulesetSnapshot,
+    WhitelistedPhrase,
+    WhitelistedUser,
+)
+
+ANY_LANGUAGE = "*"
+WORD_FIELDS = (
+    "word", "language", "category", "severity", "score", "is_regex", "notes", "expires_at",
+)  # fmt: skip
+
+
+class WordForm(ServiceForm[BlacklistWord]):
+    language = forms.RegexField(LANGUAGE_TAG, max_length=20, initial=ANY_LANGUAGE)
+    category = forms.ChoiceField(choices=[(name, name) for name in WORD_CATEGORIES])
+    score = forms.FloatField(min_value=0, max_value=1, required=False)
+
+    def perform(self) -> BlacklistWord:
+        fields = self.changes()
+        # The instance holds the new values already; the service compares them with the old ones.
+        word = BlacklistWord.objects.select_related("project").get(pk=self.instance.pk)
+        return rules.change_word(word, self.actor, fields) if fields else word
+
+
+class NewWordForm(WordForm):
+    def perform(self) -> BlacklistWord:
+        fields = dict(self.cleaned_data)
+        return rules.add_word(fields.pop("project"), self.actor, fields)
+
+
+@admin.register(BlacklistWord)
+class BlacklistWordAdmin(HouseAdmin[BlacklistWord]):
+    list_display = (
+        "word", "project", "language", "category", "severity", "is_regex", "is_active",
+        "added_by", "added_at",
+    )  # fmt: skip
+    list_filter = ("is_active", "severity", "category", "is_regex", "added_at", "project")
+    list_select_related = ("project",)
+    search_fields = ("word", "notes", "added_by")
+    autocomplete_fields = ("project",)
+    add_form, add_fields = NewWordForm, ("project", *WORD_FIELDS)
+    change_form, change_fields = WordForm, WORD_FIELDS
+    actions = ("deactivate",)
+
+    @admin.action(description="Deactivate the selected words", permissions=["act"])
+    def deactivate(self, request: HttpRequest, words: QuerySet[BlacklistWord]) -> None:
+        rows = words.select_related("project")
+        count = sum(rules.remove_word(word, actor_of(request)) for word in rows)
+        self.message_user(request, f"Words deactivated: {count}.", messages.SUCCESS)
+
+
+class NewTrustedForm(ServiceForm[WhitelistedUser]):
+    def perform(self) -> WhitelistedUser:
+        fields = self.cleaned_data
+        return rules.trust_author(fields["project"], self.actor, fields["user_id"], fields["note"])
+
+
+@admin.register(WhitelistedUser)
+class WhitelistedUserAdmin(ServiceDeleteAdmin[WhitelistedUser]):
+    list_display = ("user_id", "project", "note", "added_by", "added_at")
+    list_filter = ("added_at", "project")
+    list_select_related = ("project",)
+    search_fields = ("user_id", "note", "added_by")
+    autocomplete_fields = ("project",)
+    add_form, add_fields = NewTrustedForm, ("project", "user_id", "note")
+
+    def delete_model(self, request: HttpRequest, obj: WhitelistedUser) -> None:
+        rules.distrust_author(obj, actor_of(request))
+
+
+class NewPhraseForm(ServiceForm[WhitelistedPhrase]):
+    language = forms.RegexField(LANGUAGE_TAG, max_length=20, initial=ANY_LANGUAGE)
+
+    def perform(self) -> WhitelistedPhrase:
+        fields = self.cleaned_data
+        return rules.allow_phrase(
+            fields["project"], self.actor, fields["phrase"], fields["language"]
+        )
+
+
+@admin.register(WhitelistedPhrase)
+class WhitelistedPhraseAdmin(HouseAdmin[WhitelistedPhrase]):
+    list_display = ("phrase", "project", "language", "added_by", "added_at")
+    list_filter = ("added_at", "project")
+    list_select_related = ("project",)
+    search_fields = ("phrase", "added_by")
+    autocomplete_fields = ("project",)
+    add_form, add_fields = NewPhraseForm, ("project", "phrase", "language")
+
+
+@admin.register(Rule)
+class RuleAdmin(HouseAdmin[Rule]):
+    list_display = ("name", "project", "type", "action", "priority", "is_active", "shadow")
+    list_filter = ("is_active", "shadow", "type", "action", "created_at", "project")
+    list_select_related = ("project",)
+    search_fields = ("name", "created_by")
+
+
+@admin.register(RulesetSnapshot)
+class RulesetSnapshotAdmin(HouseAdmin[RulesetSnapshot]):
+    list_display = ("__str__", "project", "version", "created_at")
+    list_filter = ("created_at", "project")
+    list_select_related = ("project",)
+    search_fields = ("project__slug",)
+    ordering = ("-id",)

@@ -1,0 +1,125 @@
+"""The project's own list of words (CONTRACT section 3, Blacklist)."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from moderation import rules
+from moderation.api.fields import StrictCharField
+from moderation.api.pagination import MAX_LIMIT, bounded
+from moderation.api.permissions import caller_of
+from moderation.errors import NotFound
+from moderation.events import iso
+from moderation.models import BlacklistWord
+from moderation.models.rules import WordSeverity
+
+MAX_SKIP = 10_000
+#: CONTRACT section 3: the first nine of `reasons` and `other`.
+WORD_CATEGORIES = [
+    "profanity",
+    "insult",
+    "hate_speech",
+    "harassment",
+    "threat",
+    "sexual",
+    "self_harm",
+    "spam",
+    "personal_info",
+    "other",
+]
+#: A language tag of BCP 47, roughly, or * for every language.
+LANGUAGE_TAG = r"^(\*|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2})\Z"
+FILTERS = ("language", "category", "severity")
+
+
+class WordSerializer(serializers.Serializer[Any]):
+    word = StrictCharField(max_length=200)
+    language = serializers.RegexField(LANGUAGE_TAG, max_length=20)
+    category = serializers.ChoiceField(WORD_CATEGORIES)
+    severity = serializers.ChoiceField(WordSeverity.choices)
+    score = serializers.FloatField(min_value=0, max_value=1, required=False, allow_null=True)
+    is_regex = serializers.BooleanField(default=False)
+    notes = StrictCharField(max_length=1000, required=False, allow_blank=True)
+    expires_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class WordsView(APIView):
+    """GET and POST /api/v1/blacklist/words"""
+
+    action = "admin"
+    actions = {"GET": "read_words", "POST": "admin"}
+
+    def get(self, request: Request) -> Response:
+        skip = bounded(request, "skip", default=0, least=0, most=MAX_SKIP)
+        limit = bounded(request, "limit", default=50, least=1, most=MAX_LIMIT)
+        words = _filtered(request)
+        page = words[skip : skip + limit]
+        return Response({"total": words.count(), "words": [word_row(word) for word in page]})
+
+    def post(self, request: Request) -> Response:
+        serializer = WordSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        word = rules.add_word(
+            caller_of(request).project, caller_of(request).name, serializer.validated_data
+        )
+        data = {"id": str(word.pk), "word": word.word}
+        answer = {"success": True, "message": "Word added successfully", "data": data}
+        return Response(answer, status=201)
+
+
+class WordView(APIView):
+    """PATCH and DELETE /api/v1/blacklist/words/{id}"""
+
+    action = "admin"
+
+    def patch(self, request: Request, word_id: str) -> Response:
+        word = _word(request, word_id)
+        serializer = WordSerializer(data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        changed = rules.change_word(word, caller_of(request).name, serializer.validated_data)
+        answer = {"success": True, "message": "Word updated successfully"}
+        return Response({**answer, "data": word_row(changed)})
+
+    def delete(self, request: Request, word_id: str) -> Response:
+        if not rules.remove_word(_word(request, word_id), caller_of(request).name):
+            raise NotFound("This word was deleted already.")
+        return Response({"success": True, "message": "Word deleted successfully"})
+
+
+def _word(request: Request, word_id: str) -> BlacklistWord:
+    words = BlacklistWord.objects.select_related("project")
+    word = words.filter(project=caller_of(request).project, pk=word_id).first()
+    if word is None:
+        raise NotFound("There is no such word in this project.")
+    return word
+
+
+def _filtered(request: Request) -> QuerySet[BlacklistWord]:
+    words = BlacklistWord.objects.filter(project=caller_of(request).project)
+    for name in FILTERS:
+        if value := request.query_params.get(name):
+            words = words.filter(**{name: value.replace("\0", "")})
+    if search := request.query_params.get("search"):
+        words = words.filter(word__icontains=search.replace("\0", ""))
+    return words
+
+
+def word_row(word: BlacklistWord) -> dict[str, Any]:
+    return {
+        "id": str(word.pk),
+        "word": word.word,
+        "language": word.language,
+        "category": word.category,
+        "severity": word.severity,
+        "score": word.score,
+        "is_active": word.is_active,
+        "is_regex": word.is_regex,
+        "added_by": word.added_by,
+        "added_at": iso(word.added_at),
+        "updated_at": iso(word.updated_at),
+        "notes": word.notes,
+    }

@@ -1,0 +1,37 @@
+"""The project's policy: every number of its judgement, numbered version by version."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from moderation import queries, rules
+from moderation.api.permissions import caller_of
+from moderation.engine.policy import policy_to_dict
+from moderation.errors import Invalid
+
+#: Shown beside the fields, so that what was read can be sent back as it is.
+READ_ONLY = ("version",)
+
+
+class PolicyView(APIView):
+    """GET and PUT /api/v1/policy"""
+
+    action = "admin"
+    actions = {"GET": "read", "PUT": "admin"}
+
+    def get(self, request: Request) -> Response:
+        return Response(policy_answer(request))
+
+    def put(self, request: Request) -> Response:
+        if not isinstance(request.data, dict):
+            raise Invalid("body", "must be an object with the policy's fields.")
+        changes = {name: value for name, value in request.data.items() if name not in READ_ONLY}
+        rules.change_policy(caller_of(request).project, caller_of(request).name, changes)
+        return Response(policy_answer(request))
+
+
+def policy_answer(request: Request) -> dict[str, Any]:
+    in_force = queries.in_force(caller_of(request).project)
+    return {**policy_to_dict(in_force.policy), "version": in_force.policy_version}

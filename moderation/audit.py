@@ -1,0 +1,25 @@
+"""The audit log: one row for everything that a member of the staff does."""
+
+from typing import Any
+
+from django.db.models import Model
+
+from moderation.models import AuditEntry, Project
+
+
+def write_audit(
+    project: Project | None, actor: str, action: str, obj: Model | str, data: Any = None
+) -> AuditEntry:
+    """Add a row in the caller's transaction; `obj` is a model instance or "type:id"."""
+    if isinstance(obj, Model):
+        kind, key = obj._meta.model_name or "", str(obj.pk)
+    else:
+        kind, _, key = obj.partition(":")
+    return AuditEntry.objects.create(
+        project=project,
+        actor=actor,
+        action=action,
+        object_type=kind,
+        object_id=key[:200],
+        data=data or {},
+    )

@@ -1,0 +1,71 @@
+"""Say before a regular expression is saved why RE2 cannot run it, and where."""
+
+import re
+from collections.abc import Iterable
+
+import re2
+
+FLAGS = frozenset("ims")
+LONGEST_PATTERN = 1_000
+#: A pattern that can match nothing does so somewhere in this.
+PROBE = "a b\n"
+REFUSED = (
+    (re.compile(r"\(\?<?[=!]"), "lookahead and lookbehind are not supported"),
+    (re.compile(r"\\[1-9]|\\[kg]\b|\(\?P="), "backreferences are not supported"),
+    (re.compile(r"\(\?>|[*+?}]\+"), "atomic groups and possessive quantifiers are not supported"),
+    (re.compile(r"\(\?\("), "conditions are not supported"),
+)
+ESCAPED = re.compile(r"\\\\|\\[^1-9kg]")
+
+
+class PatternError(ValueError):
+    """A regular expression cannot be used; position is where, in code points, if known."""
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        where = "" if position is None else f" at position {position}"
+        super().__init__(f"{message}{where}")
+        self.message = message
+        self.position = position
+
+
+def validate_pattern(pattern: str, flags: Iterable[str] = ()) -> None:
+    """Raise PatternError unless RE2 can run the pattern and it never matches nothing."""
+    _check_shape(pattern, flags)
+    try:
+        compiled = re2.compile(_with_flags(pattern, flags), _quiet())
+    except (re2.error, UnicodeError) as error:
+        raise _explained(pattern, error) from error
+    if any(not found[0] for found in compiled.finditer(PROBE)):
+        raise PatternError("the pattern matches the empty string and so every text")
+
+
+def _check_shape(pattern: str, flags: Iterable[str]) -> None:
+    if not pattern.strip():
+        raise PatternError("the pattern is empty")
+    if len(pattern) > LONGEST_PATTERN:
+        raise PatternError(f"the pattern is longer than {LONGEST_PATTERN} characters")
+    if unknown := set(flags) - FLAGS:
+        raise PatternError(f"unknown flag {min(unknown)!r}: use i, m, s")
+
+
+def _with_flags(pattern: str, flags: Iterable[str]) -> str:
+    letters = "".join(sorted(set(flags)))
+    return f"(?{letters}){pattern}" if letters else pattern
+
+
+def _quiet() -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    return options
+
+
+def _explained(pattern: str, error: Exception) -> PatternError:
+    visible = ESCAPED.sub("__", pattern)
+    for refused, reason in REFUSED:
+        if found := refused.search(visible):
+            return PatternError(f"{reason} by RE2: {found[0]}", found.start())
+    said = error.args[0] if error.args else "not understood"
+    message = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    fragment = message.rpartition(": ")[2]
+    place = pattern.find(fragment) if fragment else -1
+    return PatternError(message, place if place >= 0 else None)

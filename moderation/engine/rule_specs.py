@@ -1,0 +1,114 @@
+"""A project's rules: what they may say and what they hit."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from moderation.engine.matches import Category, PiiType
+from moderation.engine.pattern_check import PatternError, validate_pattern
+from moderation.engine.spam import SIGNALS
+from moderation.engine.wordlist import normal_form
+
+ACTIONS = ("approve", "warn", "flag", "reject")
+
+
+class RuleError(ValueError):
+    """A rule's field is missing, of the wrong type, or makes no sense."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    id: str
+    name: str
+    type: str
+    action: str
+    priority: int = 100
+    config: Mapping[str, Any] = field(default_factory=dict)
+    shadow: bool = False
+
+
+def validate_rule(spec: RuleSpec) -> None:
+    """Raise RuleError for the first field that is wrong."""
+    if spec.action not in ACTIONS:
+        raise RuleError("action", f"must be one of {', '.join(ACTIONS)}")
+    if spec.type not in CHECKS:
+        raise RuleError("type", f"must be one of {', '.join(CHECKS)}")
+    if not isinstance(spec.config, Mapping):
+        raise RuleError("config", "must be an object")
+    CHECKS[spec.type](spec.config)
+
+
+def _check_keyword(config: Mapping[str, Any]) -> None:
+    for keyword in _texts(config, "keywords"):
+        if not normal_form(keyword):
+            raise RuleError("config.keywords", "holds a keyword without a visible character")
+    if not isinstance(config.get("case_sensitive", False), bool):
+        raise RuleError("config.case_sensitive", "must be true or false")
+
+
+def _check_regex(config: Mapping[str, Any]) -> None:
+    pattern = config.get("pattern")
+    flags = config.get("flags", [])
+    if not isinstance(pattern, str):
+        raise RuleError("config.pattern", "must be a regular expression")
+    if not isinstance(flags, list | tuple) or not all(isinstance(flag, str) for flag in flags):
+        raise RuleError("config.flags", "must be a list of i, m, s")
+    try:
+        validate_pattern(pattern, flags)
+    except PatternError as error:
+        raise RuleError("config.pattern", str(error)) from error
+
+
+def _check_category(config: Mapping[str, Any]) -> None:
+    if config.get("category") not in tuple(Category):
+        raise RuleError("config.category", f"must be one of {', '.join(Category)}")
+    least = config.get("at_least", 0.0)
+    if isinstance(least, bool) or not isinstance(least, int | float) or not 0 <= least <= 1:
+        raise RuleError("config.at_least", "must be a number from 0 to 1")
+
+
+def _check_pii(config: Mapping[str, Any]) -> None:
+    _check_known(config, "types", tuple(PiiType))
+
+
+def _check_spam(config: Mapping[str, Any]) -> None:
+    _check_known(config, "signals", SIGNALS)
+
+
+def _check_user(config: Mapping[str, Any]) -> None:
+    _texts(config, "user_ids")
+
+
+def _refuse_ai_prompt(config: Mapping[str, Any]) -> None:
+    raise RuleError("type", "no AI provider configured")
+
+
+def _check_known(config: Mapping[str, Any], key: str, known: tuple[str, ...]) -> None:
+    for name in _texts(config, key):
+        if name not in known:
+            raise RuleError(f"config.{key}", f"must hold only {', '.join(known)}")
+
+
+def _texts(config: Mapping[str, Any], key: str) -> list[str]:
+    values = config.get(key)
+    if not isinstance(values, list | tuple) or not values:
+        raise RuleError(f"config.{key}", "must be a list with at least one item")
+    if not all(isinstance(value, str) and value for value in values):
+        raise RuleError(f"config.{key}", "must hold only texts")
+    return list(values)
+
+
+CHECKS: Mapping[str, Callable[[Mapping[str, Any]], None]] = {
+    "keyword": _check_keyword,
+    "regex": _check_regex,
+    "category": _check_category,
+    "pii": _check_pii,
+    "spam": _check_spam,
+    "user": _check_user,
+    "ai_prompt": _refuse_ai_prompt,
+}

@@ -1,0 +1,36 @@
+from moderation.models.events import AuditEntry, Counter, Lease, OutboxEvent
+from moderation.models.logs import LogRevision, ModerationLog, Status
+from moderation.models.projects import ApiKey, Membership, PolicyVersion, Project, Role, Scope
+from moderation.models.rules import (
+    BlacklistWord,
+    Rule,
+    RulesetSnapshot,
+    WhitelistedPhrase,
+    WhitelistedUser,
+)
+from moderation.models.sanctions import AuthorStanding, Ban, BanType, Strike
+
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "AuthorStanding",
+    "Ban",
+    "BanType",
+    "BlacklistWord",
+    "Counter",
+    "Lease",
+    "LogRevision",
+    "Membership",
+    "ModerationLog",
+    "OutboxEvent",
+    "PolicyVersion",
+    "Project",
+    "Role",
+    "Rule",
+    "RulesetSnapshot",
+    "Scope",
+    "Status",
+    "Strike",
+    "WhitelistedPhrase",
+    "WhitelistedUser",
+]

@@ -1,0 +1,113 @@
+"""What leaves a transaction: events, folded counters, the relay's lease and the audit log."""
+
+import uuid
+from datetime import UTC, datetime
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from moderation.models.ids import new_id
+from moderation.models.projects import Project
+
+#: The minute under which a counter's sum over all time stands.
+ALL_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Audience(models.TextChoices):
+    #: Live events of CONTRACT section 6, numbered per project.
+    HOUSE = "house"
+    #: Events of CONTRACT section 7, for brokers and webhooks.
+    OUTSIDE = "outside"
+
+
+class OutboxEvent(models.Model):
+    """An event written in the transaction that caused it; the relay numbers and sends it."""
+
+    id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
+    project = models.ForeignKey(Project, models.CASCADE, related_name="events")
+    audience = models.CharField(max_length=7, choices=Audience)
+    type = models.CharField(max_length=40)
+    data = models.JSONField(encoder=DjangoJSONEncoder)
+    #: Counter changes that the relay folds: metric → +n or -n.
+    tally = models.JSONField(default=dict)
+    #: The decision that caused it; an undo cancels what has not left yet.
+    cause = models.UUIDField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    #: Sinks outside the house wait until then; None means at once.
+    hold_until = models.DateTimeField(null=True)
+    seq = models.PositiveBigIntegerField(null=True)
+    #: When the relay had handed it to every sink, or dropped it because it was cancelled.
+    sent_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "seq"], name="one_event_per_number")
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(seq=None, audience="house"), name="event_unnumbered"
+            ),
+            models.Index(
+                fields=["hold_until", "id"],
+                condition=Q(sent_at=None, audience="outside"),
+                name="event_unsent",
+            ),
+            models.Index(fields=["cause"], condition=Q(sent_at=None), name="event_cause"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.seq or ''}".strip()
+
+
+class Counter(models.Model):
+    """How often something happened in one minute, or over all time (minute = ALL_TIME)."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="counters")
+    metric = models.CharField(max_length=40)
+    minute = models.DateTimeField()
+    value = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "metric", "minute"], name="one_counter_per_minute"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.value}"
+
+
+class Lease(models.Model):
+    """Who leads; another takes over once it has run out."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    holder = models.CharField(max_length=100)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.holder}"
+
+
+class AuditEntry(models.Model):
+    """Who of the staff did what; rows are only ever added."""
+
+    project = models.ForeignKey(Project, models.PROTECT, null=True, related_name="audit_entries")
+    #: A name, never a key.
+    actor = models.CharField(max_length=200)
+    action = models.CharField(max_length=60)
+    object_type = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=200)
+    data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "audit entries"
+        indexes = [models.Index(fields=["project", "-id"], name="audit_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.actor}: {self.action}"

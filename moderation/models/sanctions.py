@@ -1,0 +1,149 @@
+"""What follows for an author: standing, strikes and bans."""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from moderation.models.ids import new_id
+from moderation.models.logs import ModerationLog
+from moderation.models.projects import Project
+
+#: In `channel_id` of standings, strikes and bans: the whole project (a real channel has a name).
+WHOLE_PROJECT = ""
+
+
+class BanType(models.TextChoices):
+    TEMPORARY = "temporary"
+    PERMANENT = "permanent"
+
+
+class AuthorStanding(models.Model):
+    """The row that is locked while an author's sanctions are settled."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="standings")
+    user_id = models.CharField(max_length=200)
+    channel_id = models.CharField(max_length=200, blank=True)
+    username = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "user_id", "channel_id"], name="one_standing_per_author"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.channel_id or 'the whole project'}"
+
+
+class StrikeQuerySet(models.QuerySet["Strike"]):
+    def active(self, now: datetime) -> Self:
+        return self.filter(revoked_at=None, ended_at=None, expires_at__gt=now)
+
+    def over(self, now: datetime) -> Self:
+        return self.filter(revoked_at=None, ended_at=None, expires_at__lte=now)
+
+    def of_author(self, project: Project, user_id: str, channel_id: str) -> Self:
+        return self.filter(project=project, user_id=user_id, channel_id=channel_id)
+
+
+class Strike(models.Model):
+    id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
+    project = models.ForeignKey(Project, models.CASCADE, related_name="strikes")
+    user_id = models.CharField(max_length=200)
+    channel_id = models.CharField(max_length=200, blank=True)
+    log = models.ForeignKey(ModerationLog, models.SET_NULL, null=True, related_name="strikes")
+    given_by = models.CharField(max_length=200)
+    given_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    #: When the sweep noticed that its time is over.
+    ended_at = models.DateTimeField(null=True, blank=True)
+    #: When it was taken back.
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.CharField(max_length=200, blank=True)
+
+    objects = StrikeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["log"], condition=Q(revoked_at=None), name="one_strike_per_message"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["project", "user_id", "channel_id", "expires_at"],
+                condition=Q(revoked_at=None, ended_at=None),
+                name="strike_active",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"strike for {self.user_id}"
+
+
+class BanQuerySet(models.QuerySet["Ban"]):
+    def active(self, now: datetime) -> Self:
+        """Bans in force: not lifted, their end lies ahead, swept or not."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), lifted_at=None)
+
+    def over(self, now: datetime) -> Self:
+        return self.filter(lifted_at=None, expires_at__lte=now)
+
+    def of_author(self, project: Project, user_id: str) -> Self:
+        return self.filter(project=project, user_id=user_id)
+
+    def reaching(self, channel_id: str) -> Self:
+        """Bans that hold in this channel: its own and those of the whole project."""
+        return self.filter(channel_id__in=[channel_id, WHOLE_PROJECT])
+
+
+class Ban(models.Model):
+    id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
+    project = models.ForeignKey(Project, models.CASCADE, related_name="bans")
+    user_id = models.CharField(max_length=200)
+    channel_id = models.CharField(max_length=200, blank=True)
+    type = models.CharField(max_length=9, choices=BanType)
+    reason = models.CharField(max_length=1000)
+    #: The message that caused it; None where a person gave it on their own account.
+    log = models.ForeignKey(ModerationLog, models.SET_NULL, null=True, related_name="bans")
+    #: Whether it stands on the author's strikes and falls with them.
+    rests_on_strikes = models.BooleanField(default=False)
+    issued_by = models.CharField(max_length=200)
+    issued_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.CharField(max_length=200, blank=True)
+    lift_reason = models.CharField(max_length=1000, blank=True)
+
+    objects = BanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-issued_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "user_id", "channel_id"],
+                condition=Q(lifted_at=None),
+                name="one_active_ban_per_author",
+            ),
+            models.CheckConstraint(
+                condition=Q(type="permanent", expires_at=None)
+                | Q(type="temporary", expires_at__isnull=False),
+                name="ban_end_fits_type",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(lifted_at=None, expires_at__isnull=False),
+                name="ban_ending",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} ban of {self.user_id}"

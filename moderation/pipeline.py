@@ -1,0 +1,91 @@
+"""The story of a message: classify, decide, and in one transaction all that follows from it."""
+
+import logging
+import time
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from moderation import queries
+from moderation.engine.classify import classify
+from moderation.engine.decide import decide, engine_failure_verdict
+from moderation.engine.matches import Classification
+from moderation.ingest import Submission
+from moderation.queries import InForce
+from moderation.settle import Judgement, Outcome, repeated, settle
+
+logger = logging.getLogger(__name__)
+
+#: Copies of a text in the last minute that make the next one a duplicate (CONTRACT section 5).
+COPIES_BEFORE = 2
+#: One message_id that comes in twice at once: the later try reads what the first one stored.
+TRIES = 3
+
+
+def moderate(submission: Submission, now: datetime | None = None) -> Outcome:
+    """Judge a message and store everything that follows from it; return what happened.
+
+    The same message again gives the stored outcome; other content is judged as an edit.
+    Raises MessageTaken if the message_id belongs to another author or channel.
+    """
+    now = now or timezone.now()
+    if outcome := repeated(submission, now):
+        return outcome
+    judgement = judge(submission, now)
+    for _ in range(TRIES - 1):
+        try:
+            return settle(submission, judgement, now)
+        except IntegrityError:
+            logger.debug("A message_id came in twice at once")
+    return settle(submission, judgement, now)
+
+
+def rehearse(submission: Submission, now: datetime | None = None) -> Outcome:
+    """Return what `moderate` would do, and store nothing."""
+    now = now or timezone.now()
+    judgement = judge(submission, now)
+    with transaction.atomic():
+        outcome = settle(submission, judgement, now)
+        transaction.set_rollback(True)
+    return replace(outcome, is_stored=False)
+
+
+def analyze(text: str, in_force: InForce, language: str | None = None) -> Judgement:
+    """Judge a text without an author; store nothing."""
+    started = time.perf_counter()
+    classification = classify(text, in_force.ruleset, language=language)
+    verdict = decide(classification, in_force.policy)
+    return Judgement(classification, verdict, in_force, time.perf_counter() - started)
+
+
+def judge(submission: Submission, now: datetime) -> Judgement:
+    """Classify and decide, of the text alone; a broken engine never approves silently."""
+    started = time.perf_counter()
+    in_force = queries.in_force(submission.project)
+    try:
+        classification = classify(
+            submission.content,
+            in_force.ruleset,
+            user_id=submission.user_id,
+            language=submission.language,
+            is_duplicate=_is_copy(submission, now),
+        )
+        verdict = decide(classification, in_force.policy)
+    except Exception:
+        logger.exception("The engine failed", extra={"project": submission.project.slug})
+        classification = Classification(language="", failed=("engine",))
+        verdict = engine_failure_verdict(in_force.policy)
+    return Judgement(classification, verdict, in_force, time.perf_counter() - started)
+
+
+def _is_copy(submission: Submission, now: datetime) -> bool:
+    copies = queries.times_sent(
+        submission.project,
+        submission.user_id,
+        submission.content_hash,
+        but=submission.message_id,
+        now=now,
+    )
+    return copies >= COPIES_BEFORE

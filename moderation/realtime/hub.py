@@ -1,0 +1,186 @@
+"""One hub for each event loop: it takes in frames and feeds them, in order, to every reader."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from moderation.realtime import bridge, outbox
+from moderation.realtime.loops import PerLoop
+from moderation.realtime.protocol import Frame
+
+logger = logging.getLogger(__name__)
+
+#: Frames that may wait for one reader before it is dropped.
+QUEUE_LENGTH = 256
+#: Frames that may wait to be fed; what falls out is read from the outbox.
+MOST_INCOMING = 2_000
+#: After so many frames in a row, readers get time to take theirs.
+BURST = 64
+BURST_PAUSE_SECONDS = 0.02
+#: How often the hub looks for events that no message told of.
+HEALING_SECONDS = 1.0
+ERROR_PAUSE_SECONDS = 1.0
+
+
+class Subscription:
+    """One reader of one project; `on_drop` is called once if it does not keep up."""
+
+    def __init__(self, project_id: int, on_drop: Callable[[], None]) -> None:
+        self.project_id = project_id
+        self.queue: asyncio.Queue[Frame] = asyncio.Queue(QUEUE_LENGTH)
+        self._on_drop = on_drop
+
+    def offer(self, frame: Frame) -> bool:
+        """Queue the frame; return False, and tell the reader, if it is too slow."""
+        try:
+            self.queue.put_nowait(frame)
+        except asyncio.QueueFull:
+            self._on_drop()
+            return False
+        return True
+
+
+class Feed:
+    """One project's frames in this loop: without gap or repeat, whatever comes in."""
+
+    def __init__(self, project_id: int) -> None:
+        self.project_id = project_id
+        self.readers: set[Subscription] = set()
+        self._incoming: deque[Frame] = deque(maxlen=MOST_INCOMING)
+        self._arrived = asyncio.Event()
+        self._seen = 0
+        self._burst = 0
+        self._task = asyncio.create_task(self._run())
+
+    def take(self, frame: Frame) -> None:
+        self._incoming.append(frame)
+        self._arrived.set()
+
+    def stop(self) -> None:
+        self._task.cancel()
+
+    async def _run(self) -> None:
+        await _until_done(self._start)
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            await _until_done(self._feed_incoming)
+
+    async def _start(self) -> None:
+        # Readers look into the outbox after they subscribed: what is older is theirs to read.
+        seqs = await database_sync_to_async(outbox.last_seqs)([self.project_id])
+        self._seen = seqs.get(self.project_id, 0)
+
+    async def _feed_incoming(self) -> None:
+        while self._incoming:
+            frame = self._incoming[0]
+            if frame.seq > self._seen + 1 or not frame.text:
+                await self._heal(frame.seq)
+            await self._feed(frame)
+            if self._incoming and self._incoming[0] is frame:
+                self._incoming.popleft()
+
+    async def _heal(self, target: int) -> None:
+        """Feed what is missing up to a number from the outbox."""
+        while self._seen < target:
+            frames = await database_sync_to_async(outbox.frames_after)(self.project_id, self._seen)
+            for frame in frames:
+                await self._feed(frame)
+            if not frames:
+                # Deleted meanwhile; a reader that misses them sees the gap and starts anew.
+                self._seen = target
+
+    async def _feed(self, frame: Frame) -> None:
+        if frame.seq <= self._seen or not frame.text:
+            return
+        self._seen = frame.seq
+        self.readers -= {reader for reader in self.readers if not reader.offer(frame)}
+        self._burst += 1
+        if self._burst >= BURST:
+            self._burst = 0
+            await self._let_readers_drain()
+
+    async def _let_readers_drain(self) -> None:
+        await asyncio.sleep(0)
+        if any(reader.queue.qsize() > QUEUE_LENGTH - BURST for reader in self.readers):
+            await asyncio.sleep(BURST_PAUSE_SECONDS)
+
+
+class Hub:
+    """The feeds of one event loop, and the tasks that bring in other processes' events."""
+
+    def __init__(self) -> None:
+        self._feeds: dict[int, Feed] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def subscribe(self, project_id: int, on_drop: Callable[[], None]) -> Subscription:
+        """Register a reader; from now on its queue has every later event of the project."""
+        subscription = Subscription(project_id, on_drop)
+        if not self._tasks:
+            self._start()
+        if project_id not in self._feeds:
+            self._feeds[project_id] = Feed(project_id)
+        self._feeds[project_id].readers.add(subscription)
+        return subscription
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        feed = self._feeds.get(subscription.project_id)
+        if feed is None:
+            return
+        feed.readers.discard(subscription)
+        if not feed.readers:
+            self._feeds.pop(subscription.project_id).stop()
+        if not self._feeds:
+            self._stop()
+
+    def offer(self, frames: Iterable[Frame]) -> None:
+        for frame in frames:
+            if feed := self._feeds.get(frame.project_id):
+                feed.take(frame)
+
+    def _start(self) -> None:
+        self._tasks = [asyncio.create_task(self._heal())]
+        if settings.REDIS_URL:
+            self._tasks.append(asyncio.create_task(bridge.listen(self.offer)))
+
+    def _stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        self._tasks = []
+
+    async def _heal(self) -> None:
+        """Tell the feeds, now and then, how far their projects are, so that nothing stays lost."""
+        while True:
+            await asyncio.sleep(HEALING_SECONDS)
+            await _until_done(self._tell_last_seqs)
+
+    async def _tell_last_seqs(self) -> None:
+        seqs = await database_sync_to_async(outbox.last_seqs)(list(self._feeds))
+        self.offer(Frame(project_id, seq) for project_id, seq in seqs.items())
+
+
+hubs = PerLoop(Hub)
+
+
+def offer_to_hubs(frames: Sequence[Frame]) -> None:
+    """Hand frames to every hub of this process, from any thread."""
+    for loop, hub in hubs.open():
+        try:
+            loop.call_soon_threadsafe(hub.offer, frames)
+        except RuntimeError:
+            logger.debug("An event loop closed while it was handed events")
+
+
+async def _until_done(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Do the work, again after a pause if it fails: a hub outlives its database's absence."""
+    while True:
+        try:
+            return await work()
+        except Exception:
+            logger.exception("The hub could not read events")
+            await asyncio.sleep(ERROR_PAUSE_SECONDS)

@@ -1,0 +1,57 @@
+"""What the leader does now and then: end what is over, delete what no replay needs."""
+
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils.module_loading import import_string
+
+from moderation.models import OutboxEvent, Project
+from moderation.models.events import Audience
+
+logger = logging.getLogger(__name__)
+
+#: By dotted path: the relay stands beside the stages and may not import them.
+EXPIRE_SANCTIONS = "moderation.enforce.expire_sanctions"
+#: Numbered events that a project keeps for replay (CONTRACT section 6).
+KEPT_FOR_REPLAY = 10_000
+#: How long sent outside events stay, for people who search for what left.
+OUTSIDE_KEPT = timedelta(days=1)
+
+
+def do_all(now: datetime) -> None:
+    """Do every chore; one that fails is logged and hinders neither the others nor the relay."""
+    for chore in (expire_sanctions, prune):
+        try:
+            chore(now)
+        except Exception:
+            logger.exception("A chore failed", extra={"chore": chore.__name__})
+
+
+def expire_sanctions(now: datetime) -> None:
+    import_string(EXPIRE_SANCTIONS)(now)
+
+
+def prune(now: datetime) -> int:
+    """Delete sent events that neither a replay nor a person needs; return how many."""
+    return _prune_replays() + _prune_outside(now)
+
+
+def _prune_replays() -> int:
+    deleted = 0
+    sent = OutboxEvent.objects.filter(audience=Audience.HOUSE, sent_at__isnull=False)
+    for project in Project.objects.filter(last_seq__gt=KEPT_FOR_REPLAY):
+        old = sent.filter(project=project, seq__lte=project.last_seq - KEPT_FOR_REPLAY)
+        deleted += old.delete()[0]
+    return deleted
+
+
+def _prune_outside(now: datetime) -> int:
+    # What a decision caused stays: whether it left decides what an undo, at any time, must tell.
+    sent = OutboxEvent.objects.filter(audience=Audience.OUTSIDE, sent_at__isnull=False, cause=None)
+    return sent.filter(id__lt=first_id_of(now - OUTSIDE_KEPT)).delete()[0]
+
+
+def first_id_of(moment: datetime) -> UUID:
+    """Return the lowest UUID version 7 of a moment: ids carry milliseconds in their first bits."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

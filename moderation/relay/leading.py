@@ -1,0 +1,47 @@
+"""Let one process lead among any number: whoever holds the lease row."""
+
+import os
+import secrets
+import socket
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from moderation.models import Lease
+
+NAME = "relay"
+#: A dead leader is replaced within this time and one attempt of a follower (CONTRACT: 10 s).
+LIFETIME = timedelta(seconds=5)
+RENEWAL_SECONDS = 1.0
+
+
+def new_holder() -> str:
+    """Return a name that no other relay has, also after a fork or in another container."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def take_or_renew(holder: str, now: datetime) -> bool:
+    """Become or stay the leader; return False while another's lease is valid."""
+    mine_or_over = Q(holder=holder) | Q(expires_at__lte=now)
+    until = now + LIFETIME
+    if Lease.objects.filter(mine_or_over, name=NAME).update(holder=holder, expires_at=until):
+        return True
+    Lease.objects.bulk_create(
+        [Lease(name=NAME, holder=holder, expires_at=until)], ignore_conflicts=True
+    )
+    return Lease.objects.filter(name=NAME, holder=holder).exists()
+
+
+def confirm(holder: str) -> bool:
+    """Lock the lease row until the transaction ends; return whether it is still the holder's.
+
+    Nobody can take over while the lock is held, so that what the transaction writes is the
+    leader's even if the lease ran out meanwhile. Must run inside `transaction.atomic()`.
+    """
+    held = Lease.objects.select_for_update().filter(name=NAME, holder=holder)
+    return held.first() is not None
+
+
+def give_up(holder: str) -> None:
+    """End the lease at once, so that another need not wait for its end."""
+    Lease.objects.filter(name=NAME, holder=holder).delete()

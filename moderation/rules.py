@@ -1,0 +1,193 @@
+"""Change what a project judges by: words, phrases, trusted authors, the policy.
+
+Each change raises the project's ruleset version, so that every process compiles anew.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Model
+from django.forms.models import model_to_dict
+from django.utils import timezone
+
+from moderation import events, queries
+from moderation.audit import write_audit
+from moderation.engine.blacklist import WordError, validate_word
+from moderation.engine.pattern_check import PatternError, validate_pattern
+from moderation.engine.policy import PolicyError, policy_from_dict, policy_to_dict
+from moderation.errors import AlreadyExists, Invalid
+from moderation.events import Event, iso
+from moderation.models import (
+    BlacklistWord,
+    PolicyVersion,
+    Project,
+    RulesetSnapshot,
+    WhitelistedPhrase,
+    WhitelistedUser,
+)
+from moderation.publish import publish
+
+
+def add_word(project: Project, actor: str, fields: Mapping[str, Any]) -> BlacklistWord:
+    """Add a word to the blacklist; AlreadyExists if it is there, Invalid if it cannot be run."""
+    check_word(fields["word"], is_regex=fields.get("is_regex", False))
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                word = BlacklistWord.objects.create(project=project, added_by=actor, **fields)
+        except IntegrityError:
+            raise AlreadyExists("This word is on the list in this language already.") from None
+        write_audit(project, actor, "word.added", word, {"word": word.word})
+        _changed(project, _row(word), word_event(word, "created"))
+    queries.forget_in_force(project)
+    return word
+
+
+def change_word(word: BlacklistWord, actor: str, fields: Mapping[str, Any]) -> BlacklistWord:
+    """Change a word; the same refusals as when it is added."""
+    before = _row(word)["after"]
+    for name, value in fields.items():
+        setattr(word, name, value)
+    check_word(word.word, is_regex=word.is_regex)
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                word.save()
+        except IntegrityError:
+            raise AlreadyExists("This word is on the list in this language already.") from None
+        write_audit(word.project, actor, "word.changed", word, {"fields": sorted(fields)})
+        _changed(word.project, _row(word, before), word_event(word, "updated"))
+    queries.forget_in_force(word.project)
+    return word
+
+
+def remove_word(word: BlacklistWord, actor: str) -> bool:
+    """Deactivate a word; return False if it was inactive already."""
+    with transaction.atomic():
+        active = BlacklistWord.objects.filter(pk=word.pk, is_active=True)
+        if not active.update(is_active=False, updated_at=timezone.now()):
+            return False
+        write_audit(word.project, actor, "word.removed", word, {"word": word.word})
+        change = {**_row(word, _row(word)["after"]), "after": None}
+        _changed(word.project, change, word_event(word, "deleted"))
+    queries.forget_in_force(word.project)
+    return True
+
+
+def check_word(text: str, *, is_regex: bool) -> None:
+    """Raise Invalid for a pattern that RE2 cannot run or a word that would match everything."""
+    try:
+        if is_regex:
+            validate_pattern(text)
+        else:
+            validate_word(text)
+    except PatternError as error:
+        raise Invalid("word", str(error), position=error.position) from error
+    except WordError as error:
+        raise Invalid("word", str(error)) from error
+
+
+def trust_author(project: Project, actor: str, user_id: str, note: str = "") -> WhitelistedUser:
+    """Whitelist an author: allowed whatever they write, unless they are banned."""
+    with transaction.atomic():
+        trusted, is_new = WhitelistedUser.objects.get_or_create(
+            project=project, user_id=user_id, defaults={"note": note, "added_by": actor}
+        )
+        if is_new:
+            write_audit(project, actor, "author.trusted", trusted, {"user_id": user_id})
+            _changed(project, _row(trusted))
+    queries.forget_in_force(project)
+    return trusted
+
+
+def distrust_author(trusted: WhitelistedUser, actor: str) -> None:
+    """Take an author off the whitelist."""
+    project = trusted.project
+    with transaction.atomic():
+        write_audit(project, actor, "author.distrusted", trusted, {"user_id": trusted.user_id})
+        change = {**_row(trusted, _row(trusted)["after"]), "after": None}
+        trusted.delete()
+        _changed(project, change)
+    queries.forget_in_force(project)
+
+
+def allow_phrase(
+    project: Project, actor: str, phrase: str, language: str = "*"
+) -> WhitelistedPhrase:
+    """Whitelist a phrase: matches inside it are dropped."""
+    with transaction.atomic():
+        allowed, is_new = WhitelistedPhrase.objects.get_or_create(
+            project=project, phrase=phrase, language=language, defaults={"added_by": actor}
+        )
+        if is_new:
+            write_audit(project, actor, "phrase.allowed", allowed, {"phrase": phrase})
+            _changed(project, _row(allowed))
+    queries.forget_in_force(project)
+    return allowed
+
+
+def change_policy(project: Project, actor: str, changes: Mapping[str, Any]) -> PolicyVersion:
+    """Lay the changes over the policy in force, or over a newly named preset; store a new version.
+
+    Raises Invalid naming the field that makes no sense.
+    """
+    with transaction.atomic():
+        locked = Project.objects.select_for_update().get(pk=project.pk)
+        base = policy_to_dict(queries.stored_policy(locked))
+        if changes.get("preset", base["preset"]) != base["preset"]:
+            base = {}
+        try:
+            policy = policy_from_dict({**base, **_merged(base, changes)})
+        except PolicyError as error:
+            raise Invalid(error.field, error.message) from error
+        version = PolicyVersion.objects.create(
+            project=locked,
+            number=locked.policy_version + 1,
+            data=policy_to_dict(policy),
+            created_by=actor,
+        )
+        Project.objects.filter(pk=project.pk).update(policy_version=version.number)
+        write_audit(project, actor, "policy.changed", version, dict(changes))
+        _changed(project, {"kind": "policy", "id": version.number})
+    queries.forget_in_force(project)
+    return version
+
+
+def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge the groups (thresholds, repeat_offender, flood) field by field."""
+    return {
+        name: {**base[name], **value}
+        if isinstance(value, Mapping) and isinstance(base.get(name), Mapping)
+        else value
+        for name, value in changes.items()
+    }
+
+
+def _changed(project: Project, change: Mapping[str, Any], *told: Event) -> None:
+    """Raise the ruleset version, keep how it differs from the one before, tell the change."""
+    Project.objects.filter(pk=project.pk).update(ruleset_version=F("ruleset_version") + 1)
+    version = Project.objects.values_list("ruleset_version", flat=True).get(pk=project.pk)
+    RulesetSnapshot.objects.create(project=project, version=version, data=dict(change))
+    publish(*told)
+
+
+def _row(row: Model, before: Any = None) -> dict[str, Any]:
+    """Return a changed row as a snapshot keeps it: what it was, what it is."""
+    after = model_to_dict(row)
+    return {"kind": row._meta.model_name, "id": str(row.pk), "before": before, "after": after}
+
+
+def word_event(word: BlacklistWord, action: str, now: datetime | None = None) -> Event:
+    """Return the `rule_update` of a blacklist word."""
+    rule = {
+        "id": str(word.pk),
+        "name": word.word,
+        "type": "blacklist_regex" if word.is_regex else "blacklist_word",
+        "is_active": word.is_active and action != "deleted",
+        "priority": 0,
+        "action": word.severity,
+    }
+    data = {"action": action, "rule": rule, "timestamp": iso(now or timezone.now())}
+    return Event(word.project, events.RULE_UPDATE, data)

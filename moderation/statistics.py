@@ -1,0 +1,53 @@
+"""The figures of a project, read from folded counters instead of counting rows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from moderation.events import iso
+from moderation.models import Counter, ModerationLog, Project
+from moderation.models.events import ALL_TIME
+
+#: What events tally; the relay folds them into counters of these names.
+TOTAL = "total"
+APPROVED = "approved"
+REJECTED = "rejected"
+FLAGGED = "flagged"
+OPEN_REVIEWS = "open_reviews"
+METRICS = (TOTAL, APPROVED, REJECTED, FLAGGED, OPEN_REVIEWS)
+
+RECENT = 10
+
+
+def stats_for(project: Project) -> dict[str, Any]:
+    """Return the payload of `stats_update` (CONTRACT section 6); rates are percentages."""
+    totals = totals_of(project)
+    return {
+        "total_content": totals[TOTAL],
+        "approved": totals[APPROVED],
+        "rejected": totals[REJECTED],
+        "flagged": totals[FLAGGED],
+        "approval_rate": _percent(totals, APPROVED),
+        "rejection_rate": _percent(totals, REJECTED),
+        "flag_rate": _percent(totals, FLAGGED),
+        "recent_activity": recent_activity(project),
+        "open_reviews": totals[OPEN_REVIEWS],
+    }
+
+
+def totals_of(project: Project) -> dict[str, int]:
+    rows = Counter.objects.filter(project=project, minute=ALL_TIME, metric__in=METRICS)
+    return {**dict.fromkeys(METRICS, 0), **dict(rows.values_list("metric", "value"))}
+
+
+def recent_activity(project: Project) -> list[dict[str, Any]]:
+    newest = ModerationLog.objects.filter(project=project).order_by("-created_at", "-id")
+    return [
+        {"content_id": str(id_), "decision": status, "timestamp": iso(created_at)}
+        for id_, status, created_at in newest.values_list("id", "status", "created_at")[:RECENT]
+    ]
+
+
+def _percent(totals: Mapping[str, int], metric: str) -> float:
+    if not totals[TOTAL]:
+        return 0.0
+    return round(100 * totals[metric] / totals[TOTAL], 1)

@@ -1,0 +1,11 @@
+"""Serve HTTP alone, for hosts without WebSockets; asgi.py serves everything."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from moderation_site.env import one_line_refusal
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation_site.settings")
+with one_line_refusal():
+    application = get_wsgi_application()

@@ -1,0 +1,31 @@
+"""The pipeline's door, named in settings: open, name or withdraw the review of a content."""
+
+from datetime import datetime
+from uuid import UUID
+
+from moderation.events import Event
+from moderation.models import ModerationLog
+from reviews import queue
+from reviews.notices import CLOSED, OPENED, UNCHANGED, review_event
+
+
+def open_item(log: ModerationLog, now: datetime) -> tuple[UUID, Event | None]:
+    """Open or join the content's item; return its id and the event to publish.
+
+    Must run inside `transaction.atomic()`, after the author and the log were locked.
+    """
+    item, is_new = queue.open_item(log, now=now)
+    tally = OPENED if is_new else UNCHANGED
+    return item.pk, review_event(item, now=now, tally=tally)
+
+
+def current_review_id(log: ModerationLog) -> UUID | None:
+    """Return the id of the content's open item."""
+    item = queue.current_item(log)
+    return item.pk if item else None
+
+
+def withdraw_item(log: ModerationLog, now: datetime) -> Event | None:
+    """Close the item that an edit made needless; None if it stays or there is none."""
+    item = queue.withdraw_item(log, now)
+    return review_event(item, now=now, tally=CLOSED) if item else None

@@ -1,0 +1,18 @@
+"""The addresses of the review API, under /api/v1/."""
+
+from django.urls import path
+
+from reviews.api import items, reports, rulings
+
+urlpatterns = [
+    path("reviews", items.ReviewsView.as_view()),
+    path("reviews/next", items.NextView.as_view()),
+    path("reviews/bulk", rulings.BulkView.as_view()),
+    path("reviews/<uuid:review_id>", items.ReviewView.as_view()),
+    path("reviews/<uuid:review_id>/claim", rulings.ClaimView.as_view()),
+    path("reviews/<uuid:review_id>/release", rulings.ReleaseView.as_view()),
+    path("reviews/<uuid:review_id>/decide", rulings.DecideView.as_view()),
+    path("reviews/<uuid:review_id>/undo", rulings.UndoView.as_view()),
+    path("reviews/<uuid:review_id>/notes", rulings.NotesView.as_view()),
+    path("reports", reports.ReportsView.as_view()),
+]

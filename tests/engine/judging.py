@@ -1,0 +1,23 @@
+"""The shortest way from a text to its verdict, for the engine's tests."""
+
+from moderation.engine.classify import classify
+from moderation.engine.decide import decide
+from moderation.engine.policy import PRESETS
+from moderation.engine.ruleset import build_ruleset
+from moderation.engine.standing import Standing, in_light_of
+
+BALANCED = PRESETS["balanced"]
+DEFAULT = build_ruleset()
+
+
+def found_in(text, ruleset=DEFAULT, **facts):
+    return classify(text, ruleset, **facts)
+
+
+def verdict_on(text, policy=BALANCED, ruleset=DEFAULT, standing=None, **facts):
+    verdict = decide(classify(text, ruleset, **facts), policy)
+    return in_light_of(standing or Standing(), verdict, policy)
+
+
+def words_in(text, **facts):
+    return found_in(text, **facts).detected_words

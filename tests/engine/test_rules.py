@@ -1,0 +1,113 @@
+"""Rules by type: what they hit, and what is refused before it is saved."""
+
+import pytest
+
+from moderation.engine.ruleset import (
+    PatternError,
+    RuleError,
+    RuleSpec,
+    build_ruleset,
+    validate_pattern,
+    validate_rule,
+)
+from tests.engine.judging import found_in
+
+
+def rule(kind, **config):
+    return RuleSpec("1", "mine", kind, "flag", 1, config)
+
+
+def is_hit(spec, text, **facts):
+    return bool(found_in(text, build_ruleset(rules=[spec]), **facts).rule_hits)
+
+
+@pytest.mark.parametrize(
+    ("spec", "text"),
+    [
+        (rule("keyword", keywords=["Bitcoin"]), "b1tcoin!"),
+        (rule("keyword", keywords=["IT"], case_sensitive=True), "our IT team"),
+        (rule("regex", pattern="ab+c", flags=["i"]), "xABBc"),
+        (rule("category", category="profanity", at_least=0.4), "damn"),
+        (rule("pii", types=["EMAIL"]), "a@example.com"),
+        (rule("spam", signals=["stretched"]), "nooooo"),
+    ],
+    ids=lambda value: getattr(value, "type", None),
+)
+def test_a_rule_hits_what_it_names(spec, text):
+    validate_rule(spec)
+    assert is_hit(spec, text)
+
+
+@pytest.mark.parametrize(
+    ("spec", "text"),
+    [
+        (rule("keyword", keywords=["IT"], case_sensitive=True), "it is IThaca"),
+        (rule("regex", pattern="ab+c"), "ABC"),
+        (rule("category", category="profanity", at_least=0.5), "damn"),
+        (rule("pii", types=["PHONE"]), "a@example.com"),
+        (rule("spam", signals=["links"]), "nooooo"),
+    ],
+    ids=lambda value: getattr(value, "type", None),
+)
+def test_a_rule_leaves_the_rest_alone(spec, text):
+    assert not is_hit(spec, text)
+
+
+def test_a_user_rule_hits_its_authors_only():
+    spec = rule("user", user_ids=["42"])
+    assert is_hit(spec, "hi", user_id="42")
+    assert not is_hit(spec, "hi", user_id="43")
+
+
+@pytest.mark.parametrize(
+    ("spec", "field"),
+    [
+        (rule("keyword", keywords=[]), "config.keywords"),
+        (rule("keyword", keywords=["\u200b"]), "config.keywords"),
+        (rule("regex", pattern="("), "config.pattern"),
+        (rule("regex", pattern="a", flags=["x"]), "config.pattern"),
+        (rule("category", category="rude"), "config.category"),
+        (rule("category", category="threat", at_least=2), "config.at_least"),
+        (rule("pii", types=["NAME"]), "config.types"),
+        (rule("spam", signals=["noise"]), "config.signals"),
+        (rule("user", user_ids=[1]), "config.user_ids"),
+        (rule("magic"), "type"),
+        (RuleSpec("1", "mine", "user", "hug", 1, {"user_ids": ["1"]}), "action"),
+    ],
+)
+def test_a_wrong_rule_is_refused_by_field(spec, field):
+    with pytest.raises(RuleError) as refusal:
+        validate_rule(spec)
+    assert refusal.value.field == field
+
+
+def test_a_prompt_rule_needs_a_provider():
+    with pytest.raises(RuleError, match="no AI provider configured"):
+        validate_rule(rule("ai_prompt", prompt="is it rude?"))
+
+
+def test_a_prompt_rule_without_provider_never_hits():
+    assert not is_hit(rule("ai_prompt", prompt="is it rude?"), "you idiot")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason", "position"),
+    [
+        (r"(a)\1", "backreferences", 3),
+        (r"ab(?=c)", "lookahead", 2),
+        (r"(?<!x)y", "lookbehind", 0),
+        (r"(?>a)", "atomic", 0),
+        ("a[b", "missing ]", 1),
+        ("*a", "no argument", 0),
+    ],
+)
+def test_a_pattern_that_cannot_run_says_why_and_where(pattern, reason, position):
+    with pytest.raises(PatternError, match=reason) as refusal:
+        validate_pattern(pattern)
+    assert refusal.value.position == position
+
+
+@pytest.mark.parametrize("pattern", ["a*", "", "^", "(x|)", "\\b", "$"])
+def test_a_pattern_that_matches_nothing_is_refused(pattern):
+    with pytest.raises(PatternError):
+        validate_pattern(pattern)

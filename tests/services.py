@@ -1,0 +1,44 @@
+"""Say which outside services answer; `python -m tests.services NAME…` exits 1 if one does not."""
+
+import os
+import socket
+import sys
+from urllib.parse import urlsplit
+
+ADDRESSES = {
+    "postgresql": os.environ.get("TEST_POSTGRES_URL")
+    or "postgresql://postgres@127.0.0.1:5432/postgres",
+    "redis": os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/15",
+    "rabbitmq": os.environ.get("TEST_AMQP_URL") or "amqp://guest:guest@127.0.0.1:5672/",
+}
+PORTS = {"postgresql": 5432, "redis": 6379, "rabbitmq": 5672}
+
+
+def answers(name: str) -> bool:
+    url = urlsplit(ADDRESSES[name])
+    try:
+        socket.create_connection((url.hostname, url.port or PORTS[name]), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def missing(names: list[str]) -> list[str]:
+    return [name for name in names if not answers(name)]
+
+
+def place(name: str) -> str:
+    """Return host and port, without the password that the address may hold."""
+    url = urlsplit(ADDRESSES[name])
+    return f"{url.hostname}:{url.port or PORTS[name]}"
+
+
+def main(names: list[str]) -> int:
+    gone = missing(names)
+    for name in gone:
+        sys.stdout.write(f"Missing service: {name} at {place(name)}\n")
+    return 1 if gone else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:] or list(ADDRESSES)))

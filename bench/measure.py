@@ -21,7 +21,7 @@ class Effort:
     warm_up_seconds: float
 
 
-FULL = Effort(rounds=5, round_seconds=3.0, warm_up_seconds=1.0)
+FULL = Effort(rounds=5, round_seconds=2.0, warm_up_seconds=1.0)
 QUICK = Effort(rounds=1, round_seconds=0.3, warm_up_seconds=0.1)
 
 

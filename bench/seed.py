@@ -4,10 +4,11 @@ import django
 
 django.setup()
 
-from django.core.management import call_command
+# Below: what needs the line above.
+from django.core.management import call_command  # noqa: E402
 
-from moderation.identity import digest_of, new_key
-from moderation.models import ApiKey, Project, Scope
+from moderation.identity import digest_of, new_key  # noqa: E402
+from moderation.models import ApiKey, Project, Scope  # noqa: E402
 
 
 def main() -> None:

@@ -98,4 +98,3 @@ def remove_member(membership: Membership, *, actor: str) -> None:
         data = {"username": membership.user.get_username()}
         write_audit(membership.project, actor, "member.removed", membership, data)
         membership.delete()
-

@@ -78,13 +78,15 @@ def _climb(log: ModerationLog, policy: Policy, by: str, now: datetime, cause: Ca
     asked_for = next_ban(strikes, policy)
     if asked_for is None or not may_ban(policy):
         return None
+    # CONTRACT section 5: a flood's temporary ban says so, also where the ladder asks for one too.
+    is_flood = asked_for == "temporary" and "flood" in log.reasons
     return ban_author(
         log.project,
         log.user_id,
         scope,
         type=asked_for,
         hours=policy.temp_ban_hours,
-        reason=f"{strikes} active strikes",
+        reason="flood" if is_flood else f"{strikes} active strikes",
         by=by,
         now=now,
         log=log,

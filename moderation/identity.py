@@ -148,7 +148,8 @@ def forget_keys() -> None:
 
 def caller_of_member(user: AbstractBaseUser | AnonymousUser, slug: str) -> Caller | None:
     """Return the person as member of that project; None if there is no such membership."""
-    if not isinstance(user, AbstractUser) or not user.is_active:
+    # PostgreSQL refuses NUL in a query's text, and a URL may carry it.
+    if not isinstance(user, AbstractUser) or not user.is_active or "\0" in slug:
         return None
     found = Membership.objects.select_related("project").filter(user_id=user.pk, project__slug=slug)
     membership = found.first()

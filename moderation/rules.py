@@ -3,10 +3,14 @@
 Each change raises the project's ruleset version, so that every process compiles anew.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, Model
 from django.forms.models import model_to_dict
@@ -29,6 +33,25 @@ from moderation.models import (
 )
 from moderation.publish import publish
 
+#: What a row of an import may name (CONTRACT section 3, Blacklist).
+IMPORTED_FIELDS = frozenset(
+    {"word", "language", "category", "severity", "score", "is_regex", "notes", "expires_at"}
+)
+IMPORT_BATCH = 500
+#: PostgreSQL stores no NUL, UTF-8 no lone surrogate.
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class ImportedRow:
+    """What became of one row of an import; rows count from 1, without a heading."""
+
+    row: int
+    word: str
+    #: added, exists or invalid.
+    result: str
+    detail: str = ""
+
 
 def add_word(project: Project, actor: str, fields: Mapping[str, Any]) -> BlacklistWord:
     """Add a word to the blacklist; AlreadyExists if it is there, Invalid if it cannot be run."""
@@ -43,6 +66,81 @@ def add_word(project: Project, actor: str, fields: Mapping[str, Any]) -> Blackli
         _changed(project, _row(word), word_event(word, "created"))
     queries.forget_in_force(project)
     return word
+
+
+def import_words(
+    project: Project, actor: str, rows: Iterable[Mapping[str, Any]]
+) -> list[ImportedRow]:
+    """Add many words as one change; return for each row, in order, what became of it.
+
+    A row has the fields of a word. One that cannot be accepted hinders none of the others.
+    """
+    drafts = [_drafted(project, actor, number, row) for number, row in enumerate(rows, start=1)]
+    words = [draft for draft in drafts if isinstance(draft, BlacklistWord)]
+    with transaction.atomic():
+        BlacklistWord.objects.bulk_create(words, batch_size=IMPORT_BATCH, ignore_conflicts=True)
+        added = _stored(words)
+        if added:
+            write_audit(project, actor, "words.imported", project, {"words": len(added)})
+            # Ids alone: what became of a word later is told by the later changes' `before`.
+            change = {"kind": "blacklistword_import", "ids": sorted(map(str, added))}
+            _changed(project, change, _import_event(words, added))
+    queries.forget_in_force(project)
+    return [
+        _result(number, draft, added) if isinstance(draft, BlacklistWord) else draft
+        for number, draft in enumerate(drafts, start=1)
+    ]
+
+
+def _drafted(
+    project: Project, actor: str, number: int, row: Mapping[str, Any]
+) -> BlacklistWord | ImportedRow:
+    shown = str(row.get("word", ""))[:200].encode(errors="replace").decode()
+    if unknown := sorted(set(map(str, row)) - IMPORTED_FIELDS):
+        return ImportedRow(number, shown, "invalid", f"{unknown[0]}: is no field of a word")
+    try:
+        word = BlacklistWord(project=project, added_by=actor, **row)
+        word.clean_fields(exclude={"project"})
+        _check_text(word)
+        check_word(word.word, is_regex=word.is_regex)
+    except Invalid as error:
+        return ImportedRow(number, shown, "invalid", f"{error.field}: {error.detail}")
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        return ImportedRow(number, shown, "invalid", f"{field}: {messages[0]}")
+    return word
+
+
+def _check_text(word: BlacklistWord) -> None:
+    """Raise Invalid for what the model's fields let through but no database or check could use."""
+    for field in ("word", "language", "notes"):
+        if UNSTORABLE.search(getattr(word, field)):
+            raise Invalid(field, "must not contain NUL or half a surrogate pair")
+    if word.score is not None and not 0 <= word.score <= 1:
+        raise Invalid("score", "must be from 0 to 1")
+    if word.expires_at and timezone.is_naive(word.expires_at):
+        word.expires_at = word.expires_at.replace(tzinfo=UTC)
+
+
+def _stored(words: Sequence[BlacklistWord]) -> set[UUID]:
+    """Return the ids of those words that a bulk insert did not pass over."""
+    ids = [word.pk for word in words]
+    batches = (ids[at : at + IMPORT_BATCH] for at in range(0, len(ids), IMPORT_BATCH))
+    stored = BlacklistWord.objects.values_list("pk", flat=True)
+    return {pk for batch in batches for pk in stored.filter(pk__in=batch)}
+
+
+def _result(number: int, word: BlacklistWord, added: Collection[UUID]) -> ImportedRow:
+    return ImportedRow(number, word.word, "added" if word.pk in added else "exists")
+
+
+def _import_event(words: Iterable[BlacklistWord], added: Collection[UUID]) -> Event:
+    """Return one `rule_update` for all: one for each word would drown the live view."""
+    told = word_event(next(word for word in words if word.pk in added), "created")
+    if len(added) == 1:
+        return told
+    rule = {**told.data["rule"], "id": "import", "name": f"{len(added)} words"}
+    return replace(told, data={**told.data, "rule": rule})
 
 
 def change_word(word: BlacklistWord, actor: str, fields: Mapping[str, Any]) -> BlacklistWord:

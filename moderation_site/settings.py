@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "moderation.api.middleware.RequestIdMiddleware",
+    "moderation.api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -102,6 +103,9 @@ APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # The parser bounds API bodies (import 16 MiB); asgi.py bounds every body.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 17 * 1024 * 1024
+
+# A new key is shown by a message: in the session it never lies in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- Data
 DATABASES = {

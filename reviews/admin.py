@@ -101,8 +101,8 @@ class ReportInline(ReadOnlyInline):
 @admin.register(ReviewItem)
 class ReviewItemAdmin(HouseAdmin[ReviewItem]):
     list_display = (
-        "content", "project", "author", "severity", "source", "status", "escalated",
-        "report_count", "held_by", "ruled", "created_at",
+        "content", "project", "author", "severity", "source", "status", "reports", "held_by",
+        "ruled", "created_at",
     )  # fmt: skip
     list_filter = (StatusFilter, "source", "escalated", "created_at", "decided_at", "project")
     search_fields = ("log__message_id", "log__user_id", "log__username", "log__content")
@@ -144,6 +144,10 @@ class ReviewItemAdmin(HouseAdmin[ReviewItem]):
     @admin.display(description="reasons")
     def reasons(self, item: ReviewItem) -> str:
         return ", ".join(item.log.reasons)
+
+    @admin.display(description="reports", ordering="report_count")
+    def reports(self, item: ReviewItem) -> int:
+        return item.report_count
 
     @admin.display(description="held by")
     def held_by(self, item: ReviewItem) -> str | None:

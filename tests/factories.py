@@ -3,6 +3,7 @@
 from itertools import count
 
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.utils import timezone
 
 from moderation import access, identity
@@ -49,4 +50,5 @@ def make_item(project, content=FLAGGED, *, now=None, **author):
     """Return the open review of a moderated message."""
     now = now or timezone.now()
     log = make_log(project, content, now=now, **author)
-    return queue.current_item(log) or queue.open_item(log, now=now)[0]
+    with transaction.atomic():
+        return queue.current_item(log) or queue.open_item(log, now=now)[0]

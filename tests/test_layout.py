@@ -6,6 +6,8 @@ from statistics import median, quantiles
 
 import pytest
 
+pytestmark = pytest.mark.standalone
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ["moderation", "reviews", "moderation_site"]
 FILES = sorted(

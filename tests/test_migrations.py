@@ -9,6 +9,8 @@ POSTGRES_DUMPS = sorted(dumps.FOLDER.glob("*-postgresql.sql"))
 COUNT = """
 from moderation.models import *
 from reviews.models import *
+
+pytestmark = pytest.mark.standalone
 models = [Project, Membership, ApiKey, PolicyVersion, ModerationLog, Strike, Ban, ReviewItem,
           Decision, Claim, OutboxEvent, AuditEntry]
 print(*[model.objects.exists() for model in models])

@@ -1,8 +1,13 @@
 """Lists by cursor: flat in cost however deep one pages (CONTRACT section 2, Lists)."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
+
+from moderation.errors import Invalid
 
 MAX_LIMIT = 200
 
@@ -12,6 +17,14 @@ class KeysetPagination(CursorPagination):
     page_size_query_param = "limit"
     max_page_size = MAX_LIMIT
     ordering = "-created_at"
+
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: Any = None
+    ) -> list[Any] | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValueError, DjangoValidationError) as error:
+            raise Invalid("cursor", "is none that this list gave out.") from error
 
     def get_page_size(self, request: Request) -> int:
         return bounded(request, "limit", default=self.page_size, least=1, most=MAX_LIMIT)

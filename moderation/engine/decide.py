@@ -33,11 +33,11 @@ DUPLICATE = "duplicate"
 
 def decide(classification: Classification, policy: Policy) -> Verdict:
     """Return the verdict on the text alone; its author's history comes in standing.py."""
-    if any(found.type is PiiType.US_SSN for found in classification.pii):
-        return _social_number_verdict(classification)
     ruling = _ruling(classification.rule_hits)
     if ruling.approved_by:
         return _approval(ruling.approved_by)
+    if any(found.type is PiiType.US_SSN for found in classification.pii):
+        return _social_number_verdict(classification)
     verdict = _scored(classification, policy.thresholds)
     verdict = _with_personal_info(classification, verdict)
     verdict = _with_failure(classification, verdict, policy)

@@ -15,6 +15,8 @@ REFUSED = (
     (re.compile(r"\(\?>|[*+?}]\+"), "atomic groups and possessive quantifiers are not supported"),
     (re.compile(r"\(\?\("), "conditions are not supported"),
 )
+#: RE2 takes more names than a program that reads the groups could use.
+GROUP_NAME = re.compile(r"\(\?P<([^>]*)>")
 ESCAPED = re.compile(r"\\\\|\\[^1-9kg]")
 
 
@@ -44,6 +46,9 @@ def _check_shape(pattern: str, flags: Iterable[str]) -> None:
         raise PatternError("the pattern is empty")
     if len(pattern) > LONGEST_PATTERN:
         raise PatternError(f"the pattern is longer than {LONGEST_PATTERN} characters")
+    for name in GROUP_NAME.finditer(pattern):
+        if not name[1].isidentifier():
+            raise PatternError(f"{name[1]!r} is no name for a group", name.start(1))
     if unknown := set(flags) - FLAGS:
         raise PatternError(f"unknown flag {min(unknown)!r}: use i, m, s")
 

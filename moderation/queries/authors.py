@@ -58,24 +58,25 @@ _bans = PreparedCounts(
     now=datetime,
 )
 _strikes = PreparedCounts(lambda of: [_strikes_of(of)], **_AUTHOR, scope=str, now=datetime)
-#: Active strikes, violations of the day, violations of the burst; by where sanctions count.
-_history = {
-    is_project_wide: PreparedCounts(
-        lambda of, is_project_wide=is_project_wide: [
-            _strikes_of(of),
-            *(
-                _violations_of(of, WHOLE_PROJECT if is_project_wide else of.scope).filter(
-                    judged_at__gt=since
-                )
-                for since in (of.day, of.burst)
-            ),
-        ],
-        **_AUTHOR,
-        **dict.fromkeys(("scope", "but"), str),
-        **dict.fromkeys(("now", "day", "burst"), datetime),
-    )
-    for is_project_wide in (False, True)
+
+
+def _history_counts(of: SimpleNamespace, scope: str) -> list[QuerySet[Any]]:
+    violations = _violations_of(of, scope)
+    return [
+        _strikes_of(of),
+        violations.filter(judged_at__gt=of.day),
+        violations.filter(judged_at__gt=of.burst),
+    ]
+
+
+_HISTORY = {
+    **_AUTHOR,
+    **dict.fromkeys(("scope", "but"), str),
+    **dict.fromkeys(("now", "day", "burst"), datetime),
 }
+#: Active strikes, violations of the day, of the burst. The SQL differs by where sanctions count.
+_history_in_channel = PreparedCounts(lambda of: _history_counts(of, of.scope), **_HISTORY)
+_history_in_project = PreparedCounts(lambda of: _history_counts(of, WHOLE_PROJECT), **_HISTORY)
 #: Messages, approved messages, violations among the last ones, active strikes.
 _activity = PreparedCounts(
     lambda of: [
@@ -140,7 +141,8 @@ def standing_of(
     scope = scope_of(channel_id, policy)
     day = now - timedelta(hours=policy.repeat_offender.hours)
     burst = now - timedelta(seconds=policy.flood.seconds)
-    strikes, recent, in_burst = _history[scope == WHOLE_PROJECT](
+    history = _history_in_project if scope == WHOLE_PROJECT else _history_in_channel
+    strikes, recent, in_burst = history(
         project=project.pk, user_id=user_id, scope=scope, but=but, now=now, day=day, burst=burst
     )
     return Standing(active_strikes=strikes, recent_violations=recent, burst_violations=in_burst)

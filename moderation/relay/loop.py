@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 
 from django.db import close_old_connections, connections
 
@@ -15,8 +16,10 @@ POLL_SECONDS = 0.25
 #: A project's last `stats_update` becomes due without any bell.
 STATS_POLL_SECONDS = 0.02
 ERROR_PAUSE_SECONDS = 1.0
-#: A round costs much the same for one event as for twenty: let a few come together.
-GATHER_SECONDS = 0.02
+#: A round costs much the same for one event as for twenty: it rests so many times as long as it
+#: took, while events gather, and leaves the processor to the checks.
+REST_RATIO = 3.0
+LONGEST_REST_SECONDS = 0.05
 STOP_SECONDS = 10.0
 
 
@@ -32,6 +35,7 @@ def run_until(stopped: threading.Event) -> None:
 
 
 def _run_round(relay: Relay, stopped: threading.Event) -> None:
+    began = time.monotonic()
     try:
         done = relay.round()
     except Exception:
@@ -43,7 +47,7 @@ def _run_round(relay: Relay, stopped: threading.Event) -> None:
     if done.is_idle:
         wake.wait(STATS_POLL_SECONDS if relay.owes_stats else POLL_SECONDS)
     else:
-        stopped.wait(GATHER_SECONDS)
+        stopped.wait(min(REST_RATIO * (time.monotonic() - began), LONGEST_REST_SECONDS))
 
 
 def _give_up(relay: Relay) -> None:

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
 from moderation.errors import NotFound
 from reviews import claims
@@ -25,6 +26,7 @@ class ReviewsView(GenericAPIView[ReviewItem]):
     action = "read"
     filter_backends = [DjangoFilterBackend, QueueOrder]
     filterset_class = ReviewFilter
+    pagination_class = KeysetPagination
 
     def get_queryset(self) -> ReviewItemQuerySet:
         return ReviewItem.objects.filter(project=caller_of(self.request).project).with_details()

@@ -27,9 +27,7 @@ def make_project(slug="arena"):
 
 
 def person(name="root", **fields):
-    return get_user_model().objects.create_user(
-        name, password="long-enough-password", is_staff=True, **fields
-    )
+    return get_user_model().objects.create_user(name, is_staff=True, **fields)
 
 
 def say(project, message_id="m1", content=FLAGGED, user_id="zed"):

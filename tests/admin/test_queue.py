@@ -41,7 +41,7 @@ def test_ruling_decides_the_item_and_its_content(page, item, action, done):
     item.refresh_from_db()
     assert (item.status, item.log.status) == ("decided", "approved")
     assert Decision.objects.get().ruling == action
-    assert AuditEntry.objects.get(action="review.decide").actor == "root"
+    assert AuditEntry.objects.get(object_type="reviewitem").actor == "root"
 
 
 def test_reject_asks_first_and_changes_nothing(page, item):
@@ -87,15 +87,10 @@ def test_moderator_decides_in_their_own_project_only(client, item):
     noor = staff(client)
     access.set_role(item.project, noor, "moderator", actor="tests")
     foreign = make_item(make_project("den"), "m2")
-    messages = told(act(client, "approve", item, foreign))
-    assert (
-        messages
-        == [
-            "Items approved: 1.",
-            "You are no moderator of den: 1 of its items stay open.",
-        ]
-        or messages[::-1] == messages
-    )
+    assert told(act(client, "approve", item, foreign)) == [
+        "You are no moderator of den: 1 of its items stay open.",
+        "Items approved: 1.",
+    ]
     assert Decision.objects.get().decided_by == "noor"
 
 

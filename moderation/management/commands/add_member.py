@@ -1,0 +1,74 @@
+"""Give a person a role in a project."""
+
+import os
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError, CommandParser
+from django.db import transaction
+
+from moderation import access
+from moderation.errors import AlreadyExists, Invalid
+from moderation.management.base import ACTOR, GavelCommand, project_of
+from moderation.models import Role
+
+
+class Command(GavelCommand):
+    help = "Give a person a role in a project, or change it; --create makes the person first."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", metavar="SLUG", help="the project")
+        parser.add_argument("username", metavar="USERNAME")
+        parser.add_argument("--role", choices=Role.values, required=True)
+        parser.add_argument("--create", action="store_true", help="make the person")
+        parser.add_argument("--email", default="", help="with --create")
+        parser.add_argument(
+            "--password-env", metavar="VAR", help="with --create: the variable with the password"
+        )
+
+    def run(self, options: dict[str, Any]) -> None:
+        if not options["create"] and (options["email"] or options["password_env"]):
+            raise CommandError("--email and --password-env are for --create only.")
+        project = project_of(options["slug"])
+        with transaction.atomic():
+            find = _created if options["create"] else _found
+            person = find(options)
+            access.set_role(project, person, options["role"], actor=ACTOR)
+        self.stdout.write(f"{person.username} is {options['role']} of {project.slug}")
+
+
+def _found(options: dict[str, Any]) -> User:
+    person = User.objects.filter(username=options["username"]).first()
+    if person is None:
+        raise CommandError(f"There is no {options['username']!r}; --create makes the person.")
+    return person
+
+
+def _created(options: dict[str, Any]) -> User:
+    """Make the person; without a password they cannot sign in until they are given one."""
+    if User.objects.filter(username=options["username"]).exists():
+        raise AlreadyExists(f"There is {options['username']!r} already; leave --create out.")
+    person = User(username=options["username"], email=options["email"])
+    person.set_password(_password(options["password_env"], person))
+    try:
+        person.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Invalid(field, messages[0]) from error
+    person.save()
+    return person
+
+
+def _password(variable: str | None, person: User) -> str | None:
+    if variable is None:
+        return None
+    password = os.environ.get(variable)
+    if not password:
+        raise CommandError(f"The variable {variable} is not set.")
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise Invalid("password", " ".join(error.messages)) from error
+    return password

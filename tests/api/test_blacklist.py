@@ -1,0 +1,75 @@
+"""The blacklist's own calls, and health (CONTRACT section 3)."""
+
+import pytest
+
+from tests.api.clients import Api
+from tests.api.hostile import WORD
+
+WORD_FIELDS = {
+    "id", "word", "language", "category", "severity", "score", "is_active", "is_regex",
+    "added_by", "added_at", "updated_at", "notes",
+}  # fmt: skip
+
+
+def added(api, **fields):
+    return api.post("blacklist/words", {**WORD, **fields})
+
+
+def test_a_word_is_added(api):
+    response = added(api)
+    answer = response.json()
+    assert (response.status_code, answer["message"]) == (201, "Word added successfully")
+    assert (answer["success"], answer["data"]["word"]) == (True, "zzz")
+
+
+def test_the_same_word_and_language_again_is_409(api):
+    added(api)
+    assert (added(api).status_code, added(api, language="es").status_code) == (409, 201)
+
+
+@pytest.mark.parametrize(("severity", "score"), [("low", 0.6), ("medium", 0.75), ("high", 0.9)])
+def test_a_word_acts_on_the_next_check_with_its_severitys_score(api, severity, score):
+    api.check("this is zorple")
+    added(api, word="zorple", severity=severity)
+    assert api.check("this is zorple")["toxicity_score"] == score
+
+
+def test_a_deleted_word_acts_no_longer(api):
+    word = added(api, word="zorple", severity="high").json()["data"]["id"]
+    answer = api.call("DELETE", f"blacklist/words/{word}").json()
+    assert answer == {"success": True, "message": "Word deleted successfully"}
+    assert api.check("this is zorple")["verdict"] == "allow"
+
+
+def test_a_deleted_word_is_absent(api):
+    word = added(api).json()["data"]["id"]
+    api.call("DELETE", f"blacklist/words/{word}")
+    assert api.call("DELETE", f"blacklist/words/{word}").status_code == 404
+
+
+def test_a_list_has_the_total_of_all_that_match(api):
+    answer = api.get("blacklist/words?limit=1&category=profanity").json()
+    assert (answer["total"], len(answer["words"])) == (3, 1)
+    assert set(answer["words"][0]) == WORD_FIELDS
+    assert answer["words"][0]["added_by"] == "tests"
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=201", "skip=10001", "skip=-1", "limit=x"])
+def test_a_list_is_bounded(api, query):
+    assert api.get(f"blacklist/words?{query}").status_code == 422
+
+
+def test_a_word_is_changed(api):
+    word = added(api).json()["data"]["id"]
+    changed = api.call("PATCH", f"blacklist/words/{word}", {"severity": "high"}).json()
+    assert changed["data"]["severity"] == "high"
+
+
+def test_health_names_its_dependencies(db):
+    answer = Api().get("health").json()
+    assert answer["dependencies"]["database"] == "connected"
+    assert set(answer["dependencies"]) == {"database", "redis", "rabbitmq", "model", "relay"}
+
+
+def test_ping_answers_pong(db):
+    assert Api().get("ping").json() == {"status": "ok", "message": "pong"}

@@ -1,0 +1,143 @@
+"""A server that is killed loses no answered check and counts no strike twice (CONTRACT 3)."""
+
+import http.client
+import json
+import random
+import subprocess
+import sys
+import threading
+import time
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from tests.e2e.servers import ROOT, LiveServer, environment_of
+from tests.services import ADDRESSES
+
+pytestmark = [pytest.mark.slow, pytest.mark.standalone]
+KILLS = 5
+CLIENTS = 8
+TEXTS = ("Hello world", "Hi there", "flagword", "blockword", "nice game")
+STRIKING = {"warning", "temp_ban", "perm_ban"}
+
+
+def run(database_url, what):
+    """Run `tests.e2e.stores` on the database and return what it printed."""
+    command = [sys.executable, "-m", "tests.e2e.stores", what]
+    environment = environment_of(database_url)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services("postgresql"))]
+)
+def database_url(request, tmp_path):
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'live.sqlite3'}"
+        return
+    name = f"gavel_kill_{random.randrange(16**8):08x}"
+    with psycopg.connect(ADDRESSES["postgresql"], autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        yield urlsplit(ADDRESSES["postgresql"])._replace(path=f"/{name}").geturl()
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+class Streamer(threading.Thread):
+    """Sends checks one after another; one that got no answer is sent again until it has."""
+
+    def __init__(self, number, port, key, stopped):
+        super().__init__(daemon=True)
+        self.number, self.port, self.key, self.stopped = number, port, key, stopped
+        self.answers = {}
+        self.refused = []
+
+    def run(self):
+        choose = random.Random(self.number)
+        count = 0
+        while not self.stopped.is_set():
+            count += 1
+            self._send_until_answered(f"c{self.number}-{count}", choose)
+
+    def _send_until_answered(self, message_id, choose):
+        body = {
+            "message_id": message_id,
+            "user_id": f"author{choose.randrange(40)}",
+            "channel_id": "general",
+            "content": f"{choose.choice(TEXTS)} {message_id}",
+        }
+        while message_id not in self.answers:
+            try:
+                status, answer = self._post(body)
+            except (OSError, http.client.HTTPException, ValueError):
+                time.sleep(0.05)
+                continue
+            self.answers[message_id] = answer
+            if status != 200:
+                self.refused.append((status, answer))
+
+    def _post(self, body):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            headers = {"X-API-Key": self.key, "Content-Type": "application/json"}
+            connection.request("POST", "/api/v1/moderation/check", json.dumps(body), headers)
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+        finally:
+            connection.close()
+
+
+def stream_and_kill(server, key):
+    """Let all clients send while the server is killed again and again; return the clients."""
+    stopped = threading.Event()
+    clients = [Streamer(number, server.port, key, stopped) for number in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    for _ in range(KILLS):
+        time.sleep(random.uniform(0.2, 1.0))
+        server.kill()
+        server.start()
+    stopped.set()
+    for client in clients:
+        client.join(40)
+    return clients
+
+
+def test_a_killed_server_loses_nothing_and_punishes_once(database_url, tmp_path):
+    server = LiveServer(database_url, tmp_path / "server.log")
+    key = run(database_url, "make")
+    server.start()
+    try:
+        clients = stream_and_kill(server, key)
+    finally:
+        server.stop()
+    assert [client.refused for client in clients] == [[]] * CLIENTS, server.output()[-2000:]
+    answers = {id_: answer for client in clients for id_, answer in client.answers.items()}
+    stored = run(database_url, "facts")
+    assert len(answers) > 100
+    check_logs(answers, stored)
+    check_figures(stored)
+
+
+def check_logs(answers, stored):
+    """Every answer is stored as told; a block brought one strike unless its author was banned."""
+    told = {id_: [a["content_id"], a["verdict"], a["action"]] for id_, a in answers.items()}
+    assert {id_: log[:3] for id_, log in stored["logs"].items()} == told
+    wrong = {
+        id_: log
+        for id_, log in stored["logs"].items()
+        if log[3] != int(log[1] == "block" and log[2] != "user_banned")
+    }
+    assert wrong == {}
+    assert sum(answer["action"] in STRIKING for answer in answers.values()) == stored["strikes"]
+
+
+def check_figures(stored):
+    """Events are numbered without gap, and the counters say what the rows say."""
+    assert stored["unnumbered"] == 0
+    assert stored["numbers"] == list(range(1, len(stored["numbers"]) + 1))
+    assert stored["totals"]["total"] == len(stored["logs"])
+    counted = {name: number for name, number in stored["totals"].items() if number}
+    assert {name: counted[name] for name in stored["statuses"]} == stored["statuses"]

@@ -1,0 +1,35 @@
+"""The benchmark runs through and names every case; what it measures is not judged here."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.cases import CASES
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def quick_table():
+    command = [sys.executable, "bench/run.py", "--quick"]
+    done = subprocess.run(
+        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    rows = [line.split("|")[1:3] for line in done.stdout.splitlines()]
+    return [(database.strip(), case.strip()) for database, case in rows]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", [case.name for case in CASES])
+def test_quick_run_measures_every_case_on_sqlite(case, quick_table):
+    assert ("SQLite", case) in quick_table
+
+
+@pytest.mark.slow
+@pytest.mark.services("postgresql")
+@pytest.mark.parametrize("case", [case.name for case in CASES])
+def test_quick_run_measures_every_case_on_postgresql(case, quick_table):
+    assert ("PostgreSQL", case) in quick_table

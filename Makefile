@@ -49,8 +49,9 @@ test: test-sqlite test-services ## run every test, on SQLite and, where they ans
 
 test-sqlite: $(VENV)/.dev-stamp
 	@echo 'Tests on SQLite'
-	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest
+	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -n 2 --dist loadfile
 
+# One after the other: side by side the tests would hear each other's events through Redis.
 test-services: $(VENV)/.dev-stamp test-sqlite
 	@if $(BIN)/python -m tests.services postgresql redis; then \
 		echo 'Tests on PostgreSQL with Redis'; \

@@ -12,7 +12,6 @@ from moderation.models.events import Audience
 MODERATION_UPDATE = "moderation_update"
 STATS_UPDATE = "stats_update"
 RULE_UPDATE = "rule_update"
-SYSTEM_NOTIFICATION = "system_notification"
 USER_ACTIVITY = "user_activity"
 REVIEW_UPDATE = "review_update"
 BAN_UPDATE = "ban_update"

@@ -8,6 +8,7 @@ import pytest
 
 from bench.cases import CASES
 
+pytestmark = [pytest.mark.slow, pytest.mark.standalone]
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -22,13 +23,11 @@ def quick_table():
     return [(database.strip(), case.strip()) for database, case in rows]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", [case.name for case in CASES])
 def test_quick_run_measures_every_case_on_sqlite(case, quick_table):
     assert ("SQLite", case) in quick_table
 
 
-@pytest.mark.slow
 @pytest.mark.services("postgresql")
 @pytest.mark.parametrize("case", [case.name for case in CASES])
 def test_quick_run_measures_every_case_on_postgresql(case, quick_table):

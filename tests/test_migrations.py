@@ -4,13 +4,13 @@ import pytest
 
 from tests import dumps
 
+pytestmark = pytest.mark.standalone
+
 SQLITE_DUMPS = sorted(dumps.FOLDER.glob("*-sqlite.sql"))
 POSTGRES_DUMPS = sorted(dumps.FOLDER.glob("*-postgresql.sql"))
 COUNT = """
 from moderation.models import *
 from reviews.models import *
-
-pytestmark = pytest.mark.standalone
 models = [Project, Membership, ApiKey, PolicyVersion, ModerationLog, Strike, Ban, ReviewItem,
           Decision, Claim, OutboxEvent, AuditEntry]
 print(*[model.objects.exists() for model in models])

@@ -28,11 +28,17 @@ ERROR_PAUSE_SECONDS = 1.0
 
 
 class Subscription:
-    """One reader of one project; `on_drop` is called once if it does not keep up."""
+    """One reader of one project; `on_drop` is called once if it does not keep up.
+
+    While the reader still reads the outbox it is not live: a full queue is then no fault of its
+    own, and only noted.
+    """
 
     def __init__(self, project_id: int, on_drop: Callable[[], None]) -> None:
         self.project_id = project_id
         self.queue: asyncio.Queue[Frame] = asyncio.Queue(QUEUE_LENGTH)
+        self.is_live = False
+        self.has_missed = False
         self._on_drop = on_drop
 
     def offer(self, frame: Frame) -> bool:
@@ -40,9 +46,21 @@ class Subscription:
         try:
             self.queue.put_nowait(frame)
         except asyncio.QueueFull:
-            self._on_drop()
-            return False
+            if self.is_live:
+                self._on_drop()
+                return False
+            self.has_missed = True
         return True
+
+    def empty(self) -> None:
+        """Forget what waits: the reader takes it from the outbox."""
+        self.has_missed = False
+        while not self.queue.empty():
+            self.queue.get_nowait()
+
+    @property
+    def is_filling(self) -> bool:
+        return self.is_live and self.queue.qsize() > QUEUE_LENGTH - BURST
 
 
 class Feed:
@@ -55,7 +73,16 @@ class Feed:
         self._arrived = asyncio.Event()
         self._seen = 0
         self._burst = 0
+        self._started = asyncio.Event()
         self._task = asyncio.create_task(self._run())
+
+    async def started(self) -> None:
+        """Wait until the feed knows where it begins.
+
+        It feeds nothing older: a reader that looks into the outbox earlier would miss what is
+        committed between its look and the feed's.
+        """
+        await self._started.wait()
 
     def take(self, frame: Frame) -> None:
         self._incoming.append(frame)
@@ -72,9 +99,9 @@ class Feed:
             await _until_done(self._feed_incoming)
 
     async def _start(self) -> None:
-        # Readers look into the outbox after they subscribed: what is older is theirs to read.
         seqs = await database_sync_to_async(outbox.last_seqs)([self.project_id])
         self._seen = seqs.get(self.project_id, 0)
+        self._started.set()
 
     async def _feed_incoming(self) -> None:
         while self._incoming:
@@ -107,7 +134,7 @@ class Feed:
 
     async def _let_readers_drain(self) -> None:
         await asyncio.sleep(0)
-        if any(reader.queue.qsize() > QUEUE_LENGTH - BURST for reader in self.readers):
+        if any(reader.is_filling for reader in self.readers):
             await asyncio.sleep(BURST_PAUSE_SECONDS)
 
 
@@ -118,15 +145,15 @@ class Hub:
         self._feeds: dict[int, Feed] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
-    def subscribe(self, project_id: int, on_drop: Callable[[], None]) -> Subscription:
-        """Register a reader; from now on its queue has every later event of the project."""
-        subscription = Subscription(project_id, on_drop)
+    async def subscribe(self, subscription: Subscription) -> None:
+        """Register a reader: what its queue does not have is in the outbox when this returns."""
         if not self._tasks:
             self._start()
-        if project_id not in self._feeds:
-            self._feeds[project_id] = Feed(project_id)
-        self._feeds[project_id].readers.add(subscription)
-        return subscription
+        feed = self._feeds.get(subscription.project_id)
+        if feed is None:
+            feed = self._feeds[subscription.project_id] = Feed(subscription.project_id)
+        feed.readers.add(subscription)
+        await feed.started()
 
     def unsubscribe(self, subscription: Subscription) -> None:
         feed = self._feeds.get(subscription.project_id)

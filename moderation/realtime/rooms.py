@@ -14,6 +14,8 @@ logger = logging.getLogger(__name__)
 
 #: Numbered events that can be replayed (CONTRACT section 6); older ones may still be stored.
 REPLAYABLE = 10_000
+#: How long a reader may take for one page of a replay.
+PAGE_SECONDS = 30.0
 
 Send = Callable[[str], Awaitable[None]]
 Fail = Callable[[Close], None]
@@ -45,9 +47,12 @@ class Room:
             await self._join(since)
             # A long replay must not fill the queue: it begins when little is missing.
             await self._catch_up()
-            self._subscription = hubs.running().subscribe(self.project_id, self._drop)
-            await self._catch_up()
-            await self._follow(self._subscription.queue)
+            self._subscription = Subscription(self.project_id, self._drop)
+            await hubs.running().subscribe(self._subscription)
+            await self._go_live(self._subscription)
+            await self._follow(self._subscription)
+        except TimeoutError:
+            self._fail(Close.TOO_SLOW)
         except OSError:
             # The client has gone; the server tells the consumer.
             return
@@ -62,15 +67,28 @@ class Room:
         if self._sent < now.seq - REPLAYABLE:
             await self._start_anew()
 
-    async def _follow(self, queue: asyncio.Queue[Frame]) -> None:
+    async def _go_live(self, subscription: Subscription) -> None:
+        """Read the outbox until the queue holds all that comes after it."""
+        subscription.is_live = False
+        await self._catch_up()
+        while subscription.has_missed:
+            subscription.empty()
+            await self._catch_up()
+        subscription.is_live = True
+
+    async def _follow(self, subscription: Subscription) -> None:
         while True:
-            await self._pass_on(await queue.get())
+            frame = await subscription.queue.get()
+            if frame.seq > self._sent + 1:
+                await self._go_live(subscription)
+            await self._pass_on(frame)
 
     async def _catch_up(self) -> None:
-        """Send what the outbox has after the last event sent."""
+        """Send what the outbox has after the last event sent; TimeoutError if nobody reads it."""
         while frames := await self._next_page():
-            for frame in frames:
-                await self._pass_on(frame)
+            async with asyncio.timeout(PAGE_SECONDS):
+                for frame in frames:
+                    await self._pass_on(frame)
 
     async def _next_page(self) -> list[Frame]:
         return await database_sync_to_async(outbox.frames_after)(self.project_id, self._sent)

@@ -1,5 +1,7 @@
 """The event socket as CONTRACT section 6 promises it: joining, resuming, messages."""
 
+import asyncio
+
 import pytest
 from asgiref.sync import sync_to_async
 
@@ -151,11 +153,71 @@ async def test_an_event_after_a_lost_one_brings_the_lost_one_first(
     assert await socket.hear_numbers(4) == [1, 2, 3, 4]
 
 
+async def test_an_event_that_happens_while_the_hub_begins_is_not_missed(
+    arena, reader, open_socket, monkeypatch
+):
+    real = outbox.last_seqs
+
+    def last_seqs(project_ids):
+        monkeypatch.setattr(outbox, "last_seqs", real)
+        tell(arena, 1)
+        relay.run_once()
+        return real(project_ids)
+
+    monkeypatch.setattr(outbox, "last_seqs", last_seqs)
+    socket = await open_socket(PATH, x_api_key=reader)
+    await socket.hear()
+    assert await socket.hear_numbers(2) == [1, 2]
+
+
+async def test_a_reader_whose_queue_has_a_gap_reads_the_outbox(
+    arena, reader, open_socket, monkeypatch
+):
+    socket = await open_socket(PATH, x_api_key=reader)
+    await socket.hear()
+    await happen(arena, 1)
+    await socket.hear_numbers(2)
+    with monkeypatch.context() as lossy:
+        lossy.setattr(hub.Subscription, "offer", lambda self, frame: True)
+        await happen(arena, 2)
+        await asyncio.sleep(0.1)
+    await happen(arena, 3)
+    assert await socket.hear_numbers(4) == [3, 4, 5, 6]
+
+
 async def test_a_burst_longer_than_the_queue_drops_no_quick_reader(arena, reader, open_socket):
     socket = await open_socket(PATH, x_api_key=reader)
     await socket.hear()
     await happen(arena, *range(600))
     assert await socket.hear_numbers(600) == list(range(1, 601))
+
+
+async def test_a_burst_while_a_reader_joins_does_not_drop_it(
+    arena, reader, open_socket, monkeypatch
+):
+    real = outbox.last_seqs
+
+    def last_seqs(project_ids):
+        monkeypatch.setattr(outbox, "last_seqs", real)
+        seqs = real(project_ids)
+        tell(arena, *range(600))
+        relay.run_once()
+        return seqs
+
+    monkeypatch.setattr(outbox, "last_seqs", last_seqs)
+    socket = await open_socket(PATH, x_api_key=reader)
+    await socket.hear()
+    assert await socket.hear_numbers(601) == list(range(1, 602))
+
+
+async def test_a_reader_that_takes_no_page_of_its_replay_is_dropped(
+    arena, reader, open_socket, monkeypatch
+):
+    await happen(arena, 1)
+    monkeypatch.setattr(rooms, "PAGE_SECONDS", 0.0)
+    monkeypatch.setattr(rooms.Room, "_pass_on", lambda self, frame: asyncio.sleep(60))
+    socket = await open_socket(f"{PATH}?since=0", x_api_key=reader)
+    assert (await socket.hear_close())[1] == 4408
 
 
 async def test_one_project_does_not_hear_another(arena, reader, open_socket):

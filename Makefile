@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-services lint check format bench
+.PHONY: help run test test-sqlite test-services lint check format bench bench-engine accuracy pictures
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -38,6 +38,15 @@ $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) 2>/dev/null \
 	|| $(BIN)/python -m pip install --quiet -r $(1)
 endef
 
+# The tests of the pages drive Chromium; where it cannot be installed they say so and are skipped.
+$(VENV)/.browser-stamp: | $(BIN)/python
+	@if ! $(BIN)/python -m tests.services chromium >/dev/null && command -v apt-get >/dev/null; then \
+		echo 'Installing chromium'; \
+		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 \
+			|| echo 'Chromium could not be installed; set TEST_CHROMIUM to the path of one.'; \
+	fi
+	@if $(BIN)/python -m tests.services chromium >/dev/null; then touch $@; fi
+
 run: $(VENV)/.run-stamp ## serve with the demo project at http://127.0.0.1:8000 (PORT changes it)
 	@export DEBUG=$${DEBUG:-true} OPEN_PROJECT=$${OPEN_PROJECT:-demo} PORT=$(PORT); \
 	$(BIN)/python manage.py migrate --verbosity 0 \
@@ -47,7 +56,7 @@ run: $(VENV)/.run-stamp ## serve with the demo project at http://127.0.0.1:8000 
 
 test: test-sqlite test-services ## run every test, on SQLite and, where they answer, on the services
 
-test-sqlite: $(VENV)/.dev-stamp
+test-sqlite: $(VENV)/.dev-stamp $(VENV)/.browser-stamp
 	@echo 'Tests on SQLite'
 	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -n 2 --dist loadfile
 
@@ -81,3 +90,16 @@ format: $(VENV)/.dev-stamp ## put the code into the house's form
 
 bench: $(VENV)/.dev-stamp ## run the benchmarks
 	$(BIN)/python bench/run.py
+
+bench-engine: $(VENV)/.dev-stamp ## measure the engine alone: microseconds a stage, long lists, worst texts
+	$(BIN)/python bench/engine.py
+
+ACCURACY_HALF ?= dev
+accuracy: $(VENV)/.dev-stamp ## judge the labelled texts below ACCURACY_DATA (evaluate.py and its sets)
+	@test -n "$(ACCURACY_DATA)" || { echo 'Name the folder: make accuracy ACCURACY_DATA=…'; exit 1; }
+	PYTHONDONTWRITEBYTECODE=1 $(BIN)/python $(ACCURACY_DATA)/evaluate.py \
+		--py bench/accuracy.py:judge --half $(ACCURACY_HALF) --name gavel --obfuscate --threshold 0.3
+	$(BIN)/python bench/accuracy.py $(ACCURACY_DATA)/$(ACCURACY_HALF)/pii_presidio.jsonl
+
+pictures: $(VENV)/.dev-stamp $(VENV)/.browser-stamp ## take the pictures of README and docs anew
+	$(BIN)/python -m tests.browser.pictures

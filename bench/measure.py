@@ -19,10 +19,12 @@ class Effort:
     round_seconds: float
     #: Not counted: builds the lexicon, opens the connections.
     warm_up_seconds: float
+    #: Of steady checks while a socket listens.
+    delay_seconds: float
 
 
-FULL = Effort(rounds=5, round_seconds=2.0, warm_up_seconds=1.0)
-QUICK = Effort(rounds=1, round_seconds=0.3, warm_up_seconds=0.1)
+FULL = Effort(rounds=5, round_seconds=2.0, warm_up_seconds=1.0, delay_seconds=5.0)
+QUICK = Effort(rounds=1, round_seconds=0.3, warm_up_seconds=0.1, delay_seconds=0.5)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import os
 import platform
 from pathlib import Path
 
+from bench.delay import CHECKS_PER_SECOND, Delay
 from bench.load import CONNECTIONS
 from bench.measure import Effort, Row, Spread
 from bench.servers import ROOT
@@ -21,6 +22,13 @@ def table(measured: Measured) -> str:
         lines += [cells(database, row, rows[0]) for row in rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEAD))]
     return "".join("| " + " | ".join(map(str.ljust, line, widths)) + " |\n" for line in lines)
+
+
+def delay_table(delays: dict[str, Delay]) -> str:
+    """Return how soon after its answer a check's event is on a socket."""
+    lines = ["| database | p50 ms | p99 ms |\n| --- | --- | --- |\n"]
+    lines += [f"| {name} | {d.p50_ms:.1f} | {d.p99_ms:.1f} |\n" for name, d in delays.items()]
+    return "".join(lines)
 
 
 def cells(database: str, row: Row, reference: Row) -> tuple[str, ...]:
@@ -47,11 +55,16 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
 
 
-def write(measured: Measured, effort: Effort, page: Path = PAGE) -> None:
+def write(measured: Measured, delays: dict[str, Delay], effort: Effort, page: Path = PAGE) -> None:
     """Put the run into the page, below the text that people wrote."""
     text = page.read_text().partition(MARKER)[0]
     how = (
         f"{machine()}; {CONNECTIONS} connections, {effort.rounds} rounds of "
         f"{effort.round_seconds:g} s each."
     )
-    page.write_text(f"{text}{MARKER}\n{how}\n\n{table(measured)}")
+    socket = (
+        f"From a check's answer to its event on a socket, at {CHECKS_PER_SECOND} checks a second "
+        f"for {effort.delay_seconds:g} s:"
+    )
+    tables = f"{how}\n\n{table(measured)}\n{socket}\n\n{delay_table(delays)}"
+    page.write_text(f"{text}{MARKER}\n{tables}")

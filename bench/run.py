@@ -8,6 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import report
 from bench.databases import DATABASES, has_postgresql
+from bench.delay import delay_of
 from bench.measure import FULL, QUICK, rows_of
 from bench.servers import serving
 
@@ -19,13 +20,14 @@ def main() -> None:
     options = parser.parse_args()
     effort = QUICK if options.quick else FULL
     names = [options.database] if options.database else databases()
-    measured = {}
+    measured, delays = {}, {}
     for name in names:
         with DATABASES[name]() as url, serving(url) as server:
             measured[name] = rows_of(server, effort)
-    print(report.table(measured), end="")
+            delays[name] = delay_of(server, effort.delay_seconds)
+    print(report.table(measured), report.delay_table(delays), sep="\n", end="")
     if not options.quick and not options.database:
-        report.write(measured, effort)
+        report.write(measured, delays, effort)
 
 
 def databases() -> list[str]:

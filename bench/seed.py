@@ -15,8 +15,9 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     project = Project.objects.create(slug="bench", name="Bench")
     key = new_key()
+    scopes = [Scope.CHECK, Scope.READ]
     ApiKey.objects.create(
-        project=project, name="bench", prefix=key[:8], digest=digest_of(key), scopes=[Scope.CHECK]
+        project=project, name="bench", prefix=key[:8], digest=digest_of(key), scopes=scopes
     )
     print(key)
 

@@ -30,7 +30,7 @@ OPTIONS = ("--no-access-log", "--no-proxy-headers", "--ws-per-message-deflate", 
 class Server:
     port: int
     pid: int
-    #: An API key with the scope `check`.
+    #: An API key with the scopes `check` and `read`.
     key: str
 
     def cpu_seconds(self) -> float:

@@ -1,6 +1,7 @@
-"""Change who may do what: projects, members, API keys."""
+"""Change who may do what: projects, members, API keys; and how often one may try to sign in."""
 
-from collections.abc import Iterable
+import secrets
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -8,13 +9,23 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from moderation import ratelimit
 from moderation.audit import write_audit
 from moderation.engine.policy import PRESETS, policy_to_dict
-from moderation.errors import AlreadyExists, Invalid
-from moderation.identity import digest_of, forget_keys, new_key
+from moderation.errors import AlreadyExists, Conflict, Forbidden, Invalid
+from moderation.identity import ROLE_ORDER, Caller, digest_of, forget_keys, may, new_key
 from moderation.models import ApiKey, Membership, PolicyVersion, Project, Role, Scope
 
 PREFIX_LENGTH = 12
+LONGEST_KEY_NAME = ApiKey._meta.get_field("name").max_length or 0
+LONGEST_PROJECT_NAME = Project._meta.get_field("name").max_length or 0
+HIGHEST_RATE = 1_000_000
+#: Of a first password: 16 characters.
+PASSWORD_BYTES = 12
+#: Tries to sign in from one address; a person who forgot the password needs fewer.
+SIGN_INS_PER_MINUTE, SIGN_INS_PER_HOUR = 10, 60
+#: Tries for one name from anywhere: too few to guess, too many to lock its owner out for long.
+SIGN_INS_PER_NAME_AND_MINUTE = 10
 
 
 @transaction.atomic
@@ -35,6 +46,23 @@ def create_project(slug: str, *, name: str, preset: str, actor: str) -> Project:
 
 
 @transaction.atomic
+def rename_project(project: Project, name: str, *, actor: str) -> Project:
+    """Change the name that people read; the slug stays."""
+    wanted = name.strip()
+    if not 1 <= len(wanted) <= LONGEST_PROJECT_NAME:
+        raise Invalid("name", f"must have 1 to {LONGEST_PROJECT_NAME} characters")
+    locked = Project.objects.select_for_update().get(pk=project.pk)
+    facts = {"before": locked.name, "after": wanted}
+    locked.name = wanted
+    locked.save(update_fields=["name"])
+    write_audit(locked, actor, "project.renamed", locked, facts)
+    return locked
+
+
+# --- Keys
+
+
+@transaction.atomic
 def create_key(  # noqa: PLR0913 (keyword-only: each names itself)
     project: Project,
     *,
@@ -49,10 +77,11 @@ def create_key(  # noqa: PLR0913 (keyword-only: each names itself)
     wanted = list(dict.fromkeys(scopes))
     if unknown := sorted(set(wanted) - set(Scope.values)):
         raise Invalid("scopes", f"unknown: {', '.join(unknown)}; known: {', '.join(Scope.values)}")
+    _refuse_key(name, wanted, rate_per_minute, rate_per_hour)
     raw = new_key()
     key = ApiKey.objects.create(
         project=project,
-        name=name,
+        name=name.strip(),
         prefix=raw[:PREFIX_LENGTH],
         digest=digest_of(raw),
         scopes=wanted,
@@ -60,8 +89,17 @@ def create_key(  # noqa: PLR0913 (keyword-only: each names itself)
         rate_per_hour=rate_per_hour,
         expires_at=expires_at,
     )
-    write_audit(project, actor, "key.created", key, {"name": name, "scopes": wanted})
+    write_audit(project, actor, "key.created", key, {"name": key.name, "scopes": wanted})
     return key, raw
+
+
+def _refuse_key(name: str, scopes: Collection[str], *rates: int | None) -> None:
+    if not 1 <= len(name.strip()) <= LONGEST_KEY_NAME:
+        raise Invalid("name", f"must have 1 to {LONGEST_KEY_NAME} characters")
+    if not scopes:
+        raise Invalid("scopes", "name at least one")
+    if any(rate is not None and not 1 <= rate <= HIGHEST_RATE for rate in rates):
+        raise Invalid("rates", f"must be from 1 to {HIGHEST_RATE}")
 
 
 def revoke_key(key: ApiKey, *, actor: str) -> bool:
@@ -75,15 +113,50 @@ def revoke_key(key: ApiKey, *, actor: str) -> bool:
     return True
 
 
+@transaction.atomic
+def rotate_key(key: ApiKey, *, overlap: timedelta, actor: str, now: datetime) -> tuple[ApiKey, str]:
+    """Make a key that may the same; the old one works on for the overlap, and ends then.
+
+    Conflict if the old one does not work any more.
+    """
+    locked = ApiKey.objects.select_for_update().select_related("project").get(pk=key.pk)
+    if locked.revoked_at or (locked.expires_at and locked.expires_at <= now):
+        raise Conflict("This key works no longer: make a new one.")
+    made = create_key(
+        locked.project,
+        name=locked.name,
+        scopes=locked.scopes,
+        rate_per_minute=locked.rate_per_minute,
+        rate_per_hour=locked.rate_per_hour,
+        expires_at=locked.expires_at,
+        actor=actor,
+    )
+    end = now + overlap
+    locked.expires_at = min(locked.expires_at, end) if locked.expires_at else end
+    locked.save(update_fields=["expires_at"])
+    facts = {"name": locked.name, "new_key": made[0].pk}
+    write_audit(locked.project, actor, "key.rotated", locked, facts, now=now)
+    transaction.on_commit(forget_keys)
+    return made
+
+
 def expiry_in(days: int | None) -> datetime | None:
     return timezone.now() + timedelta(days=days) if days else None
 
 
+# --- Members
+
+
 @transaction.atomic
 def set_role(project: Project, user: User, role: str, *, actor: str) -> Membership:
-    """Give a person a role in a project, or change it."""
+    """Give a person a role in a project, or change it; Conflict if no owner would be left.
+
+    This asks nobody's leave: what a member does to members goes through the functions below.
+    """
     if role not in Role.values:
         raise Invalid("role", f"must be one of {', '.join(Role.values)}")
+    if role != Role.OWNER:
+        _refuse_without_owner(project, but=user)
     membership, _ = Membership.objects.update_or_create(
         project=project, user=user, defaults={"role": role}
     )
@@ -92,9 +165,106 @@ def set_role(project: Project, user: User, role: str, *, actor: str) -> Membersh
     return membership
 
 
+@transaction.atomic
 def remove_member(membership: Membership, *, actor: str) -> None:
-    """Take away a person's role."""
-    with transaction.atomic():
-        data = {"username": membership.user.get_username()}
-        write_audit(membership.project, actor, "member.removed", membership, data)
-        membership.delete()
+    """Take away a person's role; Conflict if no owner would be left."""
+    _refuse_without_owner(membership.project, but=membership.user)
+    data = {"username": membership.user.get_username()}
+    write_audit(membership.project, actor, "member.removed", membership, data)
+    membership.delete()
+
+
+def _refuse_without_owner(project: Project, *, but: User) -> None:
+    """Raise Conflict if this person is the only owner; two changes at once wait for each other."""
+    Project.objects.select_for_update().get(pk=project.pk)
+    owners = Membership.objects.filter(project=project, role=Role.OWNER)
+    if list(owners.values_list("user_id", flat=True)) == [but.pk]:
+        raise Conflict(f"{but.get_username()} is the only owner: make somebody else owner first.")
+
+
+def admit(caller: Caller, user: User, role: str) -> Membership:
+    """Let the caller make a person a member; AlreadyExists if they are one."""
+    _refuse_role(caller, role)
+    if Membership.objects.filter(project=caller.project, user=user).exists():
+        raise AlreadyExists(f"{user.get_username()} is a member already.")
+    return set_role(caller.project, user, role, actor=caller.name)
+
+
+@transaction.atomic
+def admit_new(caller: Caller, username: str, email: str, role: str) -> tuple[Membership, str]:
+    """Let the caller make an account and a member of it; return its first password, kept nowhere.
+
+    AlreadyExists if there is an account of that name.
+    """
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    person = make_person(username, email=email, password=password)
+    return admit(caller, person, role), password
+
+
+def change_role(caller: Caller, membership: Membership, role: str) -> Membership:
+    """Let the caller change a member's role; Forbidden where theirs is too low."""
+    _refuse_role(caller, membership.role)
+    _refuse_role(caller, role)
+    is_self = caller.user is not None and caller.user.pk == membership.user_id
+    if is_self and ROLE_ORDER.index(Role(role)) > ROLE_ORDER.index(Role(membership.role)):
+        raise Forbidden("Nobody raises their own role: ask another owner or admin.")
+    return set_role(caller.project, membership.user, role, actor=caller.name)
+
+
+def dismiss(caller: Caller, membership: Membership) -> None:
+    """Let the caller remove a member, or leave; Forbidden where their role is too low."""
+    _refuse_role(caller, membership.role)
+    remove_member(membership, actor=caller.name)
+
+
+def _refuse_role(caller: Caller, role: str) -> None:
+    """Raise Forbidden unless the caller may give and take this role (CONTRACT, "Who may")."""
+    if role not in Role.values:
+        raise Invalid("role", f"must be one of {', '.join(Role.values)}")
+    if not may(caller, "admin"):
+        raise Forbidden("Only admins and owners change members.")
+    if role == Role.OWNER and not may(caller, "own"):
+        raise Forbidden("Only an owner makes, changes or removes owners.")
+
+
+def find_person(username: str) -> User:
+    """Return who has an account of this name; Invalid if nobody has, or it is switched off."""
+    person = User.objects.filter(username=username).first()
+    if person is None:
+        raise Invalid("username", "nobody here has an account of this name")
+    if not person.is_active:
+        raise Invalid("username", "this account is switched off on this server")
+    return person
+
+
+def make_person(username: str, *, email: str = "", password: str | None = None) -> User:
+    """Make an account; without a password nobody can sign in to it yet."""
+    if User.objects.filter(username=username).exists():
+        raise AlreadyExists(f"There is an account {username!r} already.")
+    person = User(username=username, email=email)
+    person.set_password(password)
+    try:
+        person.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Invalid(field, messages[0]) from error
+    person.save()
+    return person
+
+
+# --- Signing in
+
+
+def allow_sign_in(address: str, username: str) -> int:
+    """Count a try to sign in; return how many seconds to wait, 0 if it may go on."""
+    taken = (
+        ratelimit.take(
+            f"sign-in:{address}", per_minute=SIGN_INS_PER_MINUTE, per_hour=SIGN_INS_PER_HOUR
+        ),
+        ratelimit.take(
+            f"sign-in-as:{username.casefold()[:150]}",
+            per_minute=SIGN_INS_PER_NAME_AND_MINUTE,
+            per_hour=None,
+        ),
+    )
+    return max((allowance.retry_after for allowance in taken if allowance), default=0)

@@ -1,14 +1,22 @@
 """The audit log: one row for everything that a member of the staff does."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
 
 from moderation.models import AuditEntry, Project
 
 
 def write_audit(
-    project: Project | None, actor: str, action: str, obj: Model | str, data: Any = None
+    project: Project | None,
+    actor: str,
+    action: str,
+    obj: Model | str,
+    data: Any = None,
+    *,
+    now: datetime | None = None,
 ) -> AuditEntry:
     """Add a row in the caller's transaction; `obj` is a model instance or "type:id"."""
     if isinstance(obj, Model):
@@ -22,4 +30,5 @@ def write_audit(
         object_type=kind,
         object_id=key[:200],
         data=data or {},
+        created_at=now or timezone.now(),
     )

@@ -18,8 +18,14 @@ from moderation.events import Event, iso
 from moderation.models import AuthorStanding, Ban, BanType, ModerationLog, Project, Strike
 from moderation.publish import publish
 from moderation.queries.authors import scope_of
+from moderation.statements import PreparedInsert
 
 SYSTEM = "system"
+# Where the row is there already, writing what it holds locks it: one statement for both.
+_insert_standing = PreparedInsert(
+    AuthorStanding,
+    "ON CONFLICT (project_id, user_id, channel_id) DO UPDATE SET channel_id = excluded.channel_id",
+)
 
 
 @dataclass(frozen=True)
@@ -36,13 +42,7 @@ NO_CAUSE = Cause()
 def lock_author(project: Project, user_id: str, channel_id: str, policy: Policy) -> None:
     """Lock the author's standing row until the caller's transaction ends; make it if need be."""
     key = {"project": project, "user_id": user_id, "channel_id": scope_of(channel_id, policy)}
-    # Where the row is there already, writing what it holds locks it: one statement for both.
-    AuthorStanding.objects.bulk_create(
-        [AuthorStanding(**key)],
-        update_conflicts=True,
-        unique_fields=["project", "user_id", "channel_id"],
-        update_fields=["channel_id"],
-    )
+    _insert_standing(AuthorStanding(**key))
 
 
 # --- Strikes
@@ -156,7 +156,7 @@ def ban_author(  # noqa: PLR0913 (keyword-only: each names itself)
         issued_at=now,
         expires_at=ends_at,
     )
-    publish(_ban_update(ban, now), _user_banned(ban, link))
+    publish(_ban_update(ban, now), _user_banned(ban, link), now=now)
     return ban
 
 
@@ -183,7 +183,7 @@ def lift_ban(
         if not standing.update(lifted_at=now, lifted_by=by, lift_reason=reason):
             return False
         ban.lifted_at, ban.lifted_by, ban.lift_reason = now, by, reason
-        publish(_ban_update(ban, now), _user_unbanned(ban, Cause(cause, hold_until)))
+        publish(_ban_update(ban, now), _user_unbanned(ban, Cause(cause, hold_until)), now=now)
     return True
 
 
@@ -202,7 +202,7 @@ def restore_ban(
         return False
     ban.lifted_at, ban.lifted_by, ban.lift_reason = None, "", ""
     ban.save(update_fields=["lifted_at", "lifted_by", "lift_reason"])
-    publish(_ban_update(ban, now), _user_banned(ban, Cause(cause, hold_until)))
+    publish(_ban_update(ban, now), _user_banned(ban, Cause(cause, hold_until)), now=now)
     return True
 
 
@@ -242,11 +242,15 @@ class Expired:
     strikes: int
 
 
-def expire_sanctions(now: datetime) -> Expired:
-    """End every ban and strike whose time is over; each ban is told exactly once."""
-    over = Ban.objects.over(now).select_related("project")
+def expire_sanctions(now: datetime, project: Project | None = None) -> Expired:
+    """End every ban and strike whose time is over; each ban is told exactly once.
+
+    project: None means in all of them.
+    """
+    within = {"project": project} if project else {}
+    over = Ban.objects.over(now).filter(**within).select_related("project")
     bans = sum(lift_ban(ban, by=SYSTEM, reason="expired", now=now) for ban in over)
-    strikes = Strike.objects.over(now).update(ended_at=now)
+    strikes = Strike.objects.over(now).filter(**within).update(ended_at=now)
     return Expired(bans=bans, strikes=strikes)
 
 

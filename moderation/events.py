@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from moderation.models import Project
+from moderation.models import OutboxEvent, Project
 from moderation.models.events import Audience
 
 MODERATION_UPDATE = "moderation_update"
@@ -45,6 +45,17 @@ class Event:
     @property
     def audience(self) -> Audience:
         return Audience.OUTSIDE if self.type in OUTSIDE else Audience.HOUSE
+
+
+def envelope_of(event: OutboxEvent) -> dict[str, Any]:
+    """Return a numbered event as its readers get it; its project is fetched with it."""
+    return {
+        "type": event.type,
+        "seq": event.seq,
+        "project_id": event.project.slug,
+        "timestamp": iso(event.created_at),
+        "data": event.data,
+    }
 
 
 def iso(moment: datetime | None) -> str | None:

@@ -81,6 +81,11 @@ def may(caller: Caller, action: str) -> bool:
     return permission.scope is not None and permission.scope in granted(caller.scopes)
 
 
+def roles_that_may(action: str) -> tuple[Role, ...]:
+    """Return the roles to which the table of permissions allows the action."""
+    return ROLE_ORDER[ROLE_ORDER.index(PERMISSIONS[action].role) :]
+
+
 def granted(scopes: frozenset[str]) -> frozenset[str]:
     """Return the scopes with all that they include."""
     return frozenset().union(*(INCLUDED[scope] for scope in scopes if scope in INCLUDED))

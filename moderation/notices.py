@@ -7,23 +7,40 @@ from typing import Any
 from uuid import UUID
 
 from moderation import events, queries
+from moderation.engine.matches import Category
+from moderation.engine.verdict import VerdictKind
 from moderation.events import Event, iso
 from moderation.models import ModerationLog
+from moderation.statistics import category_metric, verdict_metric
 
 PREVIEW_LENGTH = 100
 MAX_META_BYTES = 2048
+CATEGORIES = frozenset(Category)
 
 
-def status_tally(before: str | None, after: str) -> dict[str, int]:
-    """Return the counter changes of content that goes from one status to another (None: new)."""
-    if before == after:
-        return {}
-    changes = {after: 1}
-    if before is None:
-        changes["total"] = 1
-    else:
-        changes[before] = -1
-    return changes
+def tally_of(log: ModerationLog) -> dict[str, int]:
+    """Return what the counters count of a log: one message, its status, what the engine says.
+
+    A verdict of allow, which most have, is not tallied: it is the total less the other verdicts.
+    """
+    tally = {"total": 1, log.status: 1}
+    if log.verdict != VerdictKind.ALLOW:
+        tally[verdict_metric(log.verdict)] = 1
+        found = CATEGORIES.intersection(log.reasons)
+        tally.update({category_metric(category): 1 for category in found})
+    return tally
+
+
+def tally_change(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
+    """Return the counter changes that lead from one tally to another."""
+    names = sorted({*before, *after})
+    changes = {name: after.get(name, 0) - before.get(name, 0) for name in names}
+    return {name: change for name, change in changes.items() if change}
+
+
+def status_tally(before: str, after: str) -> dict[str, int]:
+    """Return the counter changes of a ruling: the status changes, the engine's verdict stays."""
+    return tally_change({before: 1}, {after: 1})
 
 
 def moderation_update(

@@ -13,7 +13,7 @@ from moderation.engine.classify import classify
 from moderation.engine.decide import decide, engine_failure_verdict
 from moderation.engine.matches import Classification
 from moderation.ingest import Submission
-from moderation.queries import InForce
+from moderation.queries import History, InForce
 from moderation.settle import Judgement, Outcome, repeated, settle
 
 logger = logging.getLogger(__name__)
@@ -31,23 +31,31 @@ def moderate(submission: Submission, now: datetime | None = None) -> Outcome:
     Raises MessageTaken if the message_id belongs to another author or channel.
     """
     now = now or timezone.now()
-    if outcome := repeated(submission, now):
-        return outcome
-    judgement = judge(submission, now)
     for _ in range(TRIES - 1):
         try:
-            return settle(submission, judgement, now)
+            return _moderated(submission, now)
         except IntegrityError:
             logger.debug("A message_id came in twice at once")
-    return settle(submission, judgement, now)
+    return _moderated(submission, now)
+
+
+def _moderated(submission: Submission, now: datetime) -> Outcome:
+    in_force = queries.in_force(submission.project)
+    history = queries.history_of(submission, in_force.policy, now)
+    if history.is_stored and (outcome := repeated(submission, now)):
+        return outcome
+    judgement = judge(submission, in_force, history)
+    return settle(submission, judgement, history, now)
 
 
 def rehearse(submission: Submission, now: datetime | None = None) -> Outcome:
     """Return what `moderate` would do, and store nothing."""
     now = now or timezone.now()
-    judgement = judge(submission, now)
+    in_force = queries.in_force(submission.project)
+    history = queries.history_of(submission, in_force.policy, now)
+    judgement = judge(submission, in_force, history)
     with transaction.atomic():
-        outcome = settle(submission, judgement, now)
+        outcome = settle(submission, judgement, history, now)
         transaction.set_rollback(True)
     return replace(outcome, is_stored=False)
 
@@ -60,17 +68,16 @@ def analyze(text: str, in_force: InForce, language: str | None = None) -> Judgem
     return Judgement(classification, verdict, in_force, time.perf_counter() - started)
 
 
-def judge(submission: Submission, now: datetime) -> Judgement:
+def judge(submission: Submission, in_force: InForce, history: History) -> Judgement:
     """Classify and decide, of the text alone; a broken engine never approves silently."""
     started = time.perf_counter()
-    in_force = queries.in_force(submission.project)
     try:
         classification = classify(
             submission.content,
             in_force.ruleset,
             user_id=submission.user_id,
             language=submission.language,
-            is_duplicate=_is_copy(submission, now),
+            is_duplicate=history.copies >= COPIES_BEFORE,
         )
         verdict = decide(classification, in_force.policy)
     except Exception:
@@ -78,14 +85,3 @@ def judge(submission: Submission, now: datetime) -> Judgement:
         classification = Classification(language="", failed=("engine",))
         verdict = engine_failure_verdict(in_force.policy)
     return Judgement(classification, verdict, in_force, time.perf_counter() - started)
-
-
-def _is_copy(submission: Submission, now: datetime) -> bool:
-    copies = queries.times_sent(
-        submission.project,
-        submission.user_id,
-        submission.content_hash,
-        but=submission.message_id,
-        now=now,
-    )
-    return copies >= COPIES_BEFORE

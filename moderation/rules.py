@@ -32,14 +32,33 @@ from moderation.models import (
     WhitelistedUser,
 )
 from moderation.publish import publish
+from moderation.statements import PreparedInsert
 
 #: What a row of an import may name (CONTRACT section 3, Blacklist).
 IMPORTED_FIELDS = frozenset(
     {"word", "language", "category", "severity", "score", "is_regex", "notes", "expires_at"}
 )
 IMPORT_BATCH = 500
+INSERT_BATCH = 50
+#: CONTRACT section 3: the first nine of `reasons` and `other`.
+WORD_CATEGORIES = [
+    "profanity",
+    "insult",
+    "hate_speech",
+    "harassment",
+    "threat",
+    "sexual",
+    "self_harm",
+    "spam",
+    "personal_info",
+    "other",
+]
+#: A language tag of BCP 47, roughly, or * for every language.
+LANGUAGE_TAG = r"^(\*|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2})\Z"
 #: PostgreSQL stores no NUL, UTF-8 no lone surrogate.
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+_insert = PreparedInsert(BlacklistWord, "ON CONFLICT DO NOTHING")
 
 
 @dataclass(frozen=True)
@@ -53,17 +72,21 @@ class ImportedRow:
     detail: str = ""
 
 
-def add_word(project: Project, actor: str, fields: Mapping[str, Any]) -> BlacklistWord:
+def add_word(
+    project: Project, actor: str, fields: Mapping[str, Any], now: datetime | None = None
+) -> BlacklistWord:
     """Add a word to the blacklist; AlreadyExists if it is there, Invalid if it cannot be run."""
     check_word(fields["word"], is_regex=fields.get("is_regex", False))
+    now = now or timezone.now()
+    made = {"project": project, "added_by": actor, "added_at": now}
     with transaction.atomic():
         try:
             with transaction.atomic():
-                word = BlacklistWord.objects.create(project=project, added_by=actor, **fields)
+                word = BlacklistWord.objects.create(**made, **fields)
         except IntegrityError:
             raise AlreadyExists("This word is on the list in this language already.") from None
-        write_audit(project, actor, "word.added", word, {"word": word.word})
-        _changed(project, _row(word), word_event(word, "created"))
+        write_audit(project, actor, "word.added", word, {"word": word.word}, now=now)
+        _changed(project, _row(word), word_event(word, "created", now), now=now)
     queries.forget_in_force(project)
     return word
 
@@ -78,7 +101,8 @@ def import_words(
     drafts = [_drafted(project, actor, number, row) for number, row in enumerate(rows, start=1)]
     words = [draft for draft in drafts if isinstance(draft, BlacklistWord)]
     with transaction.atomic():
-        BlacklistWord.objects.bulk_create(words, batch_size=IMPORT_BATCH, ignore_conflicts=True)
+        for at in range(0, len(words), INSERT_BATCH):
+            _insert(*words[at : at + INSERT_BATCH])
         added = _stored(words)
         if added:
             write_audit(project, actor, "words.imported", project, {"words": len(added)})
@@ -92,6 +116,24 @@ def import_words(
     ]
 
 
+def foresee_import(
+    project: Project, actor: str, rows: Iterable[Mapping[str, Any]]
+) -> list[ImportedRow]:
+    """Return what `import_words` would answer; store nothing."""
+    active = BlacklistWord.objects.filter(project=project, is_active=True)
+    there = set(active.values_list("word", "language"))
+    report = []
+    for number, row in enumerate(rows, start=1):
+        draft = _drafted(project, actor, number, row)
+        if isinstance(draft, ImportedRow):
+            report.append(draft)
+            continue
+        key = (draft.word, draft.language)
+        report.append(ImportedRow(number, draft.word, "exists" if key in there else "added"))
+        there.add(key)
+    return report
+
+
 def _drafted(
     project: Project, actor: str, number: int, row: Mapping[str, Any]
 ) -> BlacklistWord | ImportedRow:
@@ -100,6 +142,7 @@ def _drafted(
         return ImportedRow(number, shown, "invalid", f"{unknown[0]}: is no field of a word")
     try:
         word = BlacklistWord(project=project, added_by=actor, **row)
+        word.updated_at = word.added_at
         word.clean_fields(exclude={"project"})
         _check_text(word)
         check_word(word.word, is_regex=word.is_regex)
@@ -108,6 +151,9 @@ def _drafted(
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         return ImportedRow(number, shown, "invalid", f"{field}: {messages[0]}")
+    except (TypeError, OverflowError):
+        # From JSON: a list for a number, a number for a time, a time that no calendar has.
+        return ImportedRow(number, shown, "invalid", "a field has a value that it cannot take")
     return word
 
 
@@ -118,8 +164,12 @@ def _check_text(word: BlacklistWord) -> None:
             raise Invalid(field, "must not contain NUL or half a surrogate pair")
     if word.score is not None and not 0 <= word.score <= 1:
         raise Invalid("score", "must be from 0 to 1")
-    if word.expires_at and timezone.is_naive(word.expires_at):
-        word.expires_at = word.expires_at.replace(tzinfo=UTC)
+    word.expires_at = _in_utc(word.expires_at) if word.expires_at else None
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """Return the moment in UTC, in which one without a zone is meant."""
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
 def _stored(words: Sequence[BlacklistWord]) -> set[UUID]:
@@ -174,6 +224,23 @@ def remove_word(word: BlacklistWord, actor: str) -> bool:
     return True
 
 
+def restore_word(word: BlacklistWord, actor: str) -> bool:
+    """Let a deactivated word act again; return False if it does, AlreadyExists if another does."""
+    with transaction.atomic():
+        inactive = BlacklistWord.objects.filter(pk=word.pk, is_active=False)
+        try:
+            with transaction.atomic():
+                if not inactive.update(is_active=True, updated_at=timezone.now()):
+                    return False
+        except IntegrityError:
+            raise AlreadyExists("This word is on the list in this language already.") from None
+        word.is_active = True
+        write_audit(word.project, actor, "word.restored", word, {"word": word.word})
+        _changed(word.project, _row(word), word_event(word, "created"))
+    queries.forget_in_force(word.project)
+    return True
+
+
 def check_word(text: str, *, is_regex: bool) -> None:
     """Raise Invalid for a pattern that RE2 cannot run or a word that would match everything."""
     try:
@@ -185,6 +252,14 @@ def check_word(text: str, *, is_regex: bool) -> None:
         raise Invalid("word", str(error), position=error.position) from error
     except WordError as error:
         raise Invalid("word", str(error)) from error
+
+
+def refresh_ruleset(project: Project, actor: str) -> None:
+    """Make every process read words, phrases, authors and policy anew."""
+    with transaction.atomic():
+        write_audit(project, actor, "ruleset.refreshed", project)
+        _changed(project, {"kind": "refresh"})
+    queries.forget_in_force(project)
 
 
 def trust_author(project: Project, actor: str, user_id: str, note: str = "") -> WhitelistedUser:
@@ -226,6 +301,17 @@ def allow_phrase(
     return allowed
 
 
+def disallow_phrase(allowed: WhitelistedPhrase, actor: str) -> None:
+    """Take a phrase off the whitelist."""
+    project = allowed.project
+    with transaction.atomic():
+        write_audit(project, actor, "phrase.disallowed", allowed, {"phrase": allowed.phrase})
+        change = {**_row(allowed, _row(allowed)["after"]), "after": None}
+        allowed.delete()
+        _changed(project, change)
+    queries.forget_in_force(project)
+
+
 def change_policy(project: Project, actor: str, changes: Mapping[str, Any]) -> PolicyVersion:
     """Lay the changes over the policy in force, or over a newly named preset; store a new version.
 
@@ -263,12 +349,17 @@ def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def _changed(project: Project, change: Mapping[str, Any], *told: Event) -> None:
+def _changed(
+    project: Project, change: Mapping[str, Any], *told: Event, now: datetime | None = None
+) -> None:
     """Raise the ruleset version, keep how it differs from the one before, tell the change."""
     Project.objects.filter(pk=project.pk).update(ruleset_version=F("ruleset_version") + 1)
     version = Project.objects.values_list("ruleset_version", flat=True).get(pk=project.pk)
-    RulesetSnapshot.objects.create(project=project, version=version, data=dict(change))
-    publish(*told)
+    now = now or timezone.now()
+    RulesetSnapshot.objects.create(
+        project=project, version=version, data=dict(change), created_at=now
+    )
+    publish(*told, now=now)
 
 
 def _row(row: Model, before: Any = None) -> dict[str, Any]:

@@ -4,11 +4,13 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from moderation.engine import data
 from moderation.errors import Invalid
+from moderation.spreadsheets import FORMULA_STARTS
 
 LANGUAGES = ("en", "es", "ur-Latn")
 #: CONTRACT section 3: an import has at most so many rows.
@@ -18,6 +20,7 @@ TIERS = ((0.9, "high"), (0.75, "medium"), (0.6, "low"))
 YES, NO = {"true", "yes", "1"}, {"false", "no", "0"}
 
 Row = Mapping[str, Any]
+Item = TypeVar("Item")
 
 
 def starter_rows(languages: Iterable[str] = LANGUAGES) -> list[Row]:
@@ -42,16 +45,23 @@ def rows_from(path: Path) -> list[Row]:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise Invalid("file", "is not UTF-8") from None
-    return rows_of_json(text) if text.lstrip()[:1] in ("[", "{") else rows_of_csv(text)
+    return [row for _, row in numbered_rows(text)]
 
 
-def rows_of_csv(text: str) -> list[Row]:
-    """Return the rows of a CSV text with a heading; an empty cell means the default."""
+def numbered_rows(text: str) -> list[tuple[int, Row]]:
+    """Return the rows of a CSV or JSON text with the line, or the item of a list, of each."""
+    if text.lstrip()[:1] in ("[", "{"):
+        return list(enumerate(rows_of_json(text), start=1))
+    return rows_of_csv(text)
+
+
+def rows_of_csv(text: str) -> list[tuple[int, Row]]:
+    """Return line and row of a CSV text with a heading; an empty cell means the default."""
     lines = io.StringIO(text, newline="")
     reader = csv.DictReader(lines, restkey="more cells than columns", strict=True)
     try:
         has_words = "word" in (reader.fieldnames or ())
-        rows = _bounded(_typed(cells) for cells in reader)
+        rows = _bounded((reader.line_num, _typed(cells)) for cells in reader)
     except csv.Error as error:
         raise Invalid("file", f"line {reader.line_num}: {error}") from error
     if not has_words:
@@ -60,11 +70,17 @@ def rows_of_csv(text: str) -> list[Row]:
 
 
 def _typed(cells: Mapping[str, Any]) -> Row:
-    row: dict[str, Any] = {name: value for name, value in cells.items() if value}
+    row: dict[str, Any] = {name: unguarded(value) for name, value in cells.items() if value}
     flag = str(row.get("is_regex", "")).strip().lower()
     if flag in YES | NO:
         row["is_regex"] = flag in YES
     return row
+
+
+def unguarded(cell: Any) -> Any:
+    """Take off the apostrophe that an export puts before what looks like a formula."""
+    is_guarded = isinstance(cell, str) and cell[:1] == "'" and cell[1:].startswith(FORMULA_STARTS)
+    return cell[1:] if is_guarded else cell
 
 
 def rows_of_json(text: str) -> list[Row]:
@@ -94,8 +110,8 @@ def _nested(tree: Mapping[str, Any]) -> Iterator[Row]:
             yield from ({"word": word, **fixed} for word in words)
 
 
-def _bounded(rows: Iterable[Row]) -> list[Row]:
-    found = list(rows)
+def _bounded(rows: Iterable[Item]) -> list[Item]:
+    found = list(islice(rows, MOST_ROWS + 1))
     if len(found) > MOST_ROWS:
         raise Invalid("file", f"has more than {MOST_ROWS} rows")
     return found

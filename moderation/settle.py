@@ -20,7 +20,7 @@ from moderation.events import Event, iso
 from moderation.ingest import Submission
 from moderation.models import Ban, BanType, ModerationLog, Status, Strike
 from moderation.publish import publish
-from moderation.queries import InForce
+from moderation.queries import History, InForce
 from moderation.wording import sentence
 
 
@@ -85,27 +85,32 @@ def repeated(submission: Submission, now: datetime) -> Outcome | None:
 
 
 @transaction.atomic
-def settle(submission: Submission, judgement: Judgement, now: datetime) -> Outcome:
-    """Store the message and its consequences; the author's history is read under the lock.
+def settle(
+    submission: Submission, judgement: Judgement, history: History, now: datetime
+) -> Outcome:
+    """Store the message and its consequences.
 
+    `history` is what was read just before: it does for a new and harmless message, which only
+    shows it. A violation counts on it, and reads it again behind the author's lock.
     Raises IntegrityError if the same message_id was stored meanwhile: then try again.
     """
     policy, author = judgement.policy, _author(submission)
     if judgement.verdict.is_violation:
         enforce.lock_author(*author, policy)
-    earlier = _earlier(submission, lock=True)
+        history = queries.history_of(submission, policy, now)
+    earlier = _earlier(submission, lock=True) if history.is_stored else None
     if earlier and earlier.content_hash == submission.content_hash:
         return _stored_outcome(earlier, now)
-    ban = queries.active_ban(*author, now)
-    standing = _standing(submission, judgement, ban, now)
+    ban = queries.active_ban(*author, now) if history.is_banned else None
+    standing = _standing(submission, judgement, history, ban)
     verdict = in_light_of(standing, judgement.verdict, policy)
-    before = earlier.status if earlier else None
+    before = notices.tally_of(earlier) if earlier else {}
     log = _draft(submission, judgement, verdict, earlier, now)
     sanctions = _sanction(log, verdict, standing, policy, ban, now)
     review_id, review_event = _review(log, verdict, sanctions, policy, is_edit=bool(earlier))
     _conclude(log, verdict, sanctions, policy, review_id, submission.accept_language)
     record.store(log)
-    publish(*_events(log, before, review_id, review_event, sanctions, policy))
+    publish(*_events(log, before, review_id, review_event, sanctions, policy), now=now)
     return Outcome(log, review_id, sanctions.ban or ban)
 
 
@@ -114,8 +119,6 @@ def _author(submission: Submission) -> tuple[Any, str, str]:
 
 
 def _earlier(submission: Submission, *, lock: bool = False) -> ModerationLog | None:
-    if not queries.has_message(submission.project, submission.message_id):
-        return None
     logs = ModerationLog.objects.select_for_update() if lock else ModerationLog.objects
     found = logs.filter(project=submission.project, message_id=submission.message_id).first()
     if found is None:
@@ -132,14 +135,15 @@ def _stored_outcome(log: ModerationLog, now: datetime) -> Outcome:
 
 
 def _standing(
-    submission: Submission, judgement: Judgement, ban: Ban | None, now: datetime
+    submission: Submission, judgement: Judgement, history: History, ban: Ban | None
 ) -> Standing:
-    author, policy = _author(submission), judgement.policy
-    is_trusted = submission.user_id in judgement.in_force.trusted_authors
-    if ban is None and judgement.verdict.is_violation and not is_trusted:
-        return queries.standing_of(author, policy, but=submission.message_id, now=now)
-    strikes = queries.count_active_strikes(*author, policy, now)
-    return Standing(is_banned=ban is not None, is_whitelisted=is_trusted, active_strikes=strikes)
+    return Standing(
+        is_banned=ban is not None,
+        is_whitelisted=submission.user_id in judgement.in_force.trusted_authors,
+        active_strikes=history.active_strikes,
+        recent_violations=history.recent_violations,
+        burst_violations=history.burst_violations,
+    )
 
 
 # --- Record
@@ -349,14 +353,14 @@ def _wording(
 
 def _events(
     log: ModerationLog,
-    status_before: str | None,
+    tally_before: Mapping[str, int],
     review_id: UUID | None,
     review_event: Event | None,
     sanctions: Sanctions,
     policy: Policy,
 ) -> list[Event]:
     now = log.judged_at
-    tally = notices.status_tally(status_before, log.status)
+    tally = notices.tally_change(tally_before, notices.tally_of(log))
     told = [notices.moderation_update(log, review_id=review_id, tally=tally)]
     if review_event:
         told.append(review_event)

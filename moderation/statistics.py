@@ -18,9 +18,22 @@ METRICS = (TOTAL, APPROVED, REJECTED, FLAGGED, OPEN_REVIEWS)
 RECENT = 10
 
 
+def verdict_metric(verdict: str) -> str:
+    """Return the metric that counts messages by what the engine says of their latest revision."""
+    return f"verdict:{verdict}"
+
+
+def category_metric(category: str) -> str:
+    """Return the metric that counts messages of a verdict other than allow by its reasons."""
+    return f"category:{category}"
+
+
 def stats_for(project: Project) -> dict[str, Any]:
     """Return the payload of `stats_update` (CONTRACT section 6); rates are percentages."""
-    totals = totals_of(project)
+    return shown_stats(project, totals_of(project))
+
+
+def shown_stats(project: Project, totals: Mapping[str, int]) -> dict[str, Any]:
     return {
         "total_content": totals[TOTAL],
         "approved": totals[APPROVED],

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from moderation.api import blacklist, health, moderation, policy
+from moderation.api import (
+    administration,
+    audit,
+    authors,
+    blacklist,
+    figures,
+    health,
+    moderation,
+    people,
+    policy,
+    whitelist,
+    words_import,
+)
 
 urlpatterns = [
     path("health", health.HealthView.as_view()),
@@ -14,5 +26,37 @@ urlpatterns = [
     path("moderation/status/<str:user_id>/<str:channel_id>", moderation.StatusView.as_view()),
     path("blacklist/words", blacklist.WordsView.as_view()),
     path("blacklist/words/<uuid:word_id>", blacklist.WordView.as_view()),
+    path("blacklist/words/import", words_import.ImportView.as_view()),
+    path("blacklist/stats", blacklist.WordFiguresView.as_view()),
+    path("blacklist/refresh-cache", blacklist.RefreshView.as_view()),
+    path("whitelist/users", whitelist.TrustedView.as_view()),
+    path("whitelist/users/<str:user_id>", whitelist.TrustedAuthorView.as_view()),
+    path("whitelist/phrases", whitelist.PhrasesView.as_view()),
+    path("whitelist/phrases/<uuid:phrase_id>", whitelist.PhraseView.as_view()),
+    path("project", people.ProjectView.as_view()),
+    path("members", people.MembersView.as_view()),
+    path("members/<int:member_id>", people.MemberView.as_view()),
+    path("keys", people.KeysView.as_view()),
+    path("keys/<int:key_id>", people.KeyView.as_view()),
+    path("keys/<int:key_id>/rotate", people.RotateView.as_view()),
     path("policy", policy.PolicyView.as_view()),
+    path("policy/versions", policy.VersionsView.as_view()),
+    path("stats", figures.StatsView.as_view()),
+    path("events", figures.EventsView.as_view()),
+    path("audit", audit.AuditView.as_view()),
+    path("admin/banned-users", administration.BannedUsersView.as_view()),
+    path("admin/users/violations", authors.ViolationsView.as_view()),
+    path("admin/users/<str:user_id>/violations", authors.ViolationsView.as_view()),
+    path("admin/users/status", authors.AuthorStatusView.as_view()),
+    path("admin/users/<str:user_id>/status", authors.AuthorStatusView.as_view()),
+    path("admin/users/ban", authors.BanView.as_view()),
+    path("admin/users/<str:user_id>/ban", authors.BanView.as_view()),
+    path("admin/users/unban", authors.UnbanView.as_view()),
+    path("admin/users/<str:user_id>/unban", authors.UnbanView.as_view()),
+    path("admin/users/reset-strikes", authors.ResetStrikesView.as_view()),
+    path("admin/users/<str:user_id>/reset-strikes", authors.ResetStrikesView.as_view()),
+    path("admin/channels/stats", administration.ChannelView.as_view()),
+    path("admin/channels/<str:channel_id>/stats", administration.ChannelView.as_view()),
+    path("admin/maintenance/expire-bans", administration.ExpireBansView.as_view()),
+    path("admin/maintenance/cleanup", administration.CleanupView.as_view()),
 ]

@@ -10,6 +10,12 @@ SQLITE_START = """
     PRAGMA mmap_size=134217728;
     PRAGMA cache_size=-20000;
 """
+POSTGRES_OPTIONS = {
+    # Values travel beside the statement, and one that comes often is parsed once for each
+    # connection: parsing takes the server longer than running.
+    "server_side_binding": True,
+    "prepare_threshold": 3,
+}
 #: Of its own for each run, so that two runs side by side do not meet.
 TEST_NAME = f"test_gavel_{os.getpid()}"
 
@@ -18,8 +24,15 @@ def database_settings(database: dict[str, Any], base: Path) -> dict[str, Any]:
     """Return Django's description of the database with our options added."""
     if database["ENGINE"].endswith("sqlite3"):
         return sqlite_settings(database, base)
+    options = {**POSTGRES_OPTIONS, **database.get("OPTIONS", {})}
     lasting = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-    return {**database, **lasting, "TEST": {"NAME": TEST_NAME}}
+    return {
+        **database,
+        **lasting,
+        "ENGINE": "moderation_site.postgresql",
+        "OPTIONS": options,
+        "TEST": {"NAME": TEST_NAME},
+    }
 
 
 def sqlite_settings(database: dict[str, Any], base: Path) -> dict[str, Any]:
@@ -36,6 +49,7 @@ def sqlite_settings(database: dict[str, Any], base: Path) -> dict[str, Any]:
         path.parent.mkdir(parents=True, exist_ok=True)
     return {
         **database,
+        "ENGINE": "moderation_site.sqlite",
         "NAME": ":memory:" if in_memory else str(path),
         "CONN_MAX_AGE": None,
         "OPTIONS": {**options, **database.get("OPTIONS", {})},

@@ -18,6 +18,7 @@ from moderation_site.env import (
     read_dotenv,
 )
 from moderation_site.logs import logging_settings
+from moderation_site.unfold import unfold_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -56,8 +57,10 @@ if TRUSTED_PROXIES:
 # --- Application
 VERSION = "0.1.0"
 #: Rises when the engine or its word lists judge differently; stored with every log.
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 INSTALLED_APPS = [
+    "unfold",  # before the admin, whose templates it replaces
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -67,6 +70,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "channels",
+    "csp",
+    "django_htmx",
     "moderation",
     "reviews",
 ]
@@ -74,6 +79,7 @@ MIDDLEWARE = [
     "moderation.api.middleware.RequestIdMiddleware",
     "moderation.api.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "moderation.pages.policy.PagePolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -107,6 +113,33 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 17 * 1024 * 1024
 # A new key is shown by a message: in the session it never lies in a cookie.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+UNFOLD = unfold_settings()
+
+# --- What a page may load and run
+OWN = "'self'"
+NOTHING = "'none'"
+STRICT_POLICY = {
+    "default-src": [NOTHING],
+    "script-src": [OWN],
+    "style-src": [OWN],
+    "img-src": [OWN, "data:"],
+    "font-src": [OWN],
+    "connect-src": [OWN],
+    "form-action": [OWN],
+    "frame-ancestors": [NOTHING],
+    "base-uri": [NOTHING],
+}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": STRICT_POLICY}
+#: Other people's pages, by the beginning of their address: Unfold's Alpine evaluates attributes,
+#: and its sheet of colours stands inline.
+PAGE_POLICIES = {
+    "/admin/": {
+        **STRICT_POLICY,
+        "script-src": [OWN, "'unsafe-eval'"],
+        "style-src": [OWN, "'unsafe-inline'"],
+    }
+}
+
 # --- Data
 DATABASES = {
     "default": database_settings(
@@ -122,7 +155,7 @@ REDIS_LAYER = {
 CHANNEL_LAYERS = {"default": REDIS_LAYER if REDIS_URL else IN_PROCESS_LAYER}
 
 # --- People
-LOGIN_URL = "/admin/login/"
+LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -182,6 +215,7 @@ STORAGES = {
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "moderation_site.formats"
 #: The context variable that holds the current request's id, as a dotted path.
 REQUEST_ID_VAR = "moderation.api.middleware.request_id"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")

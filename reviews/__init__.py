@@ -2,5 +2,5 @@
 
 Read in this order: `models`, `queue` (opening and reading), `claims`, `decisions` (rule and take
 back) with `cases` and `effects`, `reports`, `bulk`, then the entrances: `door` (the pipeline's),
-`api`, `admin`.
+`api`, `admin`, `management` (the demo).
 """

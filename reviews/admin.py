@@ -13,12 +13,15 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
-from moderation.admin.base import HouseAdmin, Inline
+from moderation.admin.base import EXPORTS, HouseAdmin, Inline
+from moderation.admin.filters import DropdownFilter
+from moderation.admin.links import console_url
 from moderation.admin.showing import excerpt, marked
-from moderation.api.blacklist import WORD_CATEGORIES
 from moderation.identity import Caller, caller_of_member, may
 from moderation.models import Project
+from moderation.rules import WORD_CATEGORIES
 from reviews.bulk import decide_many
 from reviews.cases import Order
 from reviews.models import (
@@ -41,26 +44,22 @@ class RejectForm(forms.Form):
     reason_code = forms.ChoiceField(
         label="Reason",
         choices=[("", "Choose a reason"), *((name, name) for name in WORD_CATEGORIES)],
+        widget=UnfoldAdminSelectWidget,
     )
     note = forms.CharField(
-        max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        max_length=2000, required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
     )
 
 
-class StatusFilter(admin.SimpleListFilter):
+class StatusFilter(DropdownFilter):
     """Shows the open items unless asked for others: the queue is what waits."""
 
+    all_option = ("", "Open")
     title = "status"
     parameter_name = "status__exact"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(ReviewStatus.DECIDED, "Decided"), (ALL, "All, open ones first")]
-
-    def choices(self, changelist: Any) -> Any:
-        for choice in super().choices(changelist):
-            if choice["display"] == "All":
-                choice["display"] = "Open"
-            yield choice
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[ReviewItem]
@@ -101,19 +100,28 @@ class ReportInline(ReadOnlyInline):
 @admin.register(ReviewItem)
 class ReviewItemAdmin(HouseAdmin[ReviewItem]):
     list_display = (
-        "content", "project", "author", "severity", "source", "status", "reports", "held_by",
-        "ruled", "created_at",
+        "content", "project", "author", "severity", "status", "reports", "held_by", "ruled",
+        "created_at",
     )  # fmt: skip
-    list_filter = (StatusFilter, "source", "escalated", "created_at", "decided_at", "project")
+    list_filter = (StatusFilter, "project", "source", "escalated", "created_at", "decided_at")
     search_fields = ("log__message_id", "log__user_id", "log__username", "log__content")
+    search_help_text = "Message, author or words of the content"
+    console_page = "review"
+    export_paths = (
+        "log__message_id", "log__user_id", "log__channel_id", "log__content", "log__verdict",
+        "log__severity", "log__score",
+    )  # fmt: skip
     #: "open" comes after "decided" in the alphabet.
     ordering = ("-status", "-priority", "-id")
     extra_fields = ("marked_content", "author", "channel", "severity", "reasons", "held_by")
     inlines = (DecisionInline, NoteInline, ReportInline)
-    actions = ("approve", "reject", "dismiss")
+    actions = ("approve", "reject", "dismiss", *EXPORTS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReviewItem]:
         return ReviewItem.objects.with_details().select_related("project", "log", "claim")
+
+    def console_address(self, project: Project, row: ReviewItem) -> str | None:
+        return console_url(project, self.console_page, row.pk)
 
     def has_ruling_permission(self, request: HttpRequest) -> bool:
         """Offer the rulings to all who see the queue: their role in the item's project decides."""
@@ -261,6 +269,8 @@ class ClaimAdmin(HouseAdmin[Claim]):
     list_filter = ("claimed_at", "expires_at", "review__project")
     list_select_related = ("review",)
     search_fields = ("holder_name", "holder", "review__log__message_id")
+    search_help_text = "Who holds it, or message"
+    project_path = "review__project"
     ordering = ("-id",)
 
 
@@ -269,10 +279,16 @@ class DecisionAdmin(HouseAdmin[Decision]):
     list_display = (
         "ruling", "project", "review", "reason_code", "decided_by", "decided_at", "undone_at",
     )  # fmt: skip
-    list_filter = ("ruling", "is_final", "decided_at", "undone_at", "project")
+    list_filter = ("decided_at", "project", "ruling", "is_final", "undone_at")
     list_select_related = ("project", "review")
     search_fields = ("decided_by", "reason_code", "note", "review__log__message_id")
+    search_help_text = "Who decided, reason, note or message"
     ordering = ("-id",)
+    console_page = "review"
+    export_paths = ("review__log__message_id",)
+
+    def console_address(self, project: Project, row: Decision) -> str | None:
+        return console_url(project, self.console_page, row.review_id)
 
 
 @admin.register(ReviewNote)
@@ -281,6 +297,8 @@ class ReviewNoteAdmin(HouseAdmin[ReviewNote]):
     list_filter = ("created_at", "review__project")
     list_select_related = ("review",)
     search_fields = ("author", "text", "review__log__message_id")
+    search_help_text = "Who wrote it, its text or message"
+    project_path = "review__project"
     ordering = ("-id",)
 
     @admin.display(description="note")
@@ -294,7 +312,13 @@ class ReportAdmin(HouseAdmin[Report]):
     list_filter = ("created_at", "project")
     list_select_related = ("project", "log")
     search_fields = ("reporter_id", "reason", "note", "log__message_id")
+    search_help_text = "Who reported, reason, note or message"
     ordering = ("-id",)
+    console_page = "content_item"
+    export_paths = ("log__message_id",)
+
+    def console_address(self, project: Project, row: Report) -> str | None:
+        return console_url(project, self.console_page, row.log_id)
 
 
 @admin.register(Appeal)
@@ -303,6 +327,8 @@ class AppealAdmin(HouseAdmin[Appeal]):
     list_filter = ("status", "outcome", "created_at", "project")
     list_select_related = ("project",)
     search_fields = ("user_id", "statement", "answer")
+    search_help_text = "Author, statement or answer"
+    console_page = "appeals"
     ordering = ("-id",)
     hidden_fields = ("token_digest",)
 

@@ -32,6 +32,8 @@ class Order:
     note: str = ""
     #: None leaves it to the policy.
     strike: bool | None = None
+    #: Whether a strike may bring the ban that the ladder asks for.
+    ladder: bool = True
     ban: BanOrder | None = None
     #: The version they saw; None means any.
     version: int | None = None

@@ -31,14 +31,24 @@ def claim(item_id: UUID, caller: Caller, *, now: datetime) -> Claim:
 
 
 @transaction.atomic
+def take_up(item_id: UUID, caller: Caller, *, now: datetime) -> Claim:
+    """Claim an item and let go of the caller's others: at the desk one works on one at a time."""
+    taken = claim(item_id, caller, now=now)
+    others = ReviewItem.objects.filter(project=caller.project, claim__holder=caller.identity)
+    for other in others.claimed(now).exclude(pk=item_id).values_list("pk", flat=True):
+        release(other, caller, now=now)
+    return taken
+
+
+@transaction.atomic
 def release(item_id: UUID, caller: Caller, *, now: datetime) -> ReviewItem:
     """Let go of an item; nothing happens if nobody holds it, Conflict if another does."""
     item = lock_item(caller.project, item_id)
     refuse_claimed(item, caller, now)
     if item.live_claim(now):
         free(item)
-        publish(review_event(item, now=now))
-        write_audit(caller.project, caller.name, "review.released", item)
+        publish(review_event(item, now=now), now=now)
+        write_audit(caller.project, caller.name, "review.released", item, now=now)
     return item
 
 
@@ -86,8 +96,8 @@ def _take(item: ReviewItem, caller: Caller, now: datetime) -> Claim:
         held["claimed_at"] = now
     item.claim, _ = Claim.objects.update_or_create(review=item, defaults=held)
     if not is_renewal:
-        publish(review_event(item, now=now))
-        write_audit(caller.project, caller.name, "review.claimed", item)
+        publish(review_event(item, now=now), now=now)
+        write_audit(caller.project, caller.name, "review.claimed", item, now=now)
     return item.claim
 
 
@@ -121,5 +131,10 @@ def refuse_claimed(item: ReviewItem, caller: Caller, now: datetime) -> None:
 
 
 def refuse_escalated(item: ReviewItem, caller: Caller) -> None:
-    if item.escalated and not may(caller, "claim_escalated"):
+    if not may_take(item, caller):
         raise Forbidden("the review was escalated: only an admin or owner may take it")
+
+
+def may_take(item: ReviewItem, caller: Caller) -> bool:
+    """Say whether the caller's role allows the item: an escalated one is for admins."""
+    return not item.escalated or may(caller, "claim_escalated")

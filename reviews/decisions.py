@@ -35,7 +35,7 @@ def decide(item_id: UUID, order: Order, caller: Caller, *, now: datetime) -> Rev
     refuse(case, order)
     decision = escalate(case, order) if order.ruling == Ruling.ESCALATE else settle(case, order)
     facts = {"decision": decision.ruling, "reason_code": decision.reason_code}
-    write_audit(caller.project, caller.name, "review.decided", case.item, facts)
+    write_audit(caller.project, caller.name, "review.decided", case.item, facts, now=now)
     return case.item
 
 
@@ -56,7 +56,7 @@ def settle(case: Case, order: Order) -> Decision:
     item, log = case.item, case.log
     before = effects.log_fields(log)
     effects.rule_on_content(case, order.ruling)
-    publish(*content_events(case, before["status"], was_shown=before["is_approved"]))
+    publish(*content_events(case, before["status"], was_shown=before["is_approved"]), now=case.now)
     sanctions = effects.rule_on_author(case, order)
     changed = {"log": before, "revision": log.revision, "item": item_fields(item), **sanctions}
     decision = record(case, order, changed)
@@ -65,6 +65,7 @@ def settle(case: Case, order: Order) -> Decision:
         *warnings(case, sanctions),
         user_activity(log, case.caller.name, case.now),
         review_event(item, now=case.now, tally=CLOSED, decision=decision),
+        now=case.now,
     )
     return decision
 
@@ -77,7 +78,7 @@ def escalate(case: Case, order: Order) -> Decision:
     item.escalated, item.source = True, ReviewSource.ESCALATION
     item.version += 1
     item.save(update_fields=["escalated", "source", "version"])
-    publish(review_event(item, now=case.now, decision=decision))
+    publish(review_event(item, now=case.now, decision=decision), now=case.now)
     return decision
 
 
@@ -145,11 +146,24 @@ def undo(item_id: UUID, caller: Caller, *, now: datetime) -> ReviewItem:
         unsettle(case, decision)
     else:
         reopen(case, decision)
-        publish(review_event(case.item, now=now))
-    write_audit(
-        caller.project, caller.name, "review.undone", case.item, {"decision": decision.ruling}
-    )
+        publish(review_event(case.item, now=now), now=now)
+    facts = {"decision": decision.ruling}
+    write_audit(caller.project, caller.name, "review.undone", case.item, facts, now=now)
     return case.item
+
+
+def last_decision_of(caller: Caller, now: datetime) -> Decision | None:
+    """Return the caller's newest ruling that they may still take back by themselves."""
+    since = now - UNDO_WINDOW
+    own = Decision.objects.filter(project=caller.project, decider=caller.identity)
+    recent = own.filter(decided_at__gt=since, decided_at__lte=now, undone_at=None)
+    return recent.select_related("review__log").order_by("-decided_at").first()
+
+
+def may_undo(decision: Decision, caller: Caller, now: datetime) -> bool:
+    """Say whether the caller may take a ruling back, so far as that hangs on them."""
+    is_own = decision.decider == caller.identity and now - decision.decided_at <= UNDO_WINDOW
+    return is_own or may(caller, "admin")
 
 
 def refuse_undo(case: Case, decision: Decision) -> None:
@@ -173,7 +187,7 @@ def refuse_stranger(case: Case, decision: Decision) -> None:
 def unsettle(case: Case, decision: Decision) -> None:
     """Put back content, author and item as they were before a final ruling."""
     was_told = has_left(decision, case.now)
-    recall(decision.pk)
+    recall(decision.pk, case.now)
     ruled_status = case.log.status
     effects.put_back_content(case, decision.effects)
     effects.put_back_author(case, decision.effects)
@@ -183,12 +197,13 @@ def unsettle(case: Case, decision: Decision) -> None:
         moderation_update(case.log, review_id=case.item.pk, tally=tally, now=case.now),
         user_activity(case.log, case.caller.name, case.now),
         review_event(case.item, now=case.now, tally=OPENED),
+        now=case.now,
     )
     if was_told:
-        publish(notices.decision_reversed(case, decision))
+        publish(notices.decision_reversed(case, decision), now=case.now)
     else:
         # What was never heard outside must not be contradicted there: lifted bans, for instance.
-        recall(case.cause)
+        recall(case.cause, case.now)
 
 
 def has_left(decision: Decision, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""The pipeline's door, named in settings: open, name or withdraw the review of a content."""
+"""The door that settings name: what the pipeline and the pages ask of the reviews."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,7 +6,10 @@ from uuid import UUID
 from moderation.events import Event
 from moderation.models import ModerationLog
 from reviews import queue
+from reviews.duty import on_duty, queue_figures
 from reviews.notices import CLOSED, OPENED, UNCHANGED, review_event
+
+__all__ = ["current_review_id", "on_duty", "open_item", "queue_figures", "withdraw_item"]
 
 
 def open_item(log: ModerationLog, now: datetime) -> tuple[UUID, Event | None]:

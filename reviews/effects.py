@@ -4,7 +4,7 @@
 escalated before), and ids: `strikes_given`, `strikes_revoked`, `bans_issued`, `bans_lifted`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from moderation import enforce
@@ -95,7 +95,8 @@ def punish(case: Case, order: Order) -> None:
     if order.strike is False:
         clear(case, "the strike was taken back")
     elif order.strike or case.policy.strike_verdicts:
-        enforce.give_strike(case.log, case.policy, **_given(case))
+        policy = case.policy if order.ladder else replace(case.policy, auto_ban=False)
+        enforce.give_strike(case.log, policy, **_given(case))
     if order.ban is not None:
         ban(case, order.ban, order.reason_code)
 

@@ -1,12 +1,12 @@
-"""What a moderator should know besides the content: its author's past and the conversation."""
+"""What is told of a content besides itself: what became of it, its author, the conversation."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from moderation.models import Ban, ModerationLog, Strike
-from reviews.models import Decision
+from moderation.models import Ban, LogRevision, ModerationLog, Strike
+from reviews.models import Decision, Report, ReviewItem
 
 #: CONTRACT section 3, "GET reviews/{id}".
 PAST_DECISIONS = 10
@@ -27,6 +27,30 @@ class Neighbours:
 
     before: list[ModerationLog]
     after: list[ModerationLog]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What happened to one content; each list has the newest first."""
+
+    revisions: list[LogRevision]
+    reviews: list[ReviewItem]
+    decisions: list[Decision]
+    reports: list[Report]
+    strikes: list[Strike]
+    history: AuthorHistory
+
+
+def entry_of(log: ModerationLog, now: datetime) -> Entry:
+    """Return what happened to a content, with its author's record."""
+    return Entry(
+        revisions=list(log.revisions.order_by("-revision")),
+        reviews=list(log.reviews.order_by("-created_at", "-id")),
+        decisions=list(Decision.objects.filter(review__log=log).order_by("-decided_at", "-id")),
+        reports=list(log.reports.order_by("-created_at", "-id")),
+        strikes=list(log.strikes.order_by("-given_at", "-id")),
+        history=history_of(log, now),
+    )
 
 
 def history_of(log: ModerationLog, now: datetime) -> AuthorHistory:

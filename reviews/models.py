@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from moderation.models import Ban, ModerationLog, Project
 from moderation.models.ids import new_id
+from moderation.models.logs import with_reason
 
 
 class ReviewStatus(models.TextChoices):
@@ -29,22 +30,30 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
     def open(self) -> Self:
         return self.filter(status=ReviewStatus.OPEN)
 
+    def decided(self) -> Self:
+        return self.filter(status=ReviewStatus.DECIDED)
+
     def claimed(self, now: datetime) -> Self:
         return self.open().filter(claim__expires_at__gt=now)
 
     def unclaimed(self, now: datetime) -> Self:
         return self.open().filter(Q(claim=None) | Q(claim__expires_at__lte=now))
 
+    def with_reason(self, reason: str) -> Self:
+        """Items whose content was found guilty of this category."""
+        return with_reason(self, "log__reasons", reason)
+
     def with_details(self) -> Self:
         """Fetch what a row of the queue shows: content, claim and the ruling that stands."""
-        rulings = Decision.objects.filter(is_final=True, undone_at=None)
+        rulings = Decision.objects.standing()
         rows = self.select_related("log", "claim")
         return rows.prefetch_related(Prefetch("decisions", rulings, to_attr="rulings"))
 
 
 class ReviewItem(models.Model):
     id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
-    project = models.ForeignKey(Project, models.CASCADE, related_name="reviews")
+    # Its other indexes begin with the project: one of its own would only be written.
+    project = models.ForeignKey(Project, models.CASCADE, related_name="reviews", db_index=False)
     log = models.ForeignKey(ModerationLog, models.CASCADE, related_name="reviews")
     status = models.CharField(max_length=7, choices=ReviewStatus, default=ReviewStatus.OPEN)
     #: Why it was opened; `escalation` once a moderator passed it on.
@@ -74,6 +83,16 @@ class ReviewItem(models.Model):
                 fields=["project", "-priority", "-id"],
                 condition=Q(status="open"),
                 name="review_open_urgent",
+            ),
+            models.Index(
+                fields=["project", "created_at", "id"],
+                condition=Q(status="open"),
+                name="review_open_oldest",
+            ),
+            models.Index(
+                fields=["project", "-decided_at", "-id"],
+                condition=Q(status="decided"),
+                name="review_decided",
             ),
             models.Index(fields=["project", "-created_at", "-id"], name="review_newest"),
             models.Index(fields=["project", "-priority", "-id"], name="review_urgent"),
@@ -116,6 +135,12 @@ class Ruling(models.TextChoices):
     ESCALATE = "escalate"
 
 
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing(self) -> Self:
+        """Final rulings that were not taken back: at most one of each item."""
+        return self.filter(is_final=True, undone_at=None)
+
+
 class Decision(models.Model):
     id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
     project = models.ForeignKey(Project, models.CASCADE, related_name="decisions")
@@ -138,6 +163,8 @@ class Decision(models.Model):
     decided_at = models.DateTimeField(default=timezone.now)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.CharField(max_length=200, blank=True)
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-decided_at"]

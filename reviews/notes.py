@@ -18,5 +18,5 @@ def add_note(item_id: UUID, text: str, caller: Caller, *, now: datetime) -> Revi
     item = find_item(caller.project, item_id)
     renew(item, caller, now=now)
     note = ReviewNote.objects.create(review=item, author=caller.name, text=text, created_at=now)
-    write_audit(caller.project, caller.name, "review.noted", item)
+    write_audit(caller.project, caller.name, "review.noted", item, now=now)
     return note

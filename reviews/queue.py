@@ -1,12 +1,15 @@
 """The queue: open or join the item of a content, order it, find it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Min
 
 from moderation.errors import Conflict, NotFound
 from moderation.models import ModerationLog, Project
+from moderation.statements import PreparedInsert
 from reviews.models import ReviewItem, ReviewItemQuerySet, ReviewSource, ReviewStatus
 
 #: How much sooner a severity is looked at.
@@ -17,6 +20,7 @@ LEAST_CONFIDENCE = 0.25
 HOURS_PER_POINT = 6
 #: Two openings of one content at once: the second joins the first, unless that was just decided.
 TRIES = 3
+_insert = PreparedInsert(ReviewItem)
 
 
 def priority_of(log: ModerationLog, report_count: int, created_at: datetime) -> float:
@@ -54,13 +58,14 @@ def open_item(
 
 
 def _create(log: ModerationLog, source: str, now: datetime) -> ReviewItem:
-    item = ReviewItem.objects.create(
+    item = ReviewItem(
         project=log.project,
         log=log,
         source=source,
         priority=priority_of(log, 0, now),
         created_at=now,
     )
+    _insert(item)
     # Known without a query: a new item has no claim.
     ReviewItem._meta.get_field("claim").set_cached_value(item, None)
     return item
@@ -109,6 +114,13 @@ def free(item: ReviewItem) -> None:
 
 
 # --- Reads
+
+
+def waiting(projects: Iterable[Project]) -> dict[int, tuple[int, datetime]]:
+    """Return how many items of each project are open, and since when the oldest is."""
+    rows = ReviewItem.objects.open().filter(project__in=projects).order_by()
+    counted = rows.values_list("project_id").annotate(Count("pk"), Min("created_at"))
+    return {project: (count, oldest) for project, count, oldest in counted}
 
 
 def locked_open_item(log: ModerationLog) -> ReviewItem | None:

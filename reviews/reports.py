@@ -90,7 +90,7 @@ def store(log: ModerationLog, reported: Reported, now: datetime) -> tuple[Report
     )
     tally = OPENED if is_new else UNCHANGED
     tell_flagged(log, item, now)
-    publish(review_event(item, now=now, tally=tally))
+    publish(review_event(item, now=now, tally=tally), now=now)
     return stored, True
 
 
@@ -100,4 +100,4 @@ def tell_flagged(log: ModerationLog, item: ReviewItem, now: datetime) -> None:
         return
     tally = status_tally(log.status, Status.FLAGGED)
     change_status(log, **{**log_fields(log), "status": Status.FLAGGED}, now=now)
-    publish(moderation_update(log, review_id=item.pk, tally=tally, now=now))
+    publish(moderation_update(log, review_id=item.pk, tally=tally, now=now), now=now)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.api import items, reports, rulings
+from reviews.api import items, logs, reports, rulings
 
 urlpatterns = [
     path("reviews", items.ReviewsView.as_view()),
@@ -14,5 +14,7 @@ urlpatterns = [
     path("reviews/<uuid:review_id>/decide", rulings.DecideView.as_view()),
     path("reviews/<uuid:review_id>/undo", rulings.UndoView.as_view()),
     path("reviews/<uuid:review_id>/notes", rulings.NotesView.as_view()),
+    path("logs", logs.LogsView.as_view()),
+    path("logs/<uuid:content_id>", logs.LogView.as_view()),
     path("reports", reports.ReportsView.as_view()),
 ]

@@ -5,7 +5,7 @@ import os
 import django
 import pytest
 
-from tests.services import ADDRESSES, missing, place
+from tests.services import ADDRESSES, chromium, missing, place
 
 #: Set before Django reads them; the Makefile gives DATABASE_URL and REDIS_URL for the second run.
 ENVIRONMENT = {
@@ -50,6 +50,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose service is missing; in CI, fail it."""
     needed = [name for mark in item.iter_markers("services") for name in mark.args]
     gone = [f"{name} at {place(name)}" for name in needed if name in item.config.stash[MISSING]]
+    if item.get_closest_marker("browser") and not chromium():
+        gone.append("Chromium")
     if gone and IN_CI:
         pytest.fail(f"missing service: {', '.join(gone)}", pytrace=False)
     if gone:

@@ -4,6 +4,7 @@ from itertools import count
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 
 from moderation import access, identity
@@ -52,3 +53,12 @@ def make_item(project, content=FLAGGED, *, now=None, **author):
     log = make_log(project, content, now=now, **author)
     with transaction.atomic():
         return queue.current_item(log) or queue.open_item(log, now=now)[0]
+
+
+def sign_in(project, role="moderator", name=None):
+    """Return a browser signed in as a new member with a role; None is no member."""
+    users = get_user_model().objects
+    person = make_caller(project, role, name).user if role else users.create_user("stranger")
+    client = Client()
+    client.force_login(person)
+    return client

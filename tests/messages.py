@@ -32,7 +32,7 @@ def project(slug="arena", preset="balanced", **policy):
 def forget():
     """Drop what this process remembers of projects and keys."""
     # The package has a function of the module's name.
-    import_module("moderation.queries.in_force")._cached.clear()
+    import_module("moderation.queries.in_force")._looks.clear()
     identity.forget_keys()
 
 

@@ -1,6 +1,7 @@
 """Say which outside services answer; `python -m tests.services NAME…` exits 1 if one does not."""
 
 import os
+import shutil
 import socket
 import sys
 from urllib.parse import urlsplit
@@ -11,10 +12,20 @@ ADDRESSES = {
     "redis": os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/15",
     "rabbitmq": os.environ.get("TEST_AMQP_URL") or "amqp://guest:guest@127.0.0.1:5672/",
 }
+#: Debian's name first; TEST_CHROMIUM names another one.
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PORTS = {"postgresql": 5432, "redis": 6379, "rabbitmq": 5672}
 
 
+def chromium() -> str | None:
+    """Return the path of the browser that the tests drive; None if there is none."""
+    named = os.environ.get("TEST_CHROMIUM")
+    return named or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def answers(name: str) -> bool:
+    if name == "chromium":
+        return chromium() is not None
     url = urlsplit(ADDRESSES[name])
     try:
         socket.create_connection((url.hostname, url.port or PORTS[name]), timeout=1).close()
@@ -29,6 +40,8 @@ def missing(names: list[str]) -> list[str]:
 
 def place(name: str) -> str:
     """Return host and port, without the password that the address may hold."""
+    if name == "chromium":
+        return "TEST_CHROMIUM or the path"
     url = urlsplit(ADDRESSES[name])
     return f"{url.hostname}:{url.port or PORTS[name]}"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.cases import CASES
+from bench.engine import NAMES
 
 pytestmark = [pytest.mark.slow, pytest.mark.standalone]
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,11 +17,15 @@ ROOT = Path(__file__).resolve().parent.parent
 def quick_table():
     command = [sys.executable, "bench/run.py", "--quick"]
     done = subprocess.run(
-        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=120
+        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
-    rows = [line.split("|")[1:3] for line in done.stdout.splitlines()]
+    rows = [line.split("|")[1:3] for line in done.stdout.splitlines() if line]
     return [(database.strip(), case.strip()) for database, case in rows]
+
+
+def test_quick_run_measures_how_soon_events_are_on_a_socket(quick_table):
+    assert [database for database, case in quick_table if case == "p50 ms"] == ["database"]
 
 
 @pytest.mark.parametrize("case", [case.name for case in CASES])
@@ -32,3 +37,13 @@ def test_quick_run_measures_every_case_on_sqlite(case, quick_table):
 @pytest.mark.parametrize("case", [case.name for case in CASES])
 def test_quick_run_measures_every_case_on_postgresql(case, quick_table):
     assert ("PostgreSQL", case) in quick_table
+
+
+def test_quick_run_of_the_engine_names_every_stage():
+    command = [sys.executable, "bench/engine.py", "--quick"]
+    done = subprocess.run(
+        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    first_cells = {line.split("|")[1].strip() for line in done.stdout.splitlines() if "|" in line}
+    assert {f"{stage}, median" for stage in NAMES} <= first_cells

@@ -6,13 +6,13 @@ from itertools import pairwise
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from moderation import relay
-from moderation.models import Counter, Lease, OutboxEvent
+from moderation.models import Counter, Lease, OutboxEvent, Project
 from moderation.models.events import ALL_TIME
-from moderation.relay import chores, leading, rounds
+from moderation.relay import chores, leading, numbering, rounds
 from moderation.relay.rounds import Relay
 from moderation.statistics import stats_for
 from tests.realtime.telling import NEW_APPROVED, eventually, project, tell
@@ -157,6 +157,32 @@ def test_events_numbered_but_not_sent_by_a_dead_leader_are_sent(arena, monkeypat
     sink = ListSink()
     relay.run_once([sink])
     assert sink.numbers == [1]
+
+
+def test_a_deleted_projects_events_are_not_numbered(arena, monkeypatch):
+    valley = project("valley")
+    tell(arena, 1)
+    tell(valley, 2)
+    real = numbering._with_numbers_taken
+
+    def deleting(wanted):
+        Project.objects.filter(pk=valley.pk).delete()
+        return real(wanted)
+
+    monkeypatch.setattr(numbering, "_with_numbers_taken", deleting)
+    sink = ListSink()
+    relay.run_once([sink])
+    assert sink.numbers == [1]
+
+
+def test_a_round_costs_as_many_statements_for_twenty_events_as_for_one(
+    arena, django_assert_max_num_queries
+):
+    one = Relay([ListSink()])
+    one.round()
+    tell(arena, *range(20), tally=NEW_APPROVED)
+    with django_assert_max_num_queries(12):
+        assert one.round().numbered == 20
 
 
 def test_a_failing_sink_neither_blocks_the_others_nor_loses_the_event(arena):
@@ -337,3 +363,16 @@ def test_a_relay_in_process_gives_up_the_lease_when_stopped():
     eventually(Lease.objects.exists)
     relay.stop_in_process()
     assert not Lease.objects.exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans without figures")
+def test_tables_without_figures_are_analyzed_once(arena):
+    with connection.cursor() as cursor:
+        # In a long run of tests PostgreSQL has looked at the table by itself.
+        cursor.execute(
+            "SELECT pg_stat_reset_single_table_counters('moderation_outboxevent'::regclass)"
+        )
+        tell(arena, *range(60))
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+    eventually(lambda: "moderation_outboxevent" in chores.learn_new_tables(timezone.now()))
+    eventually(lambda: chores.learn_new_tables(timezone.now()) == [])

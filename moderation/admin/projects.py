@@ -1,20 +1,26 @@
-"""Projects, members, keys and policies in the admin."""
+"""Projects, their people, keys and policies in the admin."""
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from moderation import access
-from moderation.admin.base import HouseAdmin, ServiceDeleteAdmin, actor_of
+from moderation.admin.base import EXPORTS, HouseAdmin, ServiceDeleteAdmin, actor_of
 from moderation.admin.forms import ServiceForm
+from moderation.admin.links import console_url
 from moderation.audit import write_audit
 from moderation.engine.policy import PRESETS
-from moderation.models import ApiKey, Membership, PolicyVersion, Project, Scope
+from moderation.models import ApiKey, Membership, PolicyVersion, Preferences, Project, Scope
 
 
 class NewProjectForm(ServiceForm[Project]):
-    preset = forms.ChoiceField(choices=[(name, name) for name in PRESETS], initial="balanced")
+    preset = forms.ChoiceField(
+        choices=[(name, name) for name in PRESETS],
+        initial="balanced",
+        widget=UnfoldAdminSelectWidget,
+    )
 
     def perform(self) -> Project:
         return access.create_project(**self.cleaned_data, actor=self.actor)
@@ -33,9 +39,16 @@ class ProjectAdmin(HouseAdmin[Project]):
     list_display = ("slug", "name", "policy_version", "ruleset_version", "created_at")
     list_filter = ("created_at",)
     search_fields = ("slug", "name")
+    search_help_text = "Slug or name"
     date_hierarchy = "created_at"
+    #: A list of all projects is for those above the projects.
+    project_path = ""
+    console_page = "queue"
     add_form, add_fields = NewProjectForm, ("slug", "name", "preset")
     change_form, change_fields = ProjectForm, ("name",)
+
+    def get_view_on_site_url(self, obj: Project | None = None) -> str | None:
+        return console_url(obj, self.console_page) if obj else None
 
 
 class MembershipForm(ServiceForm[Membership]):
@@ -50,6 +63,9 @@ class MembershipAdmin(ServiceDeleteAdmin[Membership]):
     list_filter = ("role", "created_at", "project")
     list_select_related = ("user", "project")
     search_fields = ("user__username", "user__email", "project__slug")
+    search_help_text = "Name or address of the person, or project"
+    date_hierarchy = "created_at"
+    export_paths = ("user__username",)
     autocomplete_fields = ("project", "user")
     add_form, add_fields = MembershipForm, ("project", "user", "role")
     change_form, change_fields = MembershipForm, ("role",)
@@ -58,9 +74,19 @@ class MembershipAdmin(ServiceDeleteAdmin[Membership]):
         access.remove_member(obj, actor=actor_of(request))
 
 
+@admin.register(Preferences)
+class PreferencesAdmin(HouseAdmin[Preferences]):
+    list_display = ("user", "theme", "shortcuts", "veil")
+    list_filter = ("theme", "shortcuts", "veil")
+    list_select_related = ("user",)
+    search_fields = ("user__username",)
+    search_help_text = "Name of the person"
+    project_path = ""
+
+
 class NewKeyForm(ServiceForm[ApiKey]):
     scopes = forms.MultipleChoiceField(
-        choices=Scope.choices, widget=forms.CheckboxSelectMultiple, initial=[Scope.CHECK]
+        choices=Scope.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget, initial=[Scope.CHECK]
     )
     #: The key itself, once it was made.
     raw = ""
@@ -76,12 +102,13 @@ class ApiKeyAdmin(HouseAdmin[ApiKey]):
     list_filter = ("created_at", "expires_at", "revoked_at", "project")
     list_select_related = ("project",)
     search_fields = ("name", "prefix", "project__slug")
+    search_help_text = "Name, first characters of the key, or project"
     date_hierarchy = "created_at"
     autocomplete_fields = ("project",)
     hidden_fields = ("digest",)
     add_form = NewKeyForm
     add_fields = ("project", "name", "scopes", "rate_per_minute", "rate_per_hour", "expires_at")
-    actions = ("revoke",)
+    actions = ("revoke", *EXPORTS)
 
     def save_model(
         self, request: HttpRequest, obj: ApiKey, form: NewKeyForm, change: object
@@ -102,4 +129,5 @@ class PolicyVersionAdmin(HouseAdmin[PolicyVersion]):
     list_filter = ("created_at", "project")
     list_select_related = ("project",)
     search_fields = ("project__slug", "created_by")
+    search_help_text = "Project or who changed it"
     date_hierarchy = "created_at"

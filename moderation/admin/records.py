@@ -4,7 +4,10 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 
 from moderation.admin.base import HouseAdmin
-from moderation.admin.showing import excerpt, marked
+from moderation.admin.filters import fixed_filter
+from moderation.admin.links import console_url
+from moderation.admin.showing import badge, excerpt, marked
+from moderation.engine.verdict import Severity, VerdictKind
 from moderation.models import (
     AuditEntry,
     Counter,
@@ -12,24 +15,42 @@ from moderation.models import (
     LogRevision,
     ModerationLog,
     OutboxEvent,
+    Project,
 )
+from moderation.seeding import LANGUAGES as BUNDLED_LANGUAGES
+
+VERDICT_COLOURS = {"allow": "success", "warn": "warning", "flag": "warning", "block": "danger"}
+VERDICTS = fixed_filter("verdict", VerdictKind)
+SEVERITIES = fixed_filter("severity", Severity)
+LANGUAGES = fixed_filter("language", BUNDLED_LANGUAGES, others=True)
 
 
 @admin.register(ModerationLog)
 class ModerationLogAdmin(HouseAdmin[ModerationLog]):
     list_display = (
-        "message_id", "project", "content_excerpt", "user_id", "channel_id", "verdict", "status",
-        "score", "created_at",
+        "message_id", "project", "content_excerpt", "user_id", "channel_id", "shown_verdict",
+        "status", "score", "created_at",
     )  # fmt: skip
-    list_filter = ("status", "is_violation", "is_approved", "created_at", "project")
+    list_filter = (
+        "created_at", "project", VERDICTS, "status", SEVERITIES, LANGUAGES, "is_violation",
+    )  # fmt: skip
     list_select_related = ("project",)
     search_fields = ("message_id", "user_id", "channel_id", "username", "content")
+    search_help_text = "Message, author, channel or words of the content"
     ordering = ("-id",)
     extra_fields = ("marked_content",)
+    console_page = "content_item"
+
+    def console_address(self, project: Project, row: ModerationLog) -> str | None:
+        return console_url(project, self.console_page, row.pk)
 
     @admin.display(description="content")
     def content_excerpt(self, log: ModerationLog) -> str:
         return excerpt(log.content)
+
+    @badge(description="verdict", ordering="verdict", colours=VERDICT_COLOURS)
+    def shown_verdict(self, log: ModerationLog) -> str:
+        return log.verdict
 
     @admin.display(description="matched words")
     def marked_content(self, log: ModerationLog) -> SafeString:
@@ -39,9 +60,12 @@ class ModerationLogAdmin(HouseAdmin[ModerationLog]):
 @admin.register(LogRevision)
 class LogRevisionAdmin(HouseAdmin[LogRevision]):
     list_display = ("log", "revision", "content_excerpt", "verdict", "score", "judged_at")
-    list_filter = ("judged_at", "log__project")
+    list_filter = ("judged_at", "log__project", VERDICTS)
     list_select_related = ("log",)
     search_fields = ("log__message_id", "log__user_id", "content")
+    search_help_text = "Message, author or words of the content"
+    project_path = "log__project"
+    export_paths = ("log__message_id",)
     ordering = ("-id",)
 
     @admin.display(description="content")
@@ -54,9 +78,10 @@ class OutboxEventAdmin(HouseAdmin[OutboxEvent]):
     list_display = (
         "type", "project", "audience", "seq", "created_at", "hold_until", "sent_at", "cancelled_at",
     )  # fmt: skip
-    list_filter = ("audience", "created_at", "sent_at", "project")
+    list_filter = ("created_at", "project", "audience", "sent_at")
     list_select_related = ("project",)
     search_fields = ("type",)
+    search_help_text = "Type of the event"
     ordering = ("-id",)
 
 
@@ -66,6 +91,7 @@ class CounterAdmin(HouseAdmin[Counter]):
     list_filter = ("minute", "project")
     list_select_related = ("project",)
     search_fields = ("metric",)
+    search_help_text = "Name of the figure"
     ordering = ("-id",)
 
 
@@ -74,6 +100,8 @@ class LeaseAdmin(HouseAdmin[Lease]):
     list_display = ("name", "holder", "expires_at")
     list_filter = ("expires_at",)
     search_fields = ("name", "holder")
+    search_help_text = "Name or holder"
+    project_path = ""
 
 
 @admin.register(AuditEntry)
@@ -82,3 +110,5 @@ class AuditEntryAdmin(HouseAdmin[AuditEntry]):
     list_filter = ("created_at", "project")
     list_select_related = ("project",)
     search_fields = ("actor", "action", "object_type", "object_id")
+    search_help_text = "Who, what was done, or the id of what it was done to"
+    console_page = "audit"

@@ -4,11 +4,16 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from moderation import rules
-from moderation.admin.base import HouseAdmin, ServiceDeleteAdmin, actor_of
+from moderation.admin.base import EXPORTS, HouseAdmin, ServiceDeleteAdmin, actor_of
+from moderation.admin.filters import fixed_filter
 from moderation.admin.forms import ServiceForm
-from moderation.api.blacklist import LANGUAGE_TAG, WORD_CATEGORIES
 from moderation.models import (
     BlacklistWord,
     Rule,
@@ -16,17 +21,26 @@ from moderation.models import (
     WhitelistedPhrase,
     WhitelistedUser,
 )
+from moderation.rules import LANGUAGE_TAG, WORD_CATEGORIES
+from moderation.seeding import LANGUAGES as BUNDLED_LANGUAGES
 
 ANY_LANGUAGE = "*"
+LANGUAGES = fixed_filter("language", (ANY_LANGUAGE, *BUNDLED_LANGUAGES), others=True)
 WORD_FIELDS = (
     "word", "language", "category", "severity", "score", "is_regex", "notes", "expires_at",
 )  # fmt: skip
 
 
 class WordForm(ServiceForm[BlacklistWord]):
-    language = forms.RegexField(LANGUAGE_TAG, max_length=20, initial=ANY_LANGUAGE)
-    category = forms.ChoiceField(choices=[(name, name) for name in WORD_CATEGORIES])
-    score = forms.FloatField(min_value=0, max_value=1, required=False)
+    language = forms.RegexField(
+        LANGUAGE_TAG, max_length=20, initial=ANY_LANGUAGE, widget=UnfoldAdminTextInputWidget
+    )
+    category = forms.ChoiceField(
+        choices=[(name, name) for name in WORD_CATEGORIES], widget=UnfoldAdminSelectWidget
+    )
+    score = forms.FloatField(
+        min_value=0, max_value=1, required=False, widget=UnfoldAdminDecimalFieldWidget
+    )
 
     def perform(self) -> BlacklistWord:
         fields = self.changes()
@@ -47,13 +61,17 @@ class BlacklistWordAdmin(HouseAdmin[BlacklistWord]):
         "word", "project", "language", "category", "severity", "is_regex", "is_active",
         "added_by", "added_at",
     )  # fmt: skip
-    list_filter = ("is_active", "severity", "category", "is_regex", "added_at", "project")
+    list_filter = (
+        "project", "is_active", "severity", "category", LANGUAGES, "is_regex", "added_at",
+    )  # fmt: skip
     list_select_related = ("project",)
     search_fields = ("word", "notes", "added_by")
+    search_help_text = "Word, notes or who added it"
+    console_page = "blacklist"
     autocomplete_fields = ("project",)
     add_form, add_fields = NewWordForm, ("project", *WORD_FIELDS)
     change_form, change_fields = WordForm, WORD_FIELDS
-    actions = ("deactivate",)
+    actions = ("deactivate", *EXPORTS)
 
     @admin.action(description="Deactivate the selected words", permissions=["act"])
     def deactivate(self, request: HttpRequest, words: QuerySet[BlacklistWord]) -> None:
@@ -74,6 +92,8 @@ class WhitelistedUserAdmin(ServiceDeleteAdmin[WhitelistedUser]):
     list_filter = ("added_at", "project")
     list_select_related = ("project",)
     search_fields = ("user_id", "note", "added_by")
+    search_help_text = "Author, note or who added it"
+    date_hierarchy = "added_at"
     autocomplete_fields = ("project",)
     add_form, add_fields = NewTrustedForm, ("project", "user_id", "note")
 
@@ -82,7 +102,9 @@ class WhitelistedUserAdmin(ServiceDeleteAdmin[WhitelistedUser]):
 
 
 class NewPhraseForm(ServiceForm[WhitelistedPhrase]):
-    language = forms.RegexField(LANGUAGE_TAG, max_length=20, initial=ANY_LANGUAGE)
+    language = forms.RegexField(
+        LANGUAGE_TAG, max_length=20, initial=ANY_LANGUAGE, widget=UnfoldAdminTextInputWidget
+    )
 
     def perform(self) -> WhitelistedPhrase:
         fields = self.cleaned_data
@@ -94,9 +116,11 @@ class NewPhraseForm(ServiceForm[WhitelistedPhrase]):
 @admin.register(WhitelistedPhrase)
 class WhitelistedPhraseAdmin(HouseAdmin[WhitelistedPhrase]):
     list_display = ("phrase", "project", "language", "added_by", "added_at")
-    list_filter = ("added_at", "project")
+    list_filter = ("project", LANGUAGES, "added_at")
     list_select_related = ("project",)
     search_fields = ("phrase", "added_by")
+    search_help_text = "Phrase or who added it"
+    date_hierarchy = "added_at"
     autocomplete_fields = ("project",)
     add_form, add_fields = NewPhraseForm, ("project", "phrase", "language")
 
@@ -107,6 +131,9 @@ class RuleAdmin(HouseAdmin[Rule]):
     list_filter = ("is_active", "shadow", "type", "action", "created_at", "project")
     list_select_related = ("project",)
     search_fields = ("name", "created_by")
+    search_help_text = "Name or who made it"
+    date_hierarchy = "created_at"
+    console_page = "rules"
 
 
 @admin.register(RulesetSnapshot)
@@ -115,4 +142,5 @@ class RulesetSnapshotAdmin(HouseAdmin[RulesetSnapshot]):
     list_filter = ("created_at", "project")
     list_select_related = ("project",)
     search_fields = ("project__slug",)
+    search_help_text = "Project"
     ordering = ("-id",)

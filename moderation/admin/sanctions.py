@@ -4,17 +4,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
-from moderation import enforce, queries
-from moderation.admin.base import HouseAdmin, actor_of
+from moderation import sanctions
+from moderation.admin.base import EXPORTS, HouseAdmin, actor_of
+from moderation.admin.filters import DropdownFilter
 from moderation.admin.forms import ServiceForm
-from moderation.audit import write_audit
-from moderation.errors import AlreadyExists
-from moderation.models import AuthorStanding, Ban, Strike
+from moderation.admin.links import console_url
+from moderation.models import AuthorStanding, Ban, Project, Strike
 
 LIFT_REASON = "lifted in the admin"
 
@@ -25,7 +25,12 @@ class AuthorStandingAdmin(HouseAdmin[AuthorStanding]):
     list_filter = ("created_at", "project")
     list_select_related = ("project",)
     search_fields = ("user_id", "username", "channel_id")
+    search_help_text = "Author or channel"
     ordering = ("-id",)
+    console_page = "authors"
+
+    def console_address(self, project: Project, row: AuthorStanding) -> str | None:
+        return console_url(project, self.console_page, user_id=row.user_id)
 
 
 @admin.register(Strike)
@@ -36,25 +41,44 @@ class StrikeAdmin(HouseAdmin[Strike]):
     list_filter = ("given_at", "expires_at", "revoked_at", "project")
     list_select_related = ("project",)
     search_fields = ("user_id", "channel_id", "given_by")
+    search_help_text = "Author, channel or who gave it"
     ordering = ("-id",)
+    console_page = "authors"
+
+    def console_address(self, project: Project, row: Strike) -> str | None:
+        return console_url(project, self.console_page, user_id=row.user_id)
 
 
 class NewBanForm(ServiceForm[Ban]):
     hours = forms.IntegerField(
-        min_value=1, max_value=24 * 365, initial=24, required=False, help_text="temporary bans only"
+        min_value=1,
+        max_value=24 * 365,
+        initial=24,
+        required=False,
+        help_text="temporary bans only",
+        widget=UnfoldAdminIntegerFieldWidget,
     )
 
     def perform(self) -> Ban:
-        """Ban under the author's lock; AlreadyExists if a permanent ban stands there."""
         fields: dict[str, Any] = dict(self.cleaned_data)
         author = (fields.pop("project"), fields.pop("user_id"), fields.pop("channel_id"))
-        now = timezone.now()
-        enforce.lock_author(*author, queries.policy_of(author[0]))
-        ban = enforce.ban_author(*author, **fields, by=self.actor, now=now)
-        if ban.issued_at != now:
-            raise AlreadyExists("The author is banned there permanently already.")
-        write_audit(ban.project, self.actor, "ban.issued", ban, facts_of(ban))
-        return ban
+        return sanctions.issue_ban(*author, **fields, actor=self.actor, now=timezone.now())
+
+
+class StateFilter(DropdownFilter):
+    """Bans that hold now, or those that are over or were lifted."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("active", "in force"), ("over", "over or lifted")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Ban]) -> QuerySet[Ban]:
+        active = Ban.objects.active(timezone.now()).values("pk")
+        if self.value() == "active":
+            return queryset.filter(pk__in=active)
+        return queryset.exclude(pk__in=active) if self.value() == "over" else queryset
 
 
 @admin.register(Ban)
@@ -63,29 +87,20 @@ class BanAdmin(HouseAdmin[Ban]):
         "user_id", "channel_id", "project", "type", "reason", "issued_by", "issued_at",
         "expires_at", "lifted_at",
     )  # fmt: skip
-    list_filter = ("type", "issued_at", "expires_at", "lifted_at", "project")
+    list_filter = (StateFilter, "project", "type", "issued_at", "expires_at", "lifted_at")
     list_select_related = ("project",)
     search_fields = ("user_id", "channel_id", "reason", "issued_by")
+    search_help_text = "Author, channel, reason or who issued it"
+    console_page = "bans"
     ordering = ("-id",)
     autocomplete_fields = ("project",)
     add_form = NewBanForm
     add_fields = ("project", "user_id", "channel_id", "type", "hours", "reason")
-    actions = ("lift",)
+    actions = ("lift", *EXPORTS)
 
     @admin.action(description="Lift the selected bans", permissions=["act"])
     def lift(self, request: HttpRequest, bans: QuerySet[Ban]) -> None:
-        count = sum(lift_ban(ban, actor_of(request)) for ban in bans.select_related("project"))
-        self.message_user(request, f"Bans lifted: {count}.", messages.SUCCESS)
-
-
-@transaction.atomic
-def lift_ban(ban: Ban, actor: str) -> bool:
-    """Lift a ban and note it in the audit log; return False if it was lifted already."""
-    is_lifted = enforce.lift_ban(ban, by=actor, reason=LIFT_REASON, now=timezone.now())
-    if is_lifted:
-        write_audit(ban.project, actor, "ban.lifted", ban, facts_of(ban))
-    return is_lifted
-
-
-def facts_of(ban: Ban) -> dict[str, str]:
-    return {"user_id": ban.user_id, "channel_id": ban.channel_id, "type": ban.type}
+        held = bans.filter(lifted_at=None).select_related("project")
+        for ban in held:
+            sanctions.lift_ban(ban, reason=LIFT_REASON, actor=actor_of(request), now=timezone.now())
+        self.message_user(request, f"Bans lifted: {len(held)}.", messages.SUCCESS)

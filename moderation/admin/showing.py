@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from unfold.decorators import display
 
 #: Characters of a text that a list shows.
 EXCERPT_LENGTH = 120
@@ -30,6 +31,20 @@ def pretty(name: str) -> Callable[[Model], SafeString]:
 
     column.__name__ = name
     return column
+
+
+def badge(
+    *, description: str, ordering: str, colours: Mapping[str, str]
+) -> Callable[[Callable[[Any, Any], str]], Callable[[Any, Any], str]]:
+    """Return the decorator of a column whose values are shown as small coloured labels."""
+
+    def decorate(column: Callable[[Any, Any], str]) -> Callable[[Any, Any], str]:
+        shown: Callable[[Any, Any], str] = display(
+            description=description, ordering=ordering, label=dict(colours)
+        )(column)
+        return shown
+
+    return decorate
 
 
 def excerpt(text: str) -> str:

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from moderation import rules
+from moderation import queries, rules
 from moderation.api.fields import StrictCharField
 from moderation.api.pagination import MAX_LIMIT, bounded
 from moderation.api.permissions import caller_of
@@ -16,23 +16,9 @@ from moderation.errors import NotFound
 from moderation.events import iso
 from moderation.models import BlacklistWord
 from moderation.models.rules import WordSeverity
+from moderation.rules import LANGUAGE_TAG, WORD_CATEGORIES
 
 MAX_SKIP = 10_000
-#: CONTRACT section 3: the first nine of `reasons` and `other`.
-WORD_CATEGORIES = [
-    "profanity",
-    "insult",
-    "hate_speech",
-    "harassment",
-    "threat",
-    "sexual",
-    "self_harm",
-    "spam",
-    "personal_info",
-    "other",
-]
-#: A language tag of BCP 47, roughly, or * for every language.
-LANGUAGE_TAG = r"^(\*|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2})\Z"
 FILTERS = ("language", "category", "severity")
 
 
@@ -88,6 +74,34 @@ class WordView(APIView):
         if not rules.remove_word(_word(request, word_id), caller_of(request).name):
             raise NotFound("This word was deleted already.")
         return Response({"success": True, "message": "Word deleted successfully"})
+
+
+class WordFiguresView(APIView):
+    """GET /api/v1/blacklist/stats"""
+
+    action = "read_words"
+
+    def get(self, request: Request) -> Response:
+        figures = queries.word_figures(caller_of(request).project)
+        answer = {
+            "total": figures.total,
+            "active": figures.active,
+            "inactive": figures.total - figures.active,
+            "by_language": figures.by_language,
+            "by_category": figures.by_category,
+            "by_severity": figures.by_severity,
+        }
+        return Response(answer)
+
+
+class RefreshView(APIView):
+    """POST /api/v1/blacklist/refresh-cache"""
+
+    action = "admin"
+
+    def post(self, request: Request) -> Response:
+        rules.refresh_ruleset(caller_of(request).project, caller_of(request).name)
+        return Response({"success": True, "message": "Cache refreshed successfully"})
 
 
 def _word(request: Request, word_id: str) -> BlacklistWord:

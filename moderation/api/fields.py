@@ -1,8 +1,12 @@
-"""Serializer fields that take a type for what it is: a number is no string."""
+"""Fields of bodies and queries that take a value for what it is: a number is no string."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
+import django_filters
+from django.core.exceptions import ValidationError
+from django_filters.fields import IsoDateTimeField
 from rest_framework import serializers
 
 
@@ -37,3 +41,18 @@ class MetadataField(serializers.Field[dict[str, Any], Any, Any, Any]):
 
     def to_representation(self, value: Any) -> Any:
         return value
+
+
+class MomentField(IsoDateTimeField):
+    """A time of ISO 8601; one that no calendar in UTC has is refused."""
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        try:
+            return moment.astimezone(UTC) if moment else None
+        except OverflowError:
+            raise ValidationError("lies outside the years 1 to 9999 in UTC.") from None
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    field_class = MomentField

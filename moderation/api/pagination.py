@@ -10,6 +10,8 @@ from rest_framework.request import Request
 from moderation.errors import Invalid
 
 MAX_LIMIT = 200
+#: Of the greatest number that a database stores.
+MAX_DIGITS = 19
 
 
 class KeysetPagination(CursorPagination):
@@ -35,6 +37,7 @@ def bounded(request: Request, name: str, *, default: int, least: int, most: int)
     text = request.query_params.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= most):
+    is_number = text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
+    if not (is_number and least <= int(text) <= most):
         raise ValidationError({name: f"must be a whole number from {least} to {most}."})
     return int(text)

@@ -2,14 +2,19 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from moderation import queries, rules
+from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
 from moderation.engine.policy import policy_to_dict
 from moderation.errors import Invalid
+from moderation.events import iso
+from moderation.models import PolicyVersion
 
 #: Shown beside the fields, so that what was read can be sent back as it is.
 READ_ONLY = ("version",)
@@ -30,6 +35,34 @@ class PolicyView(APIView):
         changes = {name: value for name, value in request.data.items() if name not in READ_ONLY}
         rules.change_policy(caller_of(request).project, caller_of(request).name, changes)
         return Response(policy_answer(request))
+
+
+class HighestFirst(KeysetPagination):
+    ordering = "-number"
+
+
+class VersionsView(GenericAPIView[PolicyVersion]):
+    """GET /api/v1/policy/versions"""
+
+    action = "read"
+    filter_backends = []
+    pagination_class = HighestFirst
+
+    def get_queryset(self) -> QuerySet[PolicyVersion]:
+        return PolicyVersion.objects.filter(project=caller_of(self.request).project)
+
+    def get(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response([version_row(version) for version in page or []])
+
+
+def version_row(version: PolicyVersion) -> dict[str, Any]:
+    return {
+        "version": version.number,
+        "policy": version.data,
+        "created_by": version.created_by,
+        "created_at": iso(version.created_at),
+    }
 
 
 def policy_answer(request: Request) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """A project's own words and regular expressions."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from moderation.engine.matches import Category
+from moderation.engine.normalization import View
 from moderation.engine.pattern_check import PatternError, validate_pattern
-from moderation.engine.patterns import Pattern, PatternSet
-from moderation.engine.wordlist import Entry, Wordlist, normal_form
+from moderation.engine.patterns import Pattern, PatternHit, PatternSet
+from moderation.engine.reading import Reading
+from moderation.engine.wordlist import Entry, Hit, Wordlist, normal_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +31,62 @@ def validate_word(word: str) -> None:
         raise WordError("the word has no visible character, so it would never match")
 
 
-def build_words(entries: Iterable[BlacklistEntry], innocent: frozenset[str]) -> Wordlist:
-    plain = (entry for entry in entries if not entry.is_regex)
-    return Wordlist((_as_entry(entry) for entry in plain), innocent)
+@dataclass(frozen=True, slots=True)
+class Blacklist:
+    """A compiled list, and what changed since, for which compiling it anew would take too long."""
+
+    words: Wordlist
+    patterns: PatternSet
+    #: Ids of entries that no longer count as compiled here.
+    withdrawn: frozenset[str] = frozenset()
+    newer: "Blacklist | None" = None
+
+    def find_words(self, reading: Reading) -> Iterator[tuple[View, Hit]]:
+        for view, hit in self.words.find(reading):
+            if hit.entry.entry_id not in self.withdrawn:
+                yield view, hit
+        if self.newer:
+            yield from self.newer.find_words(reading)
+
+    def find_patterns(self, text: str) -> Iterator[PatternHit]:
+        for hit in self.patterns.find(text):
+            if hit.pattern.entry_id not in self.withdrawn:
+                yield hit
+        if self.newer:
+            yield from self.newer.find_patterns(text)
+
+
+def build_blacklist(entries: Iterable[BlacklistEntry], innocent: frozenset[str]) -> Blacklist:
+    """Compile a list; a regular expression that cannot run is left out, not fatal."""
+    listed = tuple(entries)
+    plain = (_as_entry(entry) for entry in listed if not entry.is_regex)
+    patterns = [_as_pattern(entry) for entry in listed if entry.is_regex and _runs(entry)]
+    return Blacklist(Wordlist(plain, innocent), PatternSet(patterns))
+
+
+def amend_blacklist(
+    compiled: Blacklist,
+    *,
+    changed_ids: Iterable[str],
+    entries: Iterable[BlacklistEntry],
+    innocent: frozenset[str],
+) -> Blacklist:
+    """Return the list with those entries in place of all that had the changed ids.
+
+    What an earlier amendment changed must be named again.
+    """
+    newer = build_blacklist(entries, innocent)
+    return replace(compiled, withdrawn=frozenset(changed_ids), newer=newer)
 
 
 def _as_entry(entry: BlacklistEntry) -> Entry:
     return Entry(
         word=entry.word,
-        category=Category(entry.category),
+        category=entry.category,
         score=entry.score,
         language=entry.language,
         entry_id=entry.id,
     )
-
-
-def build_patterns(entries: Iterable[BlacklistEntry]) -> PatternSet:
-    """Compile the regular expressions; one that cannot run is left out, not fatal."""
-    return PatternSet([_as_pattern(entry) for entry in entries if entry.is_regex and _runs(entry)])
 
 
 def _runs(entry: BlacklistEntry) -> bool:
@@ -61,7 +101,7 @@ def _as_pattern(entry: BlacklistEntry) -> Pattern:
     return Pattern(
         expression=entry.word,
         word=entry.word,
-        category=Category(entry.category),
+        category=entry.category,
         score=entry.score,
         entry_id=entry.id,
     )

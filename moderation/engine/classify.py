@@ -1,17 +1,26 @@
 """Find everything that is in a text: words, patterns, spam, personal data, rules, language."""
 
 import logging
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import accumulate
 from typing import TypeVar
 
 from moderation.engine.language import language_of
-from moderation.engine.lexicon import find_patterns, innocent_phrases, lexicon
+from moderation.engine.lexicon import (
+    find_patterns,
+    innocent_patterns,
+    innocent_phrases,
+    lexicon,
+    lexicon_patterns,
+)
 from moderation.engine.matches import Classification, Match, RuleHit, Source
-from moderation.engine.normalization import View, fold, plain, without_surrogates
+from moderation.engine.normalization import View, without_surrogates
 from moderation.engine.patterns import Pattern, PatternHit
 from moderation.engine.pii import find_pii
+from moderation.engine.reading import Reading, read
 from moderation.engine.rule_matching import Findings
 from moderation.engine.ruleset import Ruleset
 from moderation.engine.scoring import category_scores, message_score, without_overlaps
@@ -51,19 +60,23 @@ def classify(
     """Return what is in the text; is_duplicate: its author sent it twice in the last minute."""
     parts = _Parts()
     safe = without_surrogates(text)
-    views = parts.run("normalization", lambda: _views(safe), (View(safe, range(len(safe))),))
+    (reading,) = parts.run("normalization", lambda: (read(safe),), (Reading((_as_sent(safe),)),))
     found = [
-        *parts.run("lexicon", lambda: _lexicon_matches(text, views)),
-        *parts.run("blacklist", lambda: _blacklist_matches(text, safe, views, ruleset)),
+        *parts.run("lexicon", lambda: _lexicon_matches(text, reading)),
+        *parts.run("blacklist", lambda: _blacklist_matches(text, safe, reading, ruleset)),
     ]
-    allowed = parts.run("whitelist", lambda: _allowed_spans(views, ruleset))
+    # Most texts hold nothing that a phrase could excuse.
+    allowed = (
+        parts.run("whitelist", lambda: _allowed_spans(text, reading, ruleset)) if found else ()
+    )
     spam = parts.run("spam", lambda: find_spam(text, is_duplicate=is_duplicate))
     matches = without_overlaps([*_outside(found, allowed), *spam])
-    pii = parts.run("pii", lambda: find_pii(views[0], text, ruleset.phone_regions))
+    pii = parts.run("pii", lambda: find_pii(reading.folded, text, ruleset.phone_regions))
     categories = category_scores(matches)
-    findings = Findings(safe, views, user_id, matches, pii, categories)
+    findings = Findings(safe, reading, user_id, matches, pii, categories)
     return Classification(
-        language=language or parts.run("language", lambda: _languages(views, ruleset), ("en",))[0],
+        language=language
+        or parts.run("language", lambda: _languages(reading, ruleset), ("en",))[0],
         matches=matches,
         pii=pii,
         rule_hits=parts.run("rules", lambda: _rule_hits(findings, ruleset)),
@@ -73,36 +86,47 @@ def classify(
     )
 
 
-def _views(text: str) -> tuple[View, ...]:
-    folded = fold(text)
-    plainer = plain(folded)
-    return (folded,) if plainer is folded else (folded, plainer)
+def _as_sent(text: str) -> View:
+    return View(text, range(len(text)))
 
 
-def _lexicon_matches(text: str, views: tuple[View, ...]) -> tuple[Match, ...]:
+def _lexicon_matches(text: str, reading: Reading) -> tuple[Match, ...]:
     cut = partial(_match, text, Source.LEXICON)
-    return tuple(
-        match
-        for view in views
-        for match in (
-            *(cut(view, hit, hit.entry) for hit in lexicon().find(view)),
-            *(cut(view, hit, hit.pattern) for hit in find_patterns(view)),
-        )
+    words = (cut(view, hit, hit.entry) for view, hit in lexicon().find(reading))
+    patterns = (
+        cut(view, hit, hit.pattern)
+        for view in reading.views
+        for hit in find_patterns(view, lexicon_patterns())
     )
+    return (*words, *patterns)
 
 
 def _blacklist_matches(
-    text: str, safe: str, views: tuple[View, ...], ruleset: Ruleset
+    text: str, safe: str, reading: Reading, ruleset: Ruleset
 ) -> tuple[Match, ...]:
     cut = partial(_match, text, Source.BLACKLIST)
-    as_sent = View(safe, range(len(safe)))
-    words = (cut(view, hit, hit.entry) for view in views for hit in ruleset.words.find(view))
+    words = (cut(view, hit, hit.entry) for view, hit in ruleset.blacklist.find_words(reading))
     patterns = (
         cut(view, hit, hit.pattern)
-        for view in (as_sent, *views)
-        for hit in ruleset.patterns.find(view.text)
+        for view in (_as_sent(safe), *reading.views)
+        for hit in ruleset.blacklist.find_patterns(view.text)
     )
     return (*words, *patterns)
+
+
+def blacklist_hits(text: str, ruleset: Ruleset) -> tuple[Match, ...]:
+    """Return what the project's own words find, also where another list finds more.
+
+    In the order of the text, each span and word once; whitelisted phrases drop theirs.
+    """
+    safe = without_surrogates(text)
+    reading = read(safe)
+    found = _blacklist_matches(text, safe, reading, ruleset)
+    kept = {
+        (hit.start, -hit.end, hit.word): hit
+        for hit in _outside(found, _allowed_spans(text, reading, ruleset))
+    }
+    return tuple(kept[place] for place in sorted(kept))
 
 
 def _match(
@@ -120,22 +144,28 @@ def _match(
     )
 
 
-def _allowed_spans(views: tuple[View, ...], ruleset: Ruleset) -> tuple[tuple[int, int], ...]:
+def _allowed_spans(text: str, reading: Reading, ruleset: Ruleset) -> tuple[tuple[int, int], ...]:
     lists = (innocent_phrases(), ruleset.allowed)
-    hits = ((view, hit) for words in lists for view in views for hit in words.find(view))
-    return tuple(view.span(hit.start, hit.end) for view, hit in hits)
+    words = (view.span(hit.start, hit.end) for found in lists for view, hit in found.find(reading))
+    patterns = (
+        view.span(hit.start, hit.end)
+        for view in reading.views
+        for hit in find_patterns(view, innocent_patterns())
+    )
+    # A phrase that goes over lines excuses nothing: what stands on one must not hide another.
+    return tuple(span for span in (*words, *patterns) if "\n" not in text[slice(*span)])
 
 
-def _outside(matches: Iterable[Match], allowed: tuple[tuple[int, int], ...]) -> list[Match]:
-    return [
-        match
-        for match in matches
-        if not any(start <= match.start and match.end <= end for start, end in allowed)
-    ]
+def _outside(matches: Iterable[Match], allowed: Iterable[tuple[int, int]]) -> list[Match]:
+    """Return the matches that no allowed span holds whole."""
+    spans = sorted(allowed)
+    starts = [start for start, _ in spans]
+    reaches = [0, *accumulate((end for _, end in spans), max)]
+    return [match for match in matches if reaches[bisect_right(starts, match.start)] < match.end]
 
 
-def _languages(views: tuple[View, ...], ruleset: Ruleset) -> tuple[str]:
-    return (language_of(views[-1].text, ruleset.languages),)
+def _languages(reading: Reading, ruleset: Ruleset) -> tuple[str]:
+    return (language_of(reading.views[-1].text, ruleset.languages),)
 
 
 def _rule_hits(findings: Findings, ruleset: Ruleset) -> tuple[RuleHit, ...]:

@@ -17,6 +17,8 @@ REFUSED = (
 )
 #: RE2 takes more names than a program that reads the groups could use.
 GROUP_NAME = re.compile(r"\(\?P<([^>]*)>")
+ESCAPED_SIGN = re.compile(r"\\.", re.DOTALL)
+CLASS = re.compile(r"\[\^?\]?[^\]]*\]")
 ESCAPED = re.compile(r"\\\\|\\[^1-9kg]")
 
 
@@ -71,6 +73,21 @@ def _explained(pattern: str, error: Exception) -> PatternError:
             return PatternError(f"{reason} by RE2: {found[0]}", found.start())
     said = error.args[0] if error.args else "not understood"
     message = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    if message.startswith("missing )"):
+        return PatternError("this bracket is never closed", _unclosed(pattern))
     fragment = message.rpartition(": ")[2]
     place = pattern.find(fragment) if fragment else -1
     return PatternError(message, place if place >= 0 else None)
+
+
+def _unclosed(pattern: str) -> int | None:
+    """Return where the innermost round bracket stands that nothing closes."""
+    opened: list[int] = []
+    # Escaped signs and character classes close nothing: blank them out, keep the places.
+    bare = CLASS.sub(lambda found: "_" * len(found[0]), ESCAPED_SIGN.sub("__", pattern))
+    for place, sign in enumerate(bare):
+        if sign == "(":
+            opened.append(place)
+        elif sign == ")" and opened:
+            opened.pop()
+    return opened[-1] if opened else None

@@ -4,13 +4,13 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from phonenumbers import Leniency, PhoneNumberMatcher
 from stdnum import iban as iban_number
 from stdnum import luhn
 from stdnum.us import ssn as us_ssn
 
 from moderation.engine.matches import PiiMatch, PiiType
 from moderation.engine.normalization import View
+from moderation.engine.phones import find_phones
 
 Span = tuple[int, int]
 
@@ -18,25 +18,32 @@ EMAIL = re.compile(
     r"(?<![a-z0-9._%+\-])[a-z0-9_%+\-](?:[a-z0-9._%+\-]{0,62}[a-z0-9_%+\-])?"
     r"@(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}(?![a-z0-9\-@])"
 )
-CARD = re.compile(r"(?<![\d.])[2-6]\d{3}(?:[ \-.]?\d){9,15}(?![\d])")
+CARD = re.compile(r"(?<![\w.])[1-6]\d{3}(?:[ \-.]?\d){8,15}(?![\w])")
+#: First digits and lengths that the card schemes issue (ISO/IEC 7812).
+SCHEMES = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{18})"
+    r"|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}"
+    r"|3[47]\d{13}|(?:30[0-5]|3[689])\d{11,16}|35\d{14,17}|(?:1800|2131)\d{11}"
+    r"|6(?:011|4[4-9]\d|[25]\d\d)\d{12}(?:\d{3})?"
+    r"|(?:50(?:18|20|38)|5893|6304|6759|676[1-3])\d{8,15}"
+)
 SSN = re.compile(r"(?<![\d\-.])\d{3}([\- .])\d{2}\1\d{4}(?![\d\-])")
 BARE_SSN = re.compile(r"(?:\bssn\b|social security)[^\d]{0,30}(\d{9})(?!\d)")
-IBAN = re.compile(r"(?<![a-z0-9])[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]){11,30}(?![a-z0-9])")
+IBAN = re.compile(r"(?<![a-z0-9])[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]){11,30}")
+#: Countries with how long their account numbers are (SWIFT IBAN registry).
+IBAN_COUNTRIES = (
+    "AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 "
+    "DK18 DO28 EE20 EG29 ES24 FI18 FK18 FO18 FR27 GB22 GE22 GI23 GL18 GR27 GT28 HR21 HU28 IE22 "
+    "IL23 IQ23 IS26 IT27 JO30 KW30 KZ20 LB28 LC32 LI21 LT20 LU20 LV21 LY25 MC27 MD24 ME22 MK19 "
+    "MN20 MR27 MT31 MU30 NI28 NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 "
+    "SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30"
+)
+IBAN_LENGTHS = {entry[:2].lower(): int(entry[2:]) for entry in IBAN_COUNTRIES.split()}
 IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
 IPV6 = re.compile(
     r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\d*(?:\.\d{1,3}){3})?(?![\w:])"
 )
 DIGIT = re.compile(r"\d")
-DATE = re.compile(r"\d{4}[\-/.]\d{1,2}[\-/.]\d{1,2}|\d{1,2}[\-/.]\d{1,2}[\-/.]\d{2,4}")
-#: Stretches of text that could hold a phone number: digits with the signs written among them.
-PHONE_STRETCH = re.compile(r"[+(]?\d[\d \-.()/\u2010-\u2015\u00a0]{5,40}\d")
-#: Digits typed in a row for want of a number.
-COUNTED = frozenset({"123456789", "1234567890", "0123456789", "9876543210"})
-FEWEST_PHONE_DIGITS = 7
-FEWEST_BARE_PHONE_DIGITS = 9
-MAX_TRIES = 20
-#: How many stretches of one text are given to the phone parser, which is slow.
-MAX_STRETCHES = 40
 
 
 def find_pii(view: View, text: str, regions: Iterable[str]) -> tuple[PiiMatch, ...]:
@@ -49,7 +56,7 @@ def find_pii(view: View, text: str, regions: Iterable[str]) -> tuple[PiiMatch, .
     found: list[PiiMatch] = []
     for kind, finder in _finders(tuple(regions)):
         for first, last in finder(folded):
-            if not any(taken[first:last]):
+            if taken.find(1, first, last) < 0:
                 taken[first:last] = b"\x01" * (last - first)
                 start, end = view.span(first, last)
                 found.append(PiiMatch(kind, start, end, text[start:end]))
@@ -66,7 +73,7 @@ def _finders(
         (PiiType.IBAN, _ibans),
         (PiiType.CREDIT_CARD, _cards),
         (PiiType.IP_ADDRESS, _addresses),
-        (PiiType.PHONE, lambda text: _phones(text, regions)),
+        (PiiType.PHONE, lambda text: find_phones(text, regions)),
     )
 
 
@@ -86,26 +93,19 @@ def _social_numbers(text: str) -> Iterator[Span]:
 
 def _ibans(text: str) -> Iterator[Span]:
     for found in IBAN.finditer(text):
-        if span := _longest_iban(text, found.start(), found.end()):
-            yield span
-
-
-def _longest_iban(text: str, start: int, end: int) -> Span | None:
-    """Return the IBAN that begins here; a word after it may have been taken along."""
-    while end - start >= 15:
-        if iban_number.is_valid(text[start:end]):
-            return start, end
-        shorter = max(text.rfind(" ", start, end), text.rfind("-", start, end))
-        if shorter < 0:
-            return None
-        end = shorter
-    return None
+        length = IBAN_LENGTHS.get(found[0][:2], 0)
+        signs = [place for place in range(*found.span()) if text[place].isalnum()][:length]
+        # A word that follows may have been taken along.
+        if not length or len(signs) < length or text[signs[-1] + 1 :][:1].isalnum():
+            continue
+        if iban_number.is_valid("".join(text[place] for place in signs)):
+            yield found.start(), signs[-1] + 1
 
 
 def _cards(text: str) -> Iterator[Span]:
     for found in CARD.finditer(text):
         digits = re.sub(r"\D", "", found[0])
-        if 13 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn.is_valid(digits):
+        if SCHEMES.fullmatch(digits) and len(set(digits)) > 1 and luhn.is_valid(digits):
             yield found.span()
 
 
@@ -125,29 +125,3 @@ def _is_address(written: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
-    stretches = (found for found in PHONE_STRETCH.finditer(text) if _may_be_phone(found[0]))
-    for count, found in enumerate(stretches):
-        if count >= MAX_STRETCHES:
-            return
-        start = found.start()
-        if start and (text[start - 1].isalnum() or text[start - 1] in "$#.:/"):
-            continue
-        if span := _phone_in(found[0], regions):
-            yield start + span[0], start + span[1]
-
-
-def _may_be_phone(stretch: str) -> bool:
-    count = sum(sign.isdigit() for sign in stretch)
-    least = FEWEST_PHONE_DIGITS if stretch[0] in "+(" else FEWEST_BARE_PHONE_DIGITS
-    return least <= count <= 24 and stretch not in COUNTED and not DATE.fullmatch(stretch)
-
-
-def _phone_in(stretch: str, regions: tuple[str, ...]) -> Span | None:
-    for region in ("ZZ",) if stretch[0] == "+" else regions:
-        matcher = PhoneNumberMatcher(stretch, region, leniency=Leniency.VALID, max_tries=MAX_TRIES)
-        for match in matcher:
-            return match.start, match.end
-    return None

@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Any
 
 from moderation.engine.matches import Category, Match, PiiMatch, RuleHit, Source
-from moderation.engine.normalization import View
 from moderation.engine.patterns import MAX_HITS, compile_pattern
+from moderation.engine.reading import Reading
 from moderation.engine.rule_specs import RuleError, RuleSpec, validate_rule
 from moderation.engine.tokens import WORD
 from moderation.engine.wordlist import Entry, Wordlist
@@ -18,7 +18,7 @@ class Findings:
     """All that the rules may look at."""
 
     text: str
-    views: tuple[View, ...]
+    reading: Reading
     user_id: str | None
     matches: tuple[Match, ...]
     pii: tuple[PiiMatch, ...]
@@ -59,9 +59,7 @@ def _keyword(spec: RuleSpec) -> Matcher:
 
     def match(found: Findings) -> tuple[Match, ...] | None:
         spans = {
-            view.span(hit.start, hit.end): hit.entry.word
-            for view in found.views
-            for hit in words.find(view)
+            view.span(hit.start, hit.end): hit.entry.word for view, hit in words.find(found.reading)
         }
         return _matches(found.text, spec, spans)
 

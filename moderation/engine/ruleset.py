@@ -4,16 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from moderation.engine.blacklist import (
+    Blacklist,
     BlacklistEntry,
     WordError,
-    build_patterns,
-    build_words,
+    amend_blacklist,
+    build_blacklist,
     validate_word,
 )
 from moderation.engine.lexicon import innocent_words
 from moderation.engine.matches import Category
 from moderation.engine.pattern_check import PatternError, validate_pattern
-from moderation.engine.patterns import PatternSet
 from moderation.engine.policy import Policy
 from moderation.engine.rule_matching import CompiledRule, compile_rule
 from moderation.engine.rule_specs import RuleError, RuleSpec, validate_rule
@@ -24,8 +24,7 @@ from moderation.engine.wordlist import Entry, Wordlist
 class Ruleset:
     """One project's lists and rules in one version; safe to share between threads."""
 
-    words: Wordlist
-    patterns: PatternSet
+    blacklist: Blacklist
     allowed: Wordlist
     rules: tuple[CompiledRule, ...]
     languages: tuple[str, ...]
@@ -35,19 +34,20 @@ class Ruleset:
 
 def build_ruleset(
     *,
-    blacklist: Iterable[BlacklistEntry] = (),
+    blacklist: Iterable[BlacklistEntry] | Blacklist = (),
     whitelisted_phrases: Iterable[str] = (),
     rules: Iterable[RuleSpec] = (),
     languages: Iterable[str] = Policy().languages,
     phone_regions: Iterable[str] = Policy().phone_regions,
     version: int = 0,
 ) -> Ruleset:
-    """Compile a project's lists; entries and rules that cannot run are left out."""
-    entries = tuple(blacklist)
+    """Compile a project's lists; entries and rules that cannot run are left out.
+
+    A blacklist that is compiled already is taken as it is.
+    """
     compiled = (compile_rule(spec) for spec in sorted(rules, key=lambda spec: spec.priority))
     return Ruleset(
-        words=build_words(entries, innocent_words()),
-        patterns=build_patterns(entries),
+        blacklist=_compiled(blacklist),
         allowed=_allowed(whitelisted_phrases),
         rules=tuple(rule for rule in compiled if rule),
         languages=tuple(languages),
@@ -56,17 +56,34 @@ def build_ruleset(
     )
 
 
+def _compiled(blacklist: Iterable[BlacklistEntry] | Blacklist) -> Blacklist:
+    if isinstance(blacklist, Blacklist):
+        return blacklist
+    return build_blacklist(blacklist, innocent_words())
+
+
+def amended(
+    ruleset: Ruleset, *, changed_ids: Iterable[str], entries: Iterable[BlacklistEntry]
+) -> Blacklist:
+    """Return the ruleset's blacklist with those entries in place of all that had the ids."""
+    return amend_blacklist(
+        ruleset.blacklist, changed_ids=changed_ids, entries=entries, innocent=innocent_words()
+    )
+
+
 def _allowed(phrases: Iterable[str]) -> Wordlist:
     return Wordlist(Entry(phrase, Category.OTHER, 0.0, kind="exact") for phrase in phrases)
 
 
 __all__ = [
+    "Blacklist",
     "BlacklistEntry",
     "PatternError",
     "RuleError",
     "RuleSpec",
     "Ruleset",
     "WordError",
+    "amended",
     "build_ruleset",
     "validate_pattern",
     "validate_rule",

@@ -38,12 +38,13 @@ def without_overlaps(matches: Iterable[Match]) -> tuple[Match, ...]:
     Spam signals speak of the whole text and overlap words without repeating them.
     """
     kept: list[Match] = []
-    taken: set[int] = set()
-    for match in sorted(matches, key=_strength):
+    strongest_first = sorted(matches, key=_strength)
+    taken = bytearray(max((match.end for match in strongest_first), default=0))
+    for match in strongest_first:
         if match.source is Source.SPAM:
             kept.append(match)
-        elif taken.isdisjoint(range(match.start, match.end)):
-            taken.update(range(match.start, match.end))
+        elif taken.find(1, match.start, match.end) < 0:
+            taken[match.start : match.end] = b"\x01" * (match.end - match.start)
             kept.append(match)
     return tuple(sorted(kept, key=lambda match: (match.start, match.end, match.word)))
 

@@ -1,8 +1,9 @@
 """Find spam by shape: stretched letters, shouting, floods of emojis, links, mentions, words."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from moderation.engine.matches import Category, Match, Source
 
@@ -11,6 +12,7 @@ STRETCHED = re.compile(r"(\S)\1{4,}")
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>]+", re.IGNORECASE)
 MENTION = re.compile(r"(?<![\w@.])@[\w.\-]+|<@!?\d+>")
 REPEATED_WORD = re.compile(r"(?<!\w)(\w{1,50})(?:[^\w]{1,5}\1){3,}(?!\w)", re.IGNORECASE)
+WORD = re.compile(r"\w+")
 EMOJI = re.compile(
     "(?:[\U0001f1e6-\U0001f1ff]{2}"
     "|[\U0001f300-\U0001f3fa\U0001f400-\U0001f64f\U0001f680-\U0001f6ff\U0001f7e0-\U0001f7eb"
@@ -67,6 +69,8 @@ def _stretched(text: str) -> Signal | None:
 
 
 def _shouted(text: str) -> Signal | None:
+    if sum(map(str.isupper, text)) < SHOUTED_SHARE * FEWEST_CAPITALS:
+        return None
     spoken = LINK.sub(lambda found: " " * len(found[0]), text)
     letters = [
         place for place, sign in enumerate(spoken) if sign.isalpha() and ord(sign) < LATIN_END
@@ -79,20 +83,30 @@ def _shouted(text: str) -> Signal | None:
     return Signal("capitals", letters[0], letters[-1] + 1, MILD)
 
 
-def _too_many(name: str, pattern: re.Pattern[str], limit: int) -> Callable[[str], Signal | None]:
-    def find(text: str) -> Signal | None:
-        spans = _spans(pattern, text)
-        excess = [span for count, span in enumerate(spans) if count >= limit]
-        return Signal(name, *excess[0], STRONG) if excess else None
-
-    return find
+def _emojis(text: str) -> Signal | None:
+    return None if text.isascii() else _too_many("emojis", EMOJI, MAX_EMOJIS, text)
 
 
-def _spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    return (found.span() for found in pattern.finditer(text))
+def _links(text: str) -> Signal | None:
+    is_linked = "//" in text or "." in text
+    return _too_many("links", LINK, MAX_LINKS, text) if is_linked else None
+
+
+def _mentions(text: str) -> Signal | None:
+    return _too_many("mentions", MENTION, MAX_MENTIONS, text) if "@" in text else None
+
+
+def _too_many(name: str, pattern: re.Pattern[str], limit: int, text: str) -> Signal | None:
+    """Return where the first one more than the limit stands."""
+    excess = next(islice(pattern.finditer(text), limit, None), None)
+    return Signal(name, excess.start(), excess.end(), STRONG) if excess else None
 
 
 def _repeated_word(text: str) -> Signal | None:
+    words = WORD.findall(text.lower())
+    rows = zip(words, words[1:], words[2:], words[3:], strict=False)
+    if not any(first == second == third == fourth for first, second, third, fourth in rows):
+        return None
     found = REPEATED_WORD.search(text)
     return Signal("repeated_word", found.start(), found.end(), MILD) if found else None
 
@@ -100,8 +114,8 @@ def _repeated_word(text: str) -> Signal | None:
 FINDERS: tuple[Callable[[str], Signal | None], ...] = (
     _stretched,
     _shouted,
-    _too_many("emojis", EMOJI, MAX_EMOJIS),
-    _too_many("links", LINK, MAX_LINKS),
-    _too_many("mentions", MENTION, MAX_MENTIONS),
+    _emojis,
+    _links,
+    _mentions,
     _repeated_word,
 )

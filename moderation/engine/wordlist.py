@@ -7,18 +7,25 @@ from functools import lru_cache
 
 import ahocorasick_rs
 
+from moderation.engine.disguise import is_disguise_of, skeleton
+from moderation.engine.masks import Masks
 from moderation.engine.matches import Category
-from moderation.engine.normalization import View, fold, is_disguise_of, merged_signs, runs_of
+from moderation.engine.normalization import View, fold
 from moderation.engine.phonetic import SHORTEST_KEY, phonetic_key
+from moderation.engine.reading import Reading, opens_bracket
+from moderation.engine.spelt import SHORTEST, words_spelt
 from moderation.engine.tokens import GAP, WORD, Tokens, tokens_of
 
-MASKED = re.compile(r"(?<![^\W_])[a-z]{1,12}[*#@$%&\u2022_]{1,10}[a-z]{0,12}(?![^\W_])")
-MASK = re.compile(r"[^a-z]")
-#: Words this short look like too many others once masked, doubled or spelt by ear.
-SHORTEST_MASKED = 4
+SIGN = re.compile(r"[@$|+(]|!\w")
+MASK_SIGN = re.compile(r"[*#@$%&\u2022_]")
+SIGNED = re.compile(r"[a-z0-9@$!|+(]{3,}")
+CLOSERS = "!|("
 CACHED_TOKENS = 32_768
 ROMAN_URDU = "ur-Latn"
 LEFTMOST_LONGEST = ahocorasick_rs.MATCHKIND_LEFTMOST_LONGEST
+
+
+KINDS = ("stem", "word", "exact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +55,33 @@ def normal_form(word: str) -> str:
 class Wordlist:
     """An immutable list of words; a look-up costs the same however long the list is."""
 
-    def __init__(self, entries: Iterable[Entry], innocent: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        innocent: frozenset[str] = frozenset(),
+        usual_masks: Mapping[str, str] | None = None,
+    ) -> None:
         self._innocent = innocent
         self._words: dict[str, Entry] = {}
-        self._skeletons: dict[str, list[tuple[str, Entry]]] = {}
+        #: Words by skeleton, those that share one in one text: see masks.py for why.
+        self._skeletons: dict[str, str] = {}
         self._sounds: dict[str, Entry] = {}
-        self._masks: dict[str, Entry] = {}
+        self.masks = Masks(usual_masks, innocent)
         self._phrases: dict[str, Entry] = {}
         self._symbols: dict[str, Entry] = {}
         self._stems: dict[str, Entry] = {}
         # Of equally strong words the stem names a hit best: "f*ck" is "fuck", not "fck".
-        for entry in sorted(entries, key=lambda entry: entry.kind != "stem"):
+        for entry in sorted(entries, key=lambda entry: KINDS.index(entry.kind)):
             self._add(entry)
+        self._beginnings = frozenset(word[:SHORTEST] for word in self._words)
         self._phrase_finder = _finder(self._phrases)
         self._symbol_finder = _finder(self._symbols)
         self._stem_finder = _finder(self._stems)
-        self._entry_of = lru_cache(maxsize=CACHED_TOKENS)(self._judge)
+        #: The entry that a folded word is or is meant to be, if any.
+        self.look_up = lru_cache(maxsize=CACHED_TOKENS)(self._judge)
+
+    def __bool__(self) -> bool:
+        return bool(self._words or self._phrases or self._symbols)
 
     def _add(self, entry: Entry) -> None:
         word = normal_form(entry.word)
@@ -76,48 +94,86 @@ class Wordlist:
             _keep_stronger(self._symbols, word, entry)
 
     def _add_word(self, word: str, entry: Entry) -> None:
+        is_known = word in self._words
         _keep_stronger(self._words, word, entry)
         if entry.kind == "exact":
             return
-        self._skeletons.setdefault(_skeleton(word), []).append((word, entry))
+        if not is_known:
+            self._add_disguises(word)
         if entry.kind == "stem":
             _keep_stronger(self._stems, word, entry)
         if entry.language == ROMAN_URDU and len(phonetic_key(word)) >= SHORTEST_KEY:
             _keep_stronger(self._sounds, phonetic_key(word), entry)
-        for mask in _masks_of(word):
-            _keep_stronger(self._masks, mask, entry)
 
-    def find(self, view: View) -> Iterator[Hit]:
-        """Yield the listed words of a view, with their places in that view."""
+    def _add_disguises(self, word: str) -> None:
+        key = skeleton(word)
+        others = self._skeletons.get(key)
+        self._skeletons[key] = f"{others} {word}" if others else word
+        self.masks.add(word)
+
+    def find(self, reading: Reading) -> Iterator[tuple[View, Hit]]:
+        """Yield the listed words of a text, each with the view in which it stands."""
+        if not self:
+            return
+        # Masks come first: of equal hits the first stays, and "f*ck" is "fuck", not "fck".
+        for hit in self._find_masked(reading.folded.text):
+            yield reading.folded, hit
+        for view, find in (
+            *((view, self._find_whole) for view in reading.views),
+            *((run, self._find_spelt) for run in reading.spelt),
+        ):
+            for hit in find(view):
+                yield view, hit
+
+    def _find_whole(self, view: View) -> Iterator[Hit]:
         tokens = tokens_of(view.text)
-        for word, span in zip(tokens.words, tokens.spans, strict=True):
-            if entry := self._entry_of(word):
-                yield Hit(*span, entry)
+        if self._words:
+            for word, span in zip(tokens.words, tokens.spans, strict=True):
+                if entry := self.look_up(word):
+                    yield Hit(*span, entry)
         yield from self._find_phrases(tokens)
         yield from self._find_symbols(view.text)
-        yield from self._find_masked(view.text)
+
+    def _find_masked(self, text: str) -> Iterator[Hit]:
+        if not self._skeletons:
+            return
+        if SIGN.search(text):
+            yield from self._find_signed(text)
+        if MASK_SIGN.search(text):
+            for start, end, word in self.masks.find(text):
+                if entry := self._words.get(word):
+                    yield Hit(start, end, entry)
+
+    def _find_spelt(self, run: View) -> Iterator[Hit]:
+        """Yield the words in a run of single letters that may be more than one word."""
+        if self._skeletons and run.text not in self._innocent:
+            yield from (
+                Hit(*found) for found in words_spelt(run.text, self._words, self._beginnings)
+            )
 
     def _judge(self, token: str) -> Entry | None:
         if token in self._words:
             return self._words[token]
         if token in self._innocent:
             return None
-        return self._disguised(token) or self._heard(token) or self._inside(token)
+        if not self._skeletons:
+            return None
+        return (
+            self._disguised(token)
+            or (self._heard(token) if self._sounds else None)
+            or (self._inside(token) if self._stems else None)
+        )
 
     def _disguised(self, token: str) -> Entry | None:
-        for word, entry in self._skeletons.get(_skeleton(token), ()):
-            if is_disguise_of(word, token):
-                return entry
-        return None
+        words = self._skeletons.get(skeleton(token), "").split()
+        return next((self._words[word] for word in words if is_disguise_of(word, token)), None)
 
     def _heard(self, token: str) -> Entry | None:
-        if not self._sounds or len(token) < SHORTEST_KEY or not token.isalpha():
+        if len(token) < SHORTEST_KEY or not token.isalpha():
             return None
         return self._sounds.get(phonetic_key(token))
 
     def _inside(self, token: str) -> Entry | None:
-        if not self._stems:
-            return None
         found = self._stem_finder.find_matches_as_indexes(token)
         entries = [self._stems[token[start:end]] for _, start, end in found]
         return max(entries, key=lambda entry: entry.score, default=None)
@@ -125,9 +181,9 @@ class Wordlist:
     def _find_phrases(self, tokens: Tokens) -> Iterator[Hit]:
         if not self._phrases or len(tokens.words) < 2:
             return
-        text = tokens.spaced
-        for _, start, end in self._phrase_finder.find_matches_as_indexes(text):
-            yield Hit(*tokens.span_of(start, end), self._phrases[text[start:end]])
+        spaced = tokens.spaced
+        for _, start, end in self._phrase_finder.find_matches_as_indexes(spaced.text):
+            yield Hit(*spaced.span_of(start, end), self._phrases[spaced.text[start:end]])
 
     def _find_symbols(self, text: str) -> Iterator[Hit]:
         if not self._symbols:
@@ -136,12 +192,21 @@ class Wordlist:
             if _stands_alone(text, start, end):
                 yield Hit(start, end, self._symbols[text[start:end]])
 
-    def _find_masked(self, text: str) -> Iterator[Hit]:
-        if not self._masks:
-            return
-        for found in MASKED.finditer(text):
-            if entry := self._masks.get(MASK.sub("*", found[0])):
-                yield Hit(*found.span(), entry)
+    def _find_signed(self, text: str) -> Iterator[Hit]:
+        """Yield words written with signs at which a token would be cut: "8!+(h"."""
+        for found in SIGNED.finditer(text):
+            start = found.start() + opens_bracket(found)
+            end = start + len(text[start : found.end()].rstrip(CLOSERS))
+            # A last sign is a letter only if there are others: "r@nd!", but not "rand!".
+            for last in dict.fromkeys((end, found.end())):
+                if last > start and (entry := self._entry_of_signed(text[start:last])):
+                    yield Hit(start, last, entry)
+                    break
+
+    def _entry_of_signed(self, written: str) -> Entry | None:
+        if written in self._innocent or written.rstrip(CLOSERS).isalpha():
+            return None
+        return self._disguised(written)
 
 
 def _finder(patterns: Mapping[str, Entry]) -> ahocorasick_rs.AhoCorasick:
@@ -153,27 +218,8 @@ def _keep_stronger(entries: dict[str, Entry], key: str, entry: Entry) -> None:
         entries[key] = entry
 
 
-@lru_cache(maxsize=CACHED_TOKENS)
-def _skeleton(word: str) -> str:
-    return "".join(
-        sign if sign.isalpha() else sign * size for sign, size in runs_of(merged_signs(word))
-    )
-
-
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Say whether no word goes on at an edge that is a letter or digit."""
     joins_before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
     joins_after = end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
     return not joins_before and not joins_after
-
-
-def _masks_of(word: str) -> Iterator[str]:
-    """Yield the word with inner letters starred, as people do to slip past a filter."""
-    if len(word) < SHORTEST_MASKED or not word.isalpha() or not word.isascii():
-        return
-    for place in range(1, len(word)):
-        yield word[:place] + "*" + word[place + 1 :]
-        yield word[:place] + "*" * (len(word) - place - 1) + word[-1]
-    yield re.sub("(?<=.)[aeiou]", "*", word)
-    for place in range(1, len(word) - 2):
-        yield f"{word[:place]}**{word[place + 2 :]}"

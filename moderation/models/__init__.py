@@ -1,5 +1,6 @@
 from moderation.models.events import AuditEntry, Counter, Lease, OutboxEvent
 from moderation.models.logs import LogRevision, ModerationLog, Status
+from moderation.models.people import Preferences, Theme, Veil
 from moderation.models.projects import ApiKey, Membership, PolicyVersion, Project, Role, Scope
 from moderation.models.rules import (
     BlacklistWord,
@@ -24,6 +25,7 @@ __all__ = [
     "ModerationLog",
     "OutboxEvent",
     "PolicyVersion",
+    "Preferences",
     "Project",
     "Role",
     "Rule",
@@ -31,6 +33,8 @@ __all__ = [
     "Scope",
     "Status",
     "Strike",
+    "Theme",
+    "Veil",
     "WhitelistedPhrase",
     "WhitelistedUser",
 ]

@@ -26,7 +26,8 @@ class OutboxEvent(models.Model):
     """An event written in the transaction that caused it; the relay numbers and sends it."""
 
     id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
-    project = models.ForeignKey(Project, models.CASCADE, related_name="events")
+    # `one_event_per_number` begins with the project: an index of its own would only be written.
+    project = models.ForeignKey(Project, models.CASCADE, related_name="events", db_index=False)
     audience = models.CharField(max_length=7, choices=Audience)
     type = models.CharField(max_length=40)
     data = models.JSONField(encoder=DjangoJSONEncoder)
@@ -55,7 +56,11 @@ class OutboxEvent(models.Model):
                 condition=Q(sent_at=None, audience="outside"),
                 name="event_unsent",
             ),
-            models.Index(fields=["cause"], condition=Q(sent_at=None), name="event_cause"),
+            models.Index(
+                fields=["cause"],
+                condition=Q(sent_at=None, cause__isnull=False),
+                name="event_of_cause",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -107,7 +112,10 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ["-id"]
         verbose_name_plural = "audit entries"
-        indexes = [models.Index(fields=["project", "-id"], name="audit_newest")]
+        indexes = [
+            models.Index(fields=["project", "-id"], name="audit_newest"),
+            models.Index(fields=["object_type", "object_id", "-id"], name="audit_of_object"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor}: {self.action}"

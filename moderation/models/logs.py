@@ -1,11 +1,12 @@
 """The moderation log: one row for each content, by its latest revision."""
 
 import uuid
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from moderation.models.ids import new_id
@@ -55,6 +56,16 @@ class Judged(models.Model):
         abstract = True
 
 
+Rows = TypeVar("Rows", bound=models.QuerySet[Any])
+
+
+def with_reason(rows: Rows, field: str, reason: str) -> Rows:
+    """Return the rows whose list of reasons, in this field, has this one."""
+    # SQLite cannot search a JSON list for a member.
+    told: Rows = rows.alias(told=Cast(field, models.TextField()))
+    return told.filter(told__contains=f'"{reason}"')
+
+
 class ModerationLogQuerySet(models.QuerySet["ModerationLog"]):
     def violations_of(self, user_id: str, channel_id: str) -> Self:
         """The author's violations in a channel; an empty channel means in the whole project."""
@@ -64,7 +75,8 @@ class ModerationLogQuerySet(models.QuerySet["ModerationLog"]):
 
 class ModerationLog(Judged):
     id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
-    project = models.ForeignKey(Project, models.CASCADE, related_name="logs")
+    # Its other indexes begin with the project: one of its own would only be written.
+    project = models.ForeignKey(Project, models.CASCADE, related_name="logs", db_index=False)
     message_id = models.CharField(max_length=200)
     user_id = models.CharField(max_length=200)
     channel_id = models.CharField(max_length=200)

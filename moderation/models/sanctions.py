@@ -24,7 +24,8 @@ class BanType(models.TextChoices):
 class AuthorStanding(models.Model):
     """The row that is locked while an author's sanctions are settled."""
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="standings")
+    # `one_standing_per_author` begins with the project: an index of its own would only be written.
+    project = models.ForeignKey(Project, models.CASCADE, related_name="standings", db_index=False)
     user_id = models.CharField(max_length=200)
     channel_id = models.CharField(max_length=200, blank=True)
     username = models.CharField(max_length=200, blank=True)

@@ -1,5 +1,6 @@
 """Reads about one author: bans, strikes, violations, what they sent before."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -7,10 +8,10 @@ from typing import Any
 from django.db.models import QuerySet
 
 from moderation.engine.policy import Policy
-from moderation.engine.standing import Standing
+from moderation.ingest import Submission
 from moderation.models import Ban, ModerationLog, Project, Strike
 from moderation.models.sanctions import WHOLE_PROJECT
-from moderation.queries.counting import PreparedCounts
+from moderation.statements import PreparedCounts
 
 #: CONTRACT section 5: the same text three times in 60 s is spam.
 DUPLICATE_SECONDS = 60
@@ -31,50 +32,26 @@ def _strikes_of(of: SimpleNamespace) -> QuerySet[Strike]:
     return Strike.objects.of_author(of.project, of.user_id, of.scope).active(of.now)
 
 
-# A check asks these of every message.
-_AUTHOR = {"project": int, "user_id": str}
-_messages = PreparedCounts(
-    lambda of: [ModerationLog.objects.filter(project=of.project, message_id=of.message_id)],
-    project=int,
-    message_id=str,
-)
-_copies = PreparedCounts(
-    lambda of: [
-        _logs_of(of)
-        .filter(content_hash=of.content_hash, judged_at__gt=of.since)
-        .exclude(message_id=of.but)
-    ],
-    **_AUTHOR,
-    content_hash=str,
-    since=datetime,
-    but=str,
-)
-_bans = PreparedCounts(
-    lambda of: [
-        Ban.objects.of_author(of.project, of.user_id).reaching(of.channel_id).active(of.now)
-    ],
-    **_AUTHOR,
-    channel_id=str,
-    now=datetime,
-)
-_strikes = PreparedCounts(lambda of: [_strikes_of(of)], **_AUTHOR, scope=str, now=datetime)
-
-
 def _history_counts(of: SimpleNamespace, scope: str) -> list[QuerySet[Any]]:
     violations = _violations_of(of, scope)
+    copies = _logs_of(of).filter(content_hash=of.content_hash, judged_at__gt=of.minute)
     return [
+        ModerationLog.objects.filter(project=of.project, message_id=of.but),
+        copies.exclude(message_id=of.but),
+        Ban.objects.of_author(of.project, of.user_id).reaching(of.channel_id).active(of.now),
         _strikes_of(of),
         violations.filter(judged_at__gt=of.day),
         violations.filter(judged_at__gt=of.burst),
     ]
 
 
+_AUTHOR = {"project": int, "user_id": str}
 _HISTORY = {
     **_AUTHOR,
-    **dict.fromkeys(("scope", "but"), str),
-    **dict.fromkeys(("now", "day", "burst"), datetime),
+    **dict.fromkeys(("channel_id", "scope", "but", "content_hash"), str),
+    **dict.fromkeys(("now", "minute", "day", "burst"), datetime),
 }
-#: Active strikes, violations of the day, of the burst. The SQL differs by where sanctions count.
+#: The numbers of `History`, in its order. The SQL differs by where sanctions count.
 _history_in_channel = PreparedCounts(lambda of: _history_counts(of, of.scope), **_HISTORY)
 _history_in_project = PreparedCounts(lambda of: _history_counts(of, WHOLE_PROJECT), **_HISTORY)
 #: Messages, approved messages, violations among the last ones, active strikes.
@@ -99,10 +76,45 @@ def scope_of(channel_id: str, policy: Policy) -> str:
     return WHOLE_PROJECT if policy.ban_scope == "project" else channel_id
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is stored of a message's author, the message itself left out, and of the message."""
+
+    #: Whether a log of this message is stored, by whomever.
+    is_stored: bool
+    #: How often the author sent this text in the last minute.
+    copies: int
+    is_banned: bool
+    active_strikes: int
+    #: Violations in the policy's repeat-offender window and in its flood window.
+    recent_violations: int
+    burst_violations: int
+
+
+def history_of(submission: Submission, policy: Policy, now: datetime) -> History:
+    """Return all that the check of a message asks about what was before, in one statement.
+
+    It stays true for as long as the caller holds the author's lock; without, for a moment.
+    """
+    scope = scope_of(submission.channel_id, policy)
+    counts = _history_in_project if scope == WHOLE_PROJECT else _history_in_channel
+    stored, copies, bans, strikes, recent, burst = counts(
+        project=submission.project.pk,
+        user_id=submission.user_id,
+        channel_id=submission.channel_id,
+        scope=scope,
+        but=submission.message_id,
+        content_hash=submission.content_hash,
+        now=now,
+        minute=now - timedelta(seconds=DUPLICATE_SECONDS),
+        day=now - timedelta(hours=policy.repeat_offender.hours),
+        burst=now - timedelta(seconds=policy.flood.seconds),
+    )
+    return History(stored > 0, copies, bans > 0, strikes, recent, burst)
+
+
 def active_ban(project: Project, user_id: str, channel_id: str, now: datetime) -> Ban | None:
     """Return the ban that holds for the author in the channel; the project-wide one first."""
-    if not _bans(project=project.pk, user_id=user_id, channel_id=channel_id, now=now)[0]:
-        return None
     bans = Ban.objects.of_author(project, user_id).reaching(channel_id).active(now)
     return bans.order_by("channel_id").first()
 
@@ -111,41 +123,7 @@ def count_active_strikes(
     project: Project, user_id: str, channel_id: str, policy: Policy, now: datetime
 ) -> int:
     scope = scope_of(channel_id, policy)
-    return _strikes(project=project.pk, user_id=user_id, scope=scope, now=now)[0]
-
-
-def has_message(project: Project, message_id: str) -> bool:
-    """Say whether a log of this message is stored."""
-    return _messages(project=project.pk, message_id=message_id)[0] > 0
-
-
-def times_sent(
-    project: Project, user_id: str, content_hash: str, *, but: str, now: datetime
-) -> int:
-    """Count how often the author sent this text in the last minute in other messages than `but`."""
-    since = now - timedelta(seconds=DUPLICATE_SECONDS)
-    return _copies(
-        project=project.pk, user_id=user_id, content_hash=content_hash, since=since, but=but
-    )[0]
-
-
-def standing_of(
-    log_key: tuple[Project, str, str], policy: Policy, *, but: str, now: datetime
-) -> Standing:
-    """Return the author's history before the message `but`, for `in_light_of`.
-
-    log_key: project, author and channel. The caller holds the author's lock, so the numbers hold
-    until it commits.
-    """
-    project, user_id, channel_id = log_key
-    scope = scope_of(channel_id, policy)
-    day = now - timedelta(hours=policy.repeat_offender.hours)
-    burst = now - timedelta(seconds=policy.flood.seconds)
-    history = _history_in_project if scope == WHOLE_PROJECT else _history_in_channel
-    strikes, recent, in_burst = history(
-        project=project.pk, user_id=user_id, scope=scope, but=but, now=now, day=day, burst=burst
-    )
-    return Standing(active_strikes=strikes, recent_violations=recent, burst_violations=in_burst)
+    return Strike.objects.of_author(project, user_id, scope).active(now).count()
 
 
 def status_of(

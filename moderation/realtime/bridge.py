@@ -36,7 +36,10 @@ async def listen(take: Callable[[Iterable[Frame]], None]) -> None:
             await _listen_for_a_while(take)
         except TimeoutError:
             continue
-        except Exception:
+        except Exception as error:
+            # What fails while it is cancelled, leaving the group for one, hides the cancellation.
+            if _is_cancelled():
+                raise asyncio.CancelledError from error
             logger.exception("The channel layer cannot be heard")
             await asyncio.sleep(ERROR_PAUSE_SECONDS)
 
@@ -53,6 +56,11 @@ async def _listen_for_a_while(take: Callable[[Iterable[Frame]], None]) -> None:
                     take([Frame(*row) for row in message["frames"]])
     finally:
         await layer.group_discard(GROUP, channel)
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _layer() -> Any:

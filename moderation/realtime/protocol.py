@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from moderation.events import iso
+from moderation.events import envelope_of
 from moderation.models import OutboxEvent
 
 #: Longest message a client may send, in characters.
@@ -39,15 +39,8 @@ class Frame:
 
 
 def frame_of(event: OutboxEvent) -> Frame:
-    envelope = {
-        "type": event.type,
-        "seq": event.seq,
-        "project_id": event.project.slug,
-        "timestamp": iso(event.created_at),
-        "data": event.data,
-    }
     assert event.seq is not None
-    return Frame(event.project_id, event.seq, encode(envelope))
+    return Frame(event.project_id, event.seq, encode(envelope_of(event)))
 
 
 def encode(message: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -89,17 +90,24 @@ class Delivery:
     def __init__(self, sinks: Iterable[Sink]) -> None:
         self._outlets = [Outlet(sink) for sink in sinks]
         self._owing: dict[UUID, int] = {}
+        self._done: list[UUID] = []
 
-    def accept(self, events: Iterable[OutboxEvent]) -> int:
-        """Queue events for the sinks that want them; return how many nobody wants."""
-        unwanted = [event.pk for event in events if not self._queue(event)]
-        mark_sent(unwanted)
-        return len(unwanted)
+    def accept(self, events: Iterable[OutboxEvent]) -> None:
+        """Queue events for the sinks that want them; what nobody wants is done."""
+        self._done += [event.pk for event in events if not self._queue(event)]
 
-    def deliver(self, now_seconds: float) -> int:
-        """Let each outlet take a batch; return how many events every sink now has."""
+    def drop(self, events: Iterable[OutboxEvent]) -> None:
+        """Let events be done without handing them to anyone."""
+        self._done += [event.pk for event in events]
+
+    def deliver(self, now_seconds: float) -> None:
+        """Let each outlet take a batch."""
         taken = [id_ for outlet in self._outlets for id_ in outlet.deliver(now_seconds)]
-        done = [id_ for id_ in taken if self._settle(id_)]
+        self._done += [id_ for id_ in taken if self._settle(id_)]
+
+    def mark_done(self) -> int:
+        """Store what is done, in one statement; return how many events."""
+        done, self._done = self._done, []
         mark_sent(done)
         return len(done)
 
@@ -131,5 +139,12 @@ def configured_sinks() -> list[Sink]:
 
 
 def mark_sent(event_ids: Sequence[UUID]) -> None:
-    if event_ids:
-        OutboxEvent.objects.filter(pk__in=event_ids).update(sent_at=timezone.now())
+    """Store that the events have left; a round does it once, so the SQL is written out."""
+    as_stored = OutboxEvent._meta.pk.get_db_prep_value
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    for start in range(0, len(event_ids), BATCH):
+        ids = [as_stored(id_, connection) for id_ in event_ids[start : start + BATCH]]
+        places = ", ".join(["%s"] * len(ids))
+        sql = f"UPDATE moderation_outboxevent SET sent_at = %s WHERE id IN ({places})"  # noqa: S608
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql, [now, *ids])

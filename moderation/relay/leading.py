@@ -8,11 +8,17 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from moderation.models import Lease
+from moderation.statements import PreparedRows
 
 NAME = "relay"
 #: A dead leader is replaced within this time and one attempt of a follower (CONTRACT: 10 s).
 LIFETIME = timedelta(seconds=5)
 RENEWAL_SECONDS = 1.0
+_held = PreparedRows(
+    Lease,
+    lambda of: Lease.objects.select_for_update().filter(name=NAME, holder=of.holder),
+    holder=str,
+)
 
 
 def new_holder() -> str:
@@ -38,8 +44,7 @@ def confirm(holder: str) -> bool:
     Nobody can take over while the lock is held, so that what the transaction writes is the
     leader's even if the lease ran out meanwhile. Must run inside `transaction.atomic()`.
     """
-    held = Lease.objects.select_for_update().filter(name=NAME, holder=holder)
-    return held.first() is not None
+    return bool(_held(holder=holder))
 
 
 def give_up(holder: str) -> None:

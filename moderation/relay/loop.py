@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 
 from django.db import close_old_connections, connections
 
@@ -16,10 +15,9 @@ POLL_SECONDS = 0.25
 #: A project's last `stats_update` becomes due without any bell.
 STATS_POLL_SECONDS = 0.02
 ERROR_PAUSE_SECONDS = 1.0
-#: A round costs much the same for one event as for twenty: it rests so many times as long as it
-#: took, while events gather, and leaves the processor to the checks.
-REST_RATIO = 3.0
-LONGEST_REST_SECONDS = 0.05
+#: A round costs much the same for one event as for twenty: after one the relay rests, while
+#: events gather, and leaves the processor to the checks. No event waits much longer than this.
+REST_SECONDS = 0.02
 STOP_SECONDS = 10.0
 
 
@@ -35,7 +33,6 @@ def run_until(stopped: threading.Event) -> None:
 
 
 def _run_round(relay: Relay, stopped: threading.Event) -> None:
-    began = time.monotonic()
     try:
         done = relay.round()
     except Exception:
@@ -47,7 +44,7 @@ def _run_round(relay: Relay, stopped: threading.Event) -> None:
     if done.is_idle:
         wake.wait(STATS_POLL_SECONDS if relay.owes_stats else POLL_SECONDS)
     else:
-        stopped.wait(min(REST_RATIO * (time.monotonic() - began), LONGEST_REST_SECONDS))
+        stopped.wait(REST_SECONDS)
 
 
 def _give_up(relay: Relay) -> None:

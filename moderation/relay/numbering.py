@@ -1,8 +1,9 @@
 """Give each project's events consecutive numbers and fold what they tally."""
 
 from collections import Counter as Sums
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 
 from django.db import connection
 from django.db.models import F, QuerySet
@@ -10,6 +11,7 @@ from django.db.models import F, QuerySet
 from moderation.events import STATS_UPDATE
 from moderation.models import OutboxEvent, Project
 from moderation.models.events import ALL_TIME, Audience
+from moderation.statements import PreparedInsert, PreparedRows
 from moderation.statistics import stats_for
 
 BATCH = 500
@@ -19,10 +21,26 @@ ADD_TO_COUNTER = """
     DO UPDATE SET value = moderation_counter.value + excluded.value
 """
 SET_NUMBER = "UPDATE moderation_outboxevent SET seq = %s WHERE id = %s"
+PROJECT_COLUMNS = ", ".join(str(field.column) for field in Project._meta.concrete_fields)
+TAKE_NUMBERS = f"""
+    UPDATE moderation_project SET last_seq = last_seq + %s WHERE id = %s
+    RETURNING {PROJECT_COLUMNS}
+"""  # noqa: S608 - the names of our own columns
+
+
+def _unnumbered() -> QuerySet[OutboxEvent]:
+    # Never by id > last: transactions commit in another order than their ids were made.
+    return OutboxEvent.objects.filter(audience=Audience.HOUSE, seq=None, cancelled_at=None)
+
+
+# A round asks these whether anything happened or not: built anew they would be most of its work.
+_first_unnumbered = PreparedRows(OutboxEvent, lambda of: _unnumbered().only("id")[:1])
+_next_unnumbered = PreparedRows(OutboxEvent, lambda of: _unnumbered().order_by("id")[:BATCH])
+_insert = PreparedInsert(OutboxEvent)
 
 
 def has_unnumbered() -> bool:
-    return _unnumbered().exists()
+    return bool(_first_unnumbered())
 
 
 def number_batch(stats_for_projects: Collection[int]) -> list[OutboxEvent]:
@@ -30,17 +48,21 @@ def number_batch(stats_for_projects: Collection[int]) -> list[OutboxEvent]:
 
     Returns what was numbered. Must run in a transaction that has confirmed the lease.
     """
-    found = list(_unnumbered().order_by("id")[:BATCH])
-    projects = _locked({event.project_id for event in found} | set(stats_for_projects))
-    # A project may be deleted, with its events, between the two reads.
+    found = _next_unnumbered()
+    wanted = Sums(event.project_id for event in found)
+    wanted.update(stats_for_projects)
+    projects = _with_numbers_taken(wanted)
+    numbers = {pk: count(projects[pk].last_seq - wanted[pk] + 1) for pk in projects}
+    # A project may be deleted, with its events, between the two statements.
     waiting = [event for event in found if event.project_id in projects]
-    _number(waiting, projects)
+    for event in waiting:
+        event.seq = next(numbers[event.project_id])
+        event.project = projects[event.project_id]
     _store_numbers(waiting)
     fold_tallies(waiting)
-    updates = [_stats_update(projects[pk]) for pk in stats_for_projects if pk in projects]
-    _number(updates, projects)
-    OutboxEvent.objects.bulk_create(updates)
-    Project.objects.bulk_update(projects.values(), ["last_seq"])
+    told = [pk for pk in stats_for_projects if pk in projects]
+    updates = [_stats_update(projects[pk], next(numbers[pk])) for pk in told]
+    _insert(*updates)
     return waiting + updates
 
 
@@ -65,23 +87,16 @@ def projects_without_closing_stats() -> set[int]:
     return set(newest.exclude(type=STATS_UPDATE).values_list("project_id", flat=True))
 
 
-def _unnumbered() -> QuerySet[OutboxEvent]:
-    # Never by id > last: transactions commit in another order than their ids were made.
-    return OutboxEvent.objects.filter(audience=Audience.HOUSE, seq=None, cancelled_at=None)
+def _with_numbers_taken(wanted: Mapping[int, int]) -> dict[int, Project]:
+    """Take so many numbers for each project; return those that exist, locked, by their key.
 
-
-def _locked(project_ids: Collection[int]) -> dict[int, Project]:
-    # no_key: a full lock would hold up every insert that refers to the project.
-    rows = Project.objects.select_for_update(no_key=True).filter(pk__in=project_ids)
-    return {project.pk: project for project in rows.order_by("pk")}
-
-
-def _number(events: Sequence[OutboxEvent], projects: dict[int, Project]) -> None:
-    for event in events:
-        project = projects[event.project_id]
-        project.last_seq += 1
-        event.seq = project.last_seq
-        event.project = project
+    `last_seq` is then the last number taken.
+    """
+    taken = {}
+    for pk in sorted(wanted):  # one order for all, so that nobody waits in a circle
+        for project in Project.objects.raw(TAKE_NUMBERS, [wanted[pk], pk]):
+            taken[pk] = project
+    return taken
 
 
 def _store_numbers(events: Sequence[OutboxEvent]) -> None:
@@ -93,7 +108,11 @@ def _store_numbers(events: Sequence[OutboxEvent]) -> None:
             cursor.executemany(SET_NUMBER, rows)
 
 
-def _stats_update(project: Project) -> OutboxEvent:
+def _stats_update(project: Project, seq: int) -> OutboxEvent:
     return OutboxEvent(
-        project=project, audience=Audience.HOUSE, type=STATS_UPDATE, data=stats_for(project)
+        project=project,
+        audience=Audience.HOUSE,
+        type=STATS_UPDATE,
+        data=stats_for(project),
+        seq=seq,
     )

@@ -13,7 +13,7 @@ from moderation.relay.delivery import Delivery, Sink, configured_sinks
 
 #: At most one `stats_update` in this time for each project (CONTRACT section 6).
 STATS_PAUSE_SECONDS = 0.1
-CHORES_PAUSE_SECONDS = 30.0
+CHORES_PAUSE_SECONDS = 10.0
 #: While sinks owe many events, finding new ones among them costs more than it brings.
 MANY_OWED = 1_000
 OUTSIDE_PAUSE_SECONDS = 1.0
@@ -59,9 +59,11 @@ class Relay:
         if not self._lead():
             return Relayed(leads=False)
         self._keep_house()
+        # First, while no sink is owed this round's events: there is then nothing to read past.
+        self._accept_outside()
         numbered = self._number()
-        sent = self._accept_outside() + self._delivery.deliver(time.monotonic())
-        return Relayed(self.leads, numbered, sent)
+        self._delivery.deliver(time.monotonic())
+        return Relayed(self.leads, numbered, self._delivery.mark_done())
 
     @property
     def owes_stats(self) -> bool:
@@ -109,15 +111,15 @@ class Relay:
         self._dirty -= set(told)
         self._stats_at.update(dict.fromkeys(told, time.monotonic()))
 
-    def _accept_outside(self) -> int:
+    def _accept_outside(self) -> None:
         now = time.monotonic()
         if now < self._outside_at:
-            return 0
+            return
         crowded = self._delivery.owed > MANY_OWED
         self._outside_at = now + (OUTSIDE_PAUSE_SECONDS if crowded else 0.0)
-        dropped = collecting.drop_cancelled(timezone.now())
-        due = collecting.outside_due(self._delivery, timezone.now())
-        return dropped + self._delivery.accept(due)
+        pending = collecting.outside_pending(self._delivery, timezone.now())
+        self._delivery.drop(event for event in pending if event.cancelled_at)
+        self._delivery.accept(event for event in pending if not event.cancelled_at)
 
     def _keep_house(self) -> None:
         if time.monotonic() < self._chores_at:

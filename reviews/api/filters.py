@@ -1,11 +1,9 @@
 """Filters and orders of the queue's list."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 import django_filters
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import OrderingFilter
@@ -14,21 +12,12 @@ from rest_framework.request import Request
 from moderation.api.permissions import caller_of
 from moderation.engine.matches import Category
 from moderation.engine.verdict import Severity
+from reviews.lanes import DONE, FILTERS, MINE, in_lane
 from reviews.models import ReviewItem, ReviewItemQuerySet, ReviewSource, ReviewStatus
 
 STATUSES = ["open", "claimed", "decided"]
+LANE_NAMES = [*filter(None, FILTERS), MINE, DONE]
 CATEGORIES = [(category.value, category.value) for category in Category]
-#: Of open items, but for `done`.
-LANES: dict[str, Callable[[ReviewItemQuerySet], ReviewItemQuerySet]] = {
-    "urgent": lambda items: items.open().filter(log__severity="high"),
-    "reported": lambda items: items.open().filter(report_count__gt=0),
-    "held": lambda items: items.open().filter(log__is_approved=False),
-    "escalated": lambda items: items.open().filter(escalated=True),
-    "appeals": lambda items: items.open().filter(source=ReviewSource.APPEAL),
-    "done": lambda items: items.filter(status=ReviewStatus.DECIDED),
-}
-#: The lane that depends on who looks.
-MINE = "mine"
 
 
 class ReviewFilter(django_filters.FilterSet):
@@ -36,7 +25,7 @@ class ReviewFilter(django_filters.FilterSet):
 
     status = django_filters.CharFilter(method="of_status")
     lane = django_filters.ChoiceFilter(
-        choices=[(name, name) for name in [*LANES, MINE]], method="of_lane"
+        choices=[(name, name) for name in LANE_NAMES], method="of_lane"
     )
     source = django_filters.ChoiceFilter(choices=ReviewSource.choices)
     severity = django_filters.ChoiceFilter(
@@ -69,16 +58,12 @@ class ReviewFilter(django_filters.FilterSet):
         return items.filter(found)
 
     def of_lane(self, items: ReviewItemQuerySet, name: str, value: str) -> ReviewItemQuerySet:
-        if value == MINE:
-            # DRF hands its own request to the filters.
-            caller = caller_of(cast("Request", self.request))
-            return items.claimed(timezone.now()).filter(claim__holder=caller.identity)
-        return LANES[value](items)
+        # DRF hands its own request to the filters.
+        caller = caller_of(cast("Request", self.request))
+        return in_lane(items, value, caller, timezone.now())
 
     def of_category(self, items: ReviewItemQuerySet, name: str, value: str) -> ReviewItemQuerySet:
-        # Reasons are a JSON list, whose members SQLite cannot search.
-        reasons = Cast("log__reasons", TextField())
-        return items.alias(reasons=reasons).filter(reasons__contains=f'"{value}"')
+        return items.with_reason(value)
 
     def of_holder(self, items: ReviewItemQuerySet, name: str, value: str) -> ReviewItemQuerySet:
         return items.claimed(timezone.now()).filter(claim__holder_name=value)

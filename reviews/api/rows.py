@@ -6,8 +6,8 @@ from typing import Any
 
 from moderation.enforce import ban_info
 from moderation.events import iso
-from moderation.models import Ban, ModerationLog, Strike
-from reviews.history import AuthorHistory, Neighbours
+from moderation.models import Ban, LogRevision, ModerationLog, Strike
+from reviews.history import AuthorHistory, Entry, Neighbours
 from reviews.models import Claim, Decision, Report, ReviewItem, ReviewNote
 
 
@@ -82,6 +82,58 @@ def detail_row(
         "notes": [note_row(note) for note in item.notes.all()],
         "decisions": [decision_row(decision) for decision in item.decisions.all()],
         "claim": {**claim_row(claim), "claimed_at": iso(claim.claimed_at)} if claim else None,
+    }
+
+
+def log_row(log: ModerationLog) -> dict[str, Any]:
+    """Return a content as lists show it."""
+    return {
+        "id": str(log.pk),
+        **content_row(log),
+        **judgement_row(log),
+        "status": log.status,
+        "created_at": iso(log.created_at),
+    }
+
+
+def log_detail_row(log: ModerationLog, entry: Entry) -> dict[str, Any]:
+    """Return a content with all that became of it."""
+    return {
+        **log_row(log),
+        "review_id": str(entry.reviews[0].pk) if entry.reviews else None,
+        "revisions": [revision_row(revision) for revision in entry.revisions],
+        "decisions": [
+            {**decision_row(decision), "review_id": str(decision.review_id)}
+            for decision in entry.decisions
+        ],
+        "reports": [report_row(report) for report in entry.reports],
+        "strikes": [
+            {**strike_row(strike), "revoked_at": iso(strike.revoked_at)} for strike in entry.strikes
+        ],
+        "history": history_row(entry.history),
+    }
+
+
+def revision_row(revision: LogRevision) -> dict[str, Any]:
+    """Return an earlier revision of an edited content, as it was judged then."""
+    return {
+        "revision": revision.revision,
+        "content": revision.content,
+        "verdict": revision.verdict,
+        "severity": revision.severity,
+        "toxicity_score": revision.score,
+        "stage": revision.stage,
+        "action": revision.action,
+        "reasons": revision.reasons,
+        "categories": revision.categories,
+        "detected_words": revision.detected_words,
+        "matches": revision.matches,
+        "pii": revision.pii,
+        "language": revision.language,
+        "strike_count": revision.strike_count,
+        "policy_version": revision.policy_version,
+        "engine_version": revision.engine_version,
+        "judged_at": iso(revision.judged_at),
     }
 
 

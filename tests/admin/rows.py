@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from moderation import access, enforce, identity, queries, rules
 from moderation.ingest import Submission
-from moderation.models import Counter, Lease, Rule
+from moderation.models import Counter, Lease, Preferences, Rule
 from moderation.pipeline import moderate
 from reviews import claims, notes, reports
 from reviews.cases import Order
@@ -68,6 +68,7 @@ def make_every_row(project, user):
     rules.allow_phrase(project, "tests", "flag pole")
     Rule.objects.create(project=project, name="links", type="keyword", action="flag")
     Counter.objects.create(project=project, metric="total", minute=now, value=1)
+    Preferences.objects.create(user=user)
     Lease.objects.create(name="tests", holder="me", expires_at=now)
     ban = make_ban(project)
     rule_on(make_item(project, "m0", user_id="ann"), user, Ruling.REJECT)

@@ -3,6 +3,7 @@
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.utils import quote
 from django.urls import reverse
 
 from moderation.models import AuditEntry, ModerationLog
@@ -66,9 +67,8 @@ def test_row_opens_and_links_to_its_history(model, page, filled):
     row = model._default_manager.first()
     answer = page.get(address(model, "change", row.pk))
     assert answer.status_code == 200
-    history = page.get(address(model, "history", row.pk), follow=True)
-    assert history.status_code == 200
-    assert history.resolver_match.url_name == "moderation_auditentry_changelist"
+    assert address(model, "history", quote(row.pk)) in answer.content.decode()
+    assert page.get(address(model, "history", row.pk)).status_code == 200
 
 
 @every_model
@@ -114,6 +114,6 @@ def test_content_is_shown_as_text(model, page, filled):
 
 
 def test_history_shows_the_audit_entries_of_the_row_alone(page, arena, filled):
-    found = page.get(address(Project, "history", arena.pk), follow=True).context["cl"].result_list
-    assert [entry.action for entry in found] == ["project.created"]
+    events = page.get(address(Project, "history", arena.pk)).context["events"]
+    assert [event.what for event in events] == ["project.created"]
     assert AuditEntry.objects.count() > 1

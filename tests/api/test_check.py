@@ -20,7 +20,7 @@ BALANCED_ANSWER = {
     "language": "es", "ban_info": None, "message_id": "m1", "project_id": "arena",
     "status": "flagged", "verdict": "flag", "stage": "rules", "reasons": ["harassment"],
     "categories": {"toxicity": 0.75, "insult": 0.75}, "matches": [MATCH], "pii": [],
-    "policy_version": 1, "engine_version": "1", "duplicate": False, "degraded": [],
+    "policy_version": 1, "engine_version": "2", "duplicate": False, "degraded": [],
     "appeal_url": None, "statement_url": None,
 }  # fmt: skip
 STRICT_ANSWER = {

@@ -1,12 +1,16 @@
 """What holds for every text and every score."""
 
+import time
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.engine.decide import decide
-from moderation.engine.matches import Category, Classification
-from moderation.engine.normalization import fold, plain, without_surrogates
+from moderation.engine.matches import Category, Classification, Source
+from moderation.engine.normalization import fold, without_surrogates
 from moderation.engine.policy import PRESETS
+from moderation.engine.reading import plain
+from moderation.engine.ruleset import BlacklistEntry, build_ruleset
 from tests.engine.judging import BALANCED, found_in, verdict_on
 
 ANY_TEXT = st.text(st.characters(codec=None, categories=None), max_size=120)
@@ -14,6 +18,20 @@ WORDS = st.sampled_from(
     ["fuck", "1d10t", "f*ck", "pa\u200bgal", "a@b.co", "you", "k i l l", "\U0001f600"]
 )
 BAD_TEXT = st.lists(st.one_of(WORDS, ANY_TEXT), max_size=8).map(" ".join)
+#: Each holds something of the lists, of the blacklist or of a person.
+HELD = st.sampled_from(
+    [
+        "you idiot", "1d10t", "f*ck", "8!+(h", "u b i t c h", "i will kill you", "teri maa ki",
+        "eres tonto", "a wid\u200bget", "the blue gadget", "+92-300-1234567", "a@b.co",
+        "4111 1111 1111 1111", "at 10.0.0.7", "ssn 123-45-6789", "go (um", "tu kutta hai",
+        "you fool",
+    ]
+)  # fmt: skip
+LISTING = build_ruleset(
+    blacklist=[
+        BlacklistEntry(word, word, Category.OTHER, 0.75) for word in ("widget", "blue gadget")
+    ]
+)
 SCORES = st.floats(0, 1)
 RELAXED = settings(max_examples=150, deadline=None)
 
@@ -44,6 +62,15 @@ def test_the_same_text_is_judged_the_same(text):
     assert verdict_on(text) == verdict_on(text)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.characters(codec=None, categories=None), min_size=1, max_size=8))
+def test_no_text_of_full_length_takes_long(unit):
+    text = (unit * 10_000)[:10_000]
+    started = time.thread_time()
+    assert found_in(text).failed == ()
+    assert time.thread_time() - started < 1
+
+
 @RELAXED
 @given(ANY_TEXT)
 def test_folding_twice_changes_nothing_more(text):
@@ -57,6 +84,35 @@ def test_each_letter_of_a_view_has_its_place_in_the_text(text):
     view = plain(fold(without_surrogates(text)))
     assert len(view.text) == len(view.origin)
     assert list(view.origin) == sorted(view.origin)
+
+
+def is_covered(old, found, moved):
+    """Say whether a match as strong stands where the old one stood, or around it."""
+    start, end = old.start + moved, old.end + moved
+    return any(
+        new.start < end and start < new.end and new.score >= old.score for new in found.matches
+    )
+
+
+@RELAXED
+@given(HELD, BAD_TEXT, st.booleans())
+def test_a_match_stays_when_another_line_is_added(text, other, is_before):
+    alone = found_in(text, LISTING)
+    added = found_in(f"{other}\n{text}" if is_before else f"{text}\n{other}", LISTING)
+    moved = len(other) + 1 if is_before else 0
+    held = [match for match in alone.matches if match.source is not Source.SPAM]
+    assert held or alone.pii
+    assert all(is_covered(match, added, moved) for match in held)
+    places = {(pii.type, pii.start, pii.end) for pii in added.pii}
+    assert {(pii.type, pii.start + moved, pii.end + moved) for pii in alone.pii} <= places
+
+
+@RELAXED
+@given(BAD_TEXT, st.sampled_from(sorted(PRESETS)))
+def test_a_further_bad_word_is_never_judged_more_mildly(text, preset):
+    policy = PRESETS[preset]
+    worse = verdict_on(f"{text}\nfuck", policy)
+    assert verdict_on(text, policy).kind.rank <= worse.kind.rank
 
 
 @given(SCORES, SCORES, st.sampled_from(sorted(PRESETS)))

@@ -2,7 +2,9 @@
 
 import pytest
 
-from moderation.engine.normalization import fold, is_disguise_of, plain, without_surrogates
+from moderation.engine.disguise import is_disguise_of
+from moderation.engine.normalization import fold, without_surrogates
+from moderation.engine.reading import plain
 from tests.engine.judging import found_in, words_in
 
 DISGUISES = [
@@ -26,6 +28,14 @@ DISGUISES = [
     ("b!tch", "bitch"),
     ("$h1t", "shit"),
     ("f_u_c_k", "fuck"),
+    ("8!+(h", "bitch"),
+    ("@$$h0|3", "asshole"),
+    ("5h1+", "shit"),
+    ("r@nd!", "randi"),
+    ("idio't", "idiot"),
+    ("ffffaaagggooot", "faggot"),
+    ("n****r", "nigger"),
+    ("b#tch", "bitch"),
 ]
 INNOCENT = [
     "he'll be there and she'll too",
@@ -36,6 +46,14 @@ INNOCENT = [
     "U.S.A. and U.K.",
     "read chapter 3, pages 100-120",
     "hi!!",
+    "(rap music) is great",
+    "see the A550 and the 455",
+    "$$$ for +1 (800)",
+    "h e l l o  t h e r e",
+    "b a s s",
+    "t*at is w*at s*e said",
+    "trash, t_r_a_s_h",
+    "don't, can't, they'd, we'll",
 ]
 
 
@@ -63,6 +81,26 @@ def test_a_text_without_disguise_has_no_second_view():
 
 def test_spaced_words_are_joined_one_by_one():
     assert plain(fold("k i l l  y o u")).text == "kill you"
+
+
+@pytest.mark.parametrize(
+    ("written", "word"),
+    [
+        ("such a b i t c h", "bitch"),
+        ("that i d i o t's head", "idiots"),
+        ("u k h u s r a y", "khusray"),
+        ("s t u p i d c u n t", "cunt"),
+        ("a s-t-u-p-i-d one", "stupid"),
+        ("the city-i_d_i_o_t", "idiot"),
+        ("d_u_m_b i-d-i-o-t", "idiot"),
+    ],
+)
+def test_a_spelt_word_is_found_beside_other_letters(written, word):
+    assert word in words_in(written)
+
+
+def test_a_spelt_word_is_reported_where_it_stands():
+    assert found_in("u are a b i t c h").matches[0].text == "b i t c h"
 
 
 def test_a_ligature_unfolds_into_few_letters():

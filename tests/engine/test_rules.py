@@ -2,6 +2,7 @@
 
 import pytest
 
+from moderation.engine.rule_examples import failed_examples
 from moderation.engine.ruleset import (
     PatternError,
     RuleError,
@@ -10,7 +11,7 @@ from moderation.engine.ruleset import (
     validate_pattern,
     validate_rule,
 )
-from tests.engine.judging import found_in
+from tests.engine.judging import found_in, verdict_on
 
 
 def rule(kind, **config):
@@ -111,3 +112,72 @@ def test_a_pattern_that_cannot_run_says_why_and_where(pattern, reason, position)
 def test_a_pattern_that_matches_nothing_is_refused(pattern):
     with pytest.raises(PatternError):
         validate_pattern(pattern)
+
+
+def numbered(name, action, priority, *, shadow=False, word="crypto"):
+    return RuleSpec(name, name, "keyword", action, priority, {"keywords": [word]}, shadow)
+
+
+def judged_by(*rules, text="crypto"):
+    return verdict_on(text, ruleset=build_ruleset(rules=rules))
+
+
+def test_rules_run_by_priority_whatever_their_order():
+    verdict = judged_by(numbered("late", "reject", 9), numbered("early", "approve", 1))
+    assert (verdict.kind, verdict.rule_name) == ("allow", "early")
+
+
+def test_an_approving_rule_overrides_words_and_personal_data():
+    verdict = judged_by(numbered("ok", "approve", 1), text="crypto you idiot a@example.com")
+    assert (verdict.kind, verdict.reasons) == ("allow", ("rule:ok",))
+
+
+def test_two_warning_rules_are_both_named():
+    verdict = judged_by(numbered("one", "warn", 1), numbered("two", "flag", 2))
+    assert verdict.kind == "flag"
+    assert verdict.reasons == ("rule:one", "rule:two")
+
+
+def test_a_shadow_rule_is_reported_and_changes_nothing():
+    ruleset = build_ruleset(rules=[numbered("quiet", "reject", 1, shadow=True)])
+    hits = found_in("crypto", ruleset).rule_hits
+    assert [(hit.name, hit.shadow) for hit in hits] == [("quiet", True)]
+    assert verdict_on("crypto", ruleset=ruleset).kind == "allow"
+
+
+def test_a_shadow_rule_does_not_end_the_walk():
+    verdict = judged_by(numbered("quiet", "approve", 1, shadow=True), numbered("loud", "reject", 2))
+    assert verdict.rule_name == "loud"
+
+
+def test_a_hit_says_where_the_rule_matched():
+    ruleset = build_ruleset(rules=[rule("keyword", keywords=["crypto"])])
+    (match,) = found_in("buy cr\u200bypt0 now", ruleset).rule_hits[0].matches
+    assert (match.start, match.end, match.text, match.rule_id) == (4, 11, "cr\u200bypt0", "1")
+
+
+def test_examples_that_a_rule_gets_wrong_are_named():
+    failed = failed_examples(
+        rule("keyword", keywords=["crypto"]),
+        must_match=["buy CRYPT0", "buy gold"],
+        must_not_match=["cryptography", "crypto is banned"],
+    )
+    assert [str(example) for example in failed] == [
+        "'buy gold' is not hit",
+        "'crypto is banned' is hit",
+    ]
+
+
+def test_examples_of_a_shadow_rule_are_tried_too():
+    spec = numbered("quiet", "reject", 1, shadow=True)
+    assert failed_examples(spec, must_match=["crypto"]) == ()
+
+
+def test_examples_of_a_user_rule_are_user_ids():
+    spec = rule("user", user_ids=["42"])
+    assert failed_examples(spec, must_match=["42"], must_not_match=["43"]) == ()
+
+
+def test_examples_of_a_broken_rule_say_why_it_cannot_run():
+    with pytest.raises(RuleError, match="lookahead"):
+        failed_examples(rule("regex", pattern="a(?=b)"), must_match=["ab"])

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
-from moderation import queries
+from moderation import enforce, queries
 from moderation.engine.policy import policy_from_dict
+from moderation.ingest import Submission
 from moderation.models import ModerationLog, Strike
 from tests.factories import BLOCKED, CLEAN, FLAGGED, make_log, make_project
 
@@ -25,35 +27,49 @@ def arena():
     return project
 
 
+def history(project, content=CLEAN, *, author="ana", at=NOW, scope="channel", **named):
+    """Return what is known when the author sends this in #general."""
+    fields = {"message_id": "none", "user_id": author, "channel_id": "general", **named}
+    submission = Submission(project=project, content=content, **fields)
+    return queries.history_of(submission, policy_from_dict({"ban_scope": scope}), at)
+
+
 @pytest.mark.parametrize("scope", ["channel", "project"])
 def test_history_counts_what_the_windows_hold(arena, scope):
-    policy = policy_from_dict({"ban_scope": scope})
-    standing = queries.standing_of((arena, "ana", "general"), policy, but="none", now=NOW)
-    assert (standing.recent_violations, standing.burst_violations) == (3, 2)
-    assert standing.active_strikes == (1 if scope == "channel" else 0)
+    found = history(arena, scope=scope)
+    assert (found.recent_violations, found.burst_violations) == (3, 2)
+    assert found.active_strikes == (1 if scope == "channel" else 0)
 
 
 def test_history_leaves_out_the_message_at_hand(arena):
     newest = ModerationLog.objects.filter(user_id="ana", is_violation=True).latest("judged_at")
-    policy = policy_from_dict({})
-    key = (arena, "ana", "general")
-    standing = queries.standing_of(key, policy, but=newest.message_id, now=NOW)
-    assert (standing.recent_violations, standing.burst_violations) == (2, 1)
+    found = history(arena, newest.content, message_id=newest.message_id)
+    assert (found.recent_violations, found.burst_violations, found.copies) == (2, 1, 0)
+
+
+def test_history_knows_a_stored_message(arena):
+    stored = ModerationLog.objects.first()
+    assert [history(arena, message_id=id_).is_stored for id_ in (stored.message_id, "new")] == [
+        True,
+        False,
+    ]
+
+
+def test_history_sees_a_ban_while_it_holds(arena):
+    ban = {"type": "temporary", "hours": 1, "reason": "rude", "by": "noor", "now": NOW}
+    with transaction.atomic():
+        enforce.ban_author(arena, "ana", "general", **ban)
+    later = NOW + timedelta(hours=1)
+    found = [history(arena, at=NOW), history(arena, at=later), history(arena, channel_id="lobby")]
+    assert [one.is_banned for one in found] == [True, False, False]
 
 
 def test_strikes_counted_are_the_active_ones(arena):
-    policy = policy_from_dict({})
-    later = NOW + timedelta(days=policy.strike_days)
-    counts = [
-        queries.count_active_strikes(arena, "ana", "general", policy, at) for at in (NOW, later)
-    ]
+    later = NOW + timedelta(days=policy_from_dict({}).strike_days)
+    counts = [history(arena, at=at).active_strikes for at in (NOW, later)]
     assert counts == [Strike.objects.filter(user_id="ana").count(), 0]
 
 
 def test_copies_are_counted_by_author_text_and_minute(arena):
-    log = ModerationLog.objects.get(user_id="ana", content=BLOCKED)
-    sent = [
-        queries.times_sent(arena, author, log.content_hash, but="none", now=at)
-        for author, at in [("ana", NOW), ("ben", NOW), ("ana", NOW + timedelta(minutes=1))]
-    ]
-    assert sent == [1, 1, 0]
+    asked = [("ana", NOW), ("ben", NOW), ("ana", NOW + timedelta(minutes=1))]
+    assert [history(arena, BLOCKED, author=who, at=at).copies for who, at in asked] == [1, 1, 0]

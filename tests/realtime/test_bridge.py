@@ -104,6 +104,22 @@ async def test_a_listener_survives_its_layer(monkeypatch):
     listener.cancel()
 
 
+async def test_a_listener_ends_although_it_cannot_leave_the_group(monkeypatch):
+    layer = FakeLayer()
+    layer.group_discard = fail
+    monkeypatch.setattr(bridge, "_layer", lambda: layer)
+    taken = asyncio.Queue()
+    listener = asyncio.create_task(bridge.listen(taken.put_nowait))
+    await asyncio.wait_for(taken.get(), 5)
+    listener.cancel()
+    await asyncio.wait([listener], timeout=5)
+    assert listener.cancelled()
+
+
+async def fail(*args):
+    raise ConnectionError("redis is away")
+
+
 def next_layer(layers):
     found = next(layers)
     if isinstance(found, Exception):

@@ -49,7 +49,7 @@ def test_the_list_shows_content_and_claim(bot, item):
         ("status=open,decided", 1),
         ("lane=urgent", 0),
         ("lane=reported", 0),
-        ("lane=held", 0),
+        ("lane=held", 1),
         ("lane=mine", 0),
         ("lane=done", 0),
         ("source=engine", 1),

@@ -109,3 +109,26 @@ def test_next_gives_an_escalated_item_to_admins_only(item, noor, ada):
 def test_next_gives_an_item_whose_claim_ran_out(item, noor, omar):
     claims.claim(item.pk, noor, now=NOON)
     assert claims.next_item(omar, now=NOON + timedelta(minutes=6)) == item
+
+
+def test_taking_up_an_item_lets_go_of_the_former(project, item, noor, omar):
+    claims.take_up(item.pk, noor, now=NOON)
+    other = factories.make_item(project, now=NOON)
+    claims.take_up(other.pk, noor, now=NOON)
+    assert claims.claim(item.pk, omar, now=NOON).holder_name == "omar"
+
+
+def test_a_refused_item_leaves_the_former_claim(project, item, noor, omar):
+    other = factories.make_item(project, now=NOON)
+    claims.claim(other.pk, omar, now=NOON)
+    claims.take_up(item.pk, noor, now=NOON)
+    with pytest.raises(Conflict):
+        claims.take_up(other.pk, noor, now=NOON)
+    item.refresh_from_db()
+    assert item.live_claim(NOON).holder_name == "noor"
+
+
+def test_taking_up_again_renews(item, noor):
+    claims.take_up(item.pk, noor, now=NOON)
+    later = NOON + timedelta(minutes=4)
+    assert claims.take_up(item.pk, noor, now=later).expires_at == NOON + timedelta(minutes=9)

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from moderation import access
-from moderation.errors import AlreadyExists, Invalid
+from moderation.errors import Invalid
 from moderation.management.base import ACTOR, GavelCommand, project_of
 from moderation.models import Role
 
@@ -48,17 +48,10 @@ def _found(options: dict[str, Any]) -> User:
 
 def _created(options: dict[str, Any]) -> User:
     """Make the person; without a password they cannot sign in until they are given one."""
-    if User.objects.filter(username=options["username"]).exists():
-        raise AlreadyExists(f"There is {options['username']!r} already; leave --create out.")
-    person = User(username=options["username"], email=options["email"])
-    person.set_password(_password(options["password_env"], person))
-    try:
-        person.full_clean()
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise Invalid(field, messages[0]) from error
-    person.save()
-    return person
+    password = _password(
+        options["password_env"], User(username=options["username"], email=options["email"])
+    )
+    return access.make_person(options["username"], email=options["email"], password=password)
 
 
 def _password(variable: str | None, person: User) -> str | None:

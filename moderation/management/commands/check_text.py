@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from moderation import pipeline, queries
-from moderation.api.answers import analysis_of
+from moderation.answers import analysis_of
 from moderation.errors import Invalid
 from moderation.ingest import MAX_CONTENT_LENGTH
 from moderation.management.base import (

@@ -1,0 +1,207 @@
+"""Measure the engine alone, single thread; `--quick` only shows that every part works.
+
+Times are the thread's own processor time, so that a busy machine spoils them less.
+"""
+
+import argparse
+import random
+import re
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench.engine_texts import (
+    DISGUISED,
+    PERSONAL,
+    PLAIN,
+    chat_of,
+    crafted_texts,
+    hostile_patterns,
+    hostile_texts,
+    lines,
+)
+from bench.report import machine
+from moderation.engine import classify as stages
+from moderation.engine.disguise import runs_of, skeleton
+from moderation.engine.lexicon import lexicon
+from moderation.engine.matches import Category
+from moderation.engine.normalization import fold_character
+from moderation.engine.pattern_check import PatternError, validate_pattern
+from moderation.engine.phonetic import phonetic_key
+from moderation.engine.ruleset import BlacklistEntry, Ruleset, build_ruleset
+from moderation.engine.tokens import tokens_of
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "engine.md"
+MARKER = "<!-- measured: `make bench-engine` writes what follows -->\n"
+NAMES = ("normalization", "lexicon", "blacklist", "whitelist", "spam", "pii", "language", "rules")
+SIZES = (100, 1_000, 10_000, 100_000)
+USUAL_SIZE = 1_000
+Times = dict[str, list[float]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a moment each; write no page")
+    quick = parser.parse_args().quick
+    rounds = 3 if quick else 60
+    sizes = SIZES[:2] if quick else SIZES
+    ruleset = build_ruleset(blacklist=listed(USUAL_SIZE))
+    # Loads the lists, the plans of phone numbers and the model of languages.
+    stages.classify(PLAIN + DISGUISED + PERSONAL, ruleset)
+    parts = [
+        stage_table(ruleset, rounds),
+        growth_table(sizes, rounds),
+        regex_line(ruleset, rounds),
+        worst_table(ruleset),
+    ]
+    text = "\n".join(parts)
+    print(text)
+    if not quick:
+        head = PAGE.read_text(encoding="utf-8").partition(MARKER)[0]
+        PAGE.write_text(f"{head}{MARKER}\n{machine()}.\n\n{text}", encoding="utf-8")
+
+
+def listed(size: int) -> list[BlacklistEntry]:
+    """Return so many made-up words, one in ten of them a phrase."""
+    chooser = random.Random(size)  # noqa: S311 - made-up words
+
+    def word() -> str:
+        return "".join(chooser.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(7))
+
+    texts = (word() if number % 10 else f"{word()} {word()}" for number in range(size))
+    return [BlacklistEntry(str(at), text, Category.OTHER, 0.6) for at, text in enumerate(texts)]
+
+
+def stage_table(ruleset: Ruleset, rounds: int) -> str:
+    """Return the time of each stage on each kind of line, in microseconds."""
+    kinds = {"plain": PLAIN, "disguised": DISGUISED, "personal data": PERSONAL}
+    measured = {name: stage_times(lines(text), ruleset, rounds) for name, text in kinds.items()}
+    measured["5,000 characters"] = stage_times([chat_of(5_000)], ruleset, max(3, rounds // 3))
+    head = f"| stage, µs | {' | '.join(measured)} |\n|---|{'---:|' * len(measured)}\n"
+    rows = [(f"{name}, median", [median(of[name]) for of in measured.values()]) for name in NAMES]
+    totals = [of["all"] for of in measured.values()]
+    rows += [("**all**, median", [median(of) for of in totals])]
+    rows += [("**all**, p99", [quantiles(of, n=100)[98] for of in totals])]
+    return head + "".join(f"| {name} | {cells(values)} |\n" for name, values in rows)
+
+
+def cells(values: Iterable[float]) -> str:
+    return " | ".join(f"{value:,.1f}" if value < 10 else f"{value:,.0f}" for value in values)
+
+
+def stage_times(texts: list[str], ruleset: Ruleset, rounds: int) -> Times:
+    """Judge the texts in turns and return the microseconds of each stage and of all together."""
+    times: Times = defaultdict(list)
+    original = stages._Parts.run  # noqa: SLF001 - the stages have no other seam
+
+    def timed(parts: Any, name: str, *arguments: Any) -> Any:
+        started = time.thread_time_ns()
+        try:
+            return original(parts, name, *arguments)
+        finally:
+            spent[name] = (time.thread_time_ns() - started) / 1_000
+
+    spent: dict[str, float] = {}
+    stages._Parts.run = timed  # type: ignore[method-assign]  # noqa: SLF001
+    try:
+        for text in texts * rounds:
+            spent.clear()
+            total = microseconds(lambda text=text: stages.classify(text, ruleset))
+            times["all"].append(total)
+            for name in NAMES:
+                times[name].append(spent.get(name, 0.0))
+    finally:
+        stages._Parts.run = original  # type: ignore[method-assign]  # noqa: SLF001
+    return times
+
+
+def microseconds(work: Callable[[], object]) -> float:
+    started = time.thread_time_ns()
+    work()
+    return (time.thread_time_ns() - started) / 1_000
+
+
+def growth_table(sizes: tuple[int, ...], rounds: int) -> str:
+    """Return what longer blacklists cost: to build, and for each plain line."""
+    rows = ["| blacklist words | built in, s | plain line, µs | against the shortest |\n"]
+    rows.append("|---:|---:|---:|---:|\n")
+    shortest = 0.0
+    for size in sizes:
+        entries = listed(size)
+        built: list[Ruleset] = []
+        build = microseconds(lambda: built.append(build_ruleset(blacklist=entries)))  # noqa: B023
+        times = [
+            microseconds(lambda text=text: stages.classify(text, built[0]))  # noqa: B023
+            for text in lines(PLAIN) * rounds
+        ]
+        line = median(times)
+        shortest = shortest or line
+        rows.append(f"| {size:,} | {build / 1e6:.2f} | {line:.0f} | {line / shortest:.2f} × |\n")
+    return "".join(rows)
+
+
+def regex_line(ruleset: Ruleset, rounds: int) -> str:
+    """Return how one Python regular expression for each word compares, in the same run."""
+    entries = listed(USUAL_SIZE)
+    patterns = [re.compile(rf"\b{re.escape(one.word)}\b", re.IGNORECASE) for one in entries]
+    texts = lines(PLAIN) * max(1, rounds // 10)
+    apart = median(
+        microseconds(lambda text=text: [one.search(text) for one in patterns]) for text in texts
+    )
+    ours = median(microseconds(lambda text=text: stages.classify(text, ruleset)) for text in texts)
+    return (
+        f"One Python regular expression for each of {USUAL_SIZE:,} words: {apart:,.0f} µs a plain "
+        f"line, without disguises and all else; the whole engine: {ours:,.0f} µs, "
+        f"{apart / ours:.0f} times less.\n"
+    )
+
+
+def worst_table(ruleset: Ruleset) -> str:
+    """Return the slowest texts of full length, in milliseconds."""
+    hostile = [(name, text, ruleset) for name, text in hostile_texts()]
+    attacks = [
+        (f"{item['id']}, as a listed pattern", str(item["attack"])[:10_000], attacked)
+        for item in hostile_patterns()
+        if (attacked := ruleset_with(item["value"]))
+    ]
+    crafted = [
+        (f"all {name}, no two alike", text, ruleset) for name, text in crafted_texts().items()
+    ]
+    rows = ["| slowest texts | characters | ms |\n|---|---:|---:|\n"]
+    for name, group in (("hostile", hostile), ("attack", attacks), ("crafted", crafted)):
+        timed = [(first_time(text, rules), label, len(text)) for label, text, rules in group]
+        for spent, label, size in sorted(timed, reverse=True)[:3]:
+            rows.append(f"| {name}: {label} | {size:,} | {spent:.1f} |\n")
+    return "".join(rows)
+
+
+def ruleset_with(pattern: str) -> Ruleset | None:
+    try:
+        validate_pattern(pattern)
+    except PatternError:
+        return None
+    entry = BlacklistEntry("1", pattern, Category.OTHER, 0.6, is_regex=True)
+    return build_ruleset(blacklist=[entry])
+
+
+def first_time(text: str, ruleset: Ruleset) -> float:
+    """Return the least of three, each with nothing kept from the time before."""
+    return min(cold(text, ruleset) for _ in range(3)) / 1_000
+
+
+def cold(text: str, ruleset: Ruleset) -> float:
+    for words in (lexicon(), ruleset.blacklist.words):
+        words.look_up.cache_clear()
+    for kept in (skeleton, phonetic_key, runs_of, tokens_of, fold_character):
+        kept.cache_clear()
+    return microseconds(lambda: stages.classify(text, ruleset))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""Export the rows of a list as a file, for those who may administer their projects."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import FileResponse
+
+from moderation.audit import write_audit
+from moderation.errors import Forbidden, Invalid
+from moderation.events import iso
+from moderation.identity import roles_that_may
+from moderation.models import Membership, Project
+from moderation.spreadsheets import CONTENT_TYPES, WRITERS, Cell
+
+MOST_EXPORTED = 10_000
+#: Rows that are read at once; SQLite takes 32,766 arguments, older ones 999.
+BATCH = 500
+ACTION = "rows.exported"
+
+
+@dataclass(frozen=True)
+class Export:
+    """What is asked for: rows, their columns (title → path), and where their project stands."""
+
+    rows: QuerySet[Any]
+    columns: dict[str, str]
+    #: From a row to its project's key, e.g. `log__project_id`; None where rows have no project.
+    project_path: str | None
+    form: str
+    #: The list's filters, for the audit log.
+    asked: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.rows.model._meta.model_name or "rows"
+
+
+def may_export(user: User | AnonymousUser) -> bool:
+    """Say whether there is a project whose rows the person may export."""
+    return isinstance(user, User) and (user.is_superuser or bool(_projects_of(user)))
+
+
+def export(wanted: Export, user: User, *, now: datetime) -> FileResponse:
+    """Return the file and note it in the audit log of each project whose rows it holds.
+
+    Invalid for more rows than MOST_EXPORTED: a file cut short looks like a whole one. Forbidden
+    where a row belongs to a project that the person does not administer.
+    """
+    keys = _keys(wanted)
+    if len(keys) > MOST_EXPORTED:
+        raise Invalid(
+            "rows",
+            f"An export holds {MOST_EXPORTED:,} rows at most, and these are more: "
+            "narrow the list with the filters.",
+        )
+    counts = Counter(project for _, project in keys)
+    projects = Project.objects.in_bulk([key for key in counts if key is not None])
+    _refuse_foreign(user, counts, projects)
+    file = TemporaryFile()  # noqa: SIM115 (the response closes it)
+    with transaction.atomic():
+        for key, count in counts.items():
+            project = projects.get(key) if key is not None else None
+            data = {"rows": count, "form": wanted.form, "filters": wanted.asked}
+            write_audit(project, user.get_username(), ACTION, f"{wanted.name}:", data)
+        WRITERS[wanted.form](file, _table(wanted, [key for key, _ in keys]))
+    file.seek(0)
+    name = f"{wanted.name}-{now:%Y%m%d-%H%M%S}.{wanted.form}"
+    return FileResponse(
+        file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[wanted.form]
+    )
+
+
+def _keys(wanted: Export) -> list[tuple[Any, int | None]]:
+    """Return each row's key with its project's, in the list's order; one more than may be had."""
+    rows = wanted.rows.prefetch_related(None)
+    if wanted.project_path is None:
+        return [(key, None) for key in rows.values_list("pk", flat=True)[: MOST_EXPORTED + 1]]
+    return list(rows.values_list("pk", wanted.project_path)[: MOST_EXPORTED + 1])
+
+
+def _projects_of(user: User) -> set[int | None]:
+    roles = roles_that_may("admin")
+    members = Membership.objects.filter(user=user, role__in=roles)
+    return set(members.values_list("project_id", flat=True))
+
+
+def _refuse_foreign(user: User, counts: Counter[int | None], projects: dict[int, Project]) -> None:
+    if user.is_superuser:
+        return
+    foreign = set(counts) - _projects_of(user)
+    if foreign:
+        names = sorted(projects[key].slug if key is not None else "no project" for key in foreign)
+        raise Forbidden(
+            f"Only admins of a project may export its rows, and you are none of "
+            f"{', '.join(names)}: choose your project in the filters."
+        )
+
+
+def _table(wanted: Export, keys: Sequence[Any]) -> Iterator[list[Cell]]:
+    yield list(wanted.columns)
+    paths = wanted.columns.values()
+    found = wanted.rows.model._default_manager.order_by()
+    for start in range(0, len(keys), BATCH):
+        batch = keys[start : start + BATCH]
+        rows = found.filter(pk__in=batch).values_list("pk", *paths)
+        by_key = {key: cells for key, *cells in rows}
+        yield from ([cell_of(value) for value in by_key[key]] for key in batch if key in by_key)
+
+
+def cell_of(value: Any) -> Cell:
+    """Return what a spreadsheet shows for a column's value."""
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, cls=DjangoJSONEncoder)
+    return str(value)

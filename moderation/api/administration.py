@@ -1,0 +1,111 @@
+"""Bans of the whole project, figures of a channel, maintenance (CONTRACT section 3)."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from moderation import enforce, queries, retention
+from moderation.api.blacklist import MAX_SKIP
+from moderation.api.fields import StrictCharField
+from moderation.api.pagination import MAX_LIMIT, bounded
+from moderation.api.permissions import caller_of
+from moderation.events import iso
+from moderation.ingest import MAX_ID_LENGTH
+from moderation.queries import Banned
+
+MOST_DAYS = 36_500
+
+
+class ChannelSerializer(serializers.Serializer[Any]):
+    channel_id = StrictCharField(max_length=MAX_ID_LENGTH)
+
+
+class BannedUsersView(APIView):
+    """GET /api/v1/admin/banned-users?channel_id&limit&skip"""
+
+    action = "admin"
+
+    def get(self, request: Request) -> Response:
+        skip = bounded(request, "skip", default=0, least=0, most=MAX_SKIP)
+        limit = bounded(request, "limit", default=50, least=1, most=MAX_LIMIT)
+        channel_id = channel_of(request) if "channel_id" in request.query_params else ""
+        project, now = caller_of(request).project, timezone.now()
+        total, found = queries.banned_users(project, channel_id, now, skip=skip, limit=limit)
+        return Response({"total": total, "banned_users": [banned_row(one) for one in found]})
+
+
+class ChannelView(APIView):
+    """GET /api/v1/admin/channels/{channel_id}/stats, or the same by query"""
+
+    action = "admin"
+
+    def get(self, request: Request, channel_id: str = "") -> Response:
+        channel_id = channel_of(request, channel_id)
+        project, now = caller_of(request).project, timezone.now()
+        figures = queries.channel_figures(project, channel_id, now)
+        answer = {
+            "channel_id": channel_id,
+            "total_violations": figures.violations,
+            "total_users_with_strikes": figures.struck_authors,
+            "banned_users": sum(figures.bans.values()),
+            "temp_banned": figures.bans["temporary"],
+            "perm_banned": figures.bans["permanent"],
+            "avg_strikes": round(figures.mean_strikes, 2),
+            "toxicity": round(figures.toxicity, 4),
+        }
+        return Response(answer)
+
+
+class ExpireBansView(APIView):
+    """POST /api/v1/admin/maintenance/expire-bans"""
+
+    action = "admin"
+
+    def post(self, request: Request) -> Response:
+        ended = enforce.expire_sanctions(timezone.now(), caller_of(request).project)
+        answer = {
+            "success": True,
+            "message": f"{ended.bans} bans and {ended.strikes} strikes ended",
+        }
+        return Response({**answer, "data": {"expired_count": ended.bans}})
+
+
+class CleanupView(APIView):
+    """POST /api/v1/admin/maintenance/cleanup?days"""
+
+    action = "admin"
+
+    def post(self, request: Request) -> Response:
+        caller, now = caller_of(request), timezone.now()
+        kept = queries.policy_of(caller.project).retention_days
+        days = bounded(request, "days", default=kept, least=1, most=MOST_DAYS)
+        removed = sum(retention.remove_old(caller.project, days, actor=caller.name, now=now))
+        answer = {"success": True, "message": f"{removed} contents removed"}
+        return Response({**answer, "data": {"deleted_count": removed}})
+
+
+def channel_of(request: Request, channel_id: str = "") -> str:
+    """Return the channel of the path or the query."""
+    named = {"channel_id": channel_id} if channel_id else request.query_params
+    serializer = ChannelSerializer(data=named)
+    serializer.is_valid(raise_exception=True)
+    found: str = serializer.validated_data["channel_id"]
+    return found
+
+
+def banned_row(banned: Banned) -> dict[str, Any]:
+    ban = banned.ban
+    return {
+        "user_id": ban.user_id,
+        "channel_id": ban.channel_id or None,
+        "ban_type": ban.type,
+        "banned_at": iso(ban.issued_at),
+        "banned_until": iso(ban.expires_at),
+        "reason": ban.reason,
+        "total_violations": banned.violations,
+        "strike_count": banned.strikes,
+    }

@@ -1,0 +1,61 @@
+"""The audit log: who of the staff did what."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from moderation.api.fields import MomentFilter
+from moderation.api.pagination import KeysetPagination
+from moderation.api.permissions import caller_of
+from moderation.events import iso
+from moderation.models import AuditEntry
+
+
+class AuditFilter(django_filters.FilterSet):
+    action = django_filters.CharFilter()
+    actor = django_filters.CharFilter()
+    object_type = django_filters.CharFilter()
+    object_id = django_filters.CharFilter()
+    created_after = MomentFilter(field_name="created_at", lookup_expr="gte")
+    created_before = MomentFilter(field_name="created_at", lookup_expr="lt")
+
+    class Meta:
+        model = AuditEntry
+        fields: list[str] = []
+
+
+class LastFirst(KeysetPagination):
+    ordering = "-id"
+
+
+class AuditView(GenericAPIView[AuditEntry]):
+    """GET /api/v1/audit"""
+
+    action = "admin"
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = AuditFilter
+    pagination_class = LastFirst
+
+    def get_queryset(self) -> QuerySet[AuditEntry]:
+        return AuditEntry.objects.filter(project=caller_of(self.request).project)
+
+    def get(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([entry_row(entry) for entry in page or []])
+
+
+def entry_row(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "id": entry.pk,
+        "actor": entry.actor,
+        "action": entry.action,
+        "object_type": entry.object_type,
+        "object_id": entry.object_id,
+        "data": entry.data,
+        "created_at": iso(entry.created_at),
+    }

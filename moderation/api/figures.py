@@ -1,0 +1,60 @@
+"""Figures and events (CONTRACT section 3, statistics)."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+from moderation import queries
+from moderation.api.pagination import MAX_LIMIT, bounded
+from moderation.api.permissions import caller_of
+from moderation.events import envelope_of
+from moderation.queries import STATS_WINDOWS
+from moderation.statistics import stats_for
+
+#: Highest number that the database can compare with.
+MAX_SEQ = 2**63 - 1
+
+
+class WindowSerializer(serializers.Serializer[Any]):
+    #: Left out: all time.
+    window = serializers.ChoiceField(list(STATS_WINDOWS), default=None, allow_null=True)
+
+
+class StatsView(APIView):
+    """GET /api/v1/stats?window=24h|7d|30d"""
+
+    action = "read"
+
+    def get(self, request: Request) -> Response:
+        asked = WindowSerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        window, project = asked.validated_data["window"], caller_of(request).project
+        if window is None:
+            return Response({**stats_for(project), "window": None})
+        stats = queries.stats_within(project, STATS_WINDOWS[window], timezone.now())
+        return Response({**stats, "window": window})
+
+
+class EventsView(APIView):
+    """GET /api/v1/events?since=SEQ&limit"""
+
+    action = "read"
+
+    def get(self, request: Request) -> Response:
+        since = bounded(request, "since", default=0, least=0, most=MAX_SEQ)
+        limit = bounded(request, "limit", default=50, least=1, most=MAX_LIMIT)
+        page = queries.events_after(caller_of(request).project, since, limit)
+        url, events = request.build_absolute_uri(), page.events
+        answer = {
+            "next": replace_query_param(url, "since", events[-1].seq) if page.has_more else None,
+            "previous": None,
+            "results": [envelope_of(event) for event in events],
+            "seq": page.last_seq,
+            "reset": page.is_gap,
+        }
+        return Response(answer)

@@ -1,0 +1,141 @@
+"""Trusted authors and allowed phrases (CONTRACT section 3, Blacklist and whitelist)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from moderation import rules
+from moderation.api.fields import StrictCharField
+from moderation.api.pagination import KeysetPagination
+from moderation.api.permissions import caller_of
+from moderation.errors import NotFound
+from moderation.events import iso
+from moderation.ingest import MAX_ID_LENGTH
+from moderation.models import WhitelistedPhrase, WhitelistedUser
+from moderation.rules import LANGUAGE_TAG
+
+
+class NewestFirst(KeysetPagination):
+    """Both keys rise with time, and are unique."""
+
+    ordering = "-pk"
+
+
+class TrustSerializer(serializers.Serializer[Any]):
+    user_id = StrictCharField(max_length=MAX_ID_LENGTH)
+    note = StrictCharField(max_length=1000, required=False, allow_blank=True, allow_null=True)
+
+
+class PhraseSerializer(serializers.Serializer[Any]):
+    phrase = StrictCharField(max_length=200)
+    language = serializers.RegexField(LANGUAGE_TAG, max_length=20, default="*")
+
+
+class TrustedView(GenericAPIView[WhitelistedUser]):
+    """GET, POST and, with ?user_id=, DELETE /api/v1/whitelist/users"""
+
+    action = "admin"
+    actions = {"GET": "read", "POST": "admin", "DELETE": "admin"}
+    filter_backends = []
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[WhitelistedUser]:
+        return WhitelistedUser.objects.filter(project=caller_of(self.request).project)
+
+    def get(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response([trusted_row(trusted) for trusted in page or []])
+
+    def post(self, request: Request) -> Response:
+        serializer = TrustSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        fields, caller = serializer.validated_data, caller_of(request)
+        note = fields.get("note") or ""
+        trusted = rules.trust_author(caller.project, caller.name, fields["user_id"], note)
+        return Response(trusted_row(trusted), status=201)
+
+    def delete(self, request: Request) -> Response:
+        return distrust(request, request.query_params.get("user_id", ""))
+
+
+class TrustedAuthorView(APIView):
+    """DELETE /api/v1/whitelist/users/{user_id}"""
+
+    action = "admin"
+
+    def delete(self, request: Request, user_id: str) -> Response:
+        return distrust(request, user_id)
+
+
+class PhrasesView(GenericAPIView[WhitelistedPhrase]):
+    """GET and POST /api/v1/whitelist/phrases"""
+
+    action = "admin"
+    actions = {"GET": "read", "POST": "admin"}
+    filter_backends = []
+    pagination_class = NewestFirst
+
+    def get_queryset(self) -> QuerySet[WhitelistedPhrase]:
+        return WhitelistedPhrase.objects.filter(project=caller_of(self.request).project)
+
+    def get(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response([phrase_row(phrase) for phrase in page or []])
+
+    def post(self, request: Request) -> Response:
+        serializer = PhraseSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        caller = caller_of(request)
+        allowed = rules.allow_phrase(caller.project, caller.name, **serializer.validated_data)
+        return Response(phrase_row(allowed), status=201)
+
+
+class PhraseView(APIView):
+    """DELETE /api/v1/whitelist/phrases/{id}"""
+
+    action = "admin"
+
+    def delete(self, request: Request, phrase_id: UUID) -> Response:
+        phrases = WhitelistedPhrase.objects.select_related("project")
+        allowed = phrases.filter(project=caller_of(request).project, pk=phrase_id).first()
+        if allowed is None:
+            raise NotFound("There is no such phrase in this project.")
+        rules.disallow_phrase(allowed, caller_of(request).name)
+        return Response({"success": True, "message": "Phrase removed successfully"})
+
+
+def distrust(request: Request, user_id: str) -> Response:
+    serializer = TrustSerializer(data={"user_id": user_id})
+    serializer.is_valid(raise_exception=True)
+    named = {"user_id": serializer.validated_data["user_id"]}
+    authors = WhitelistedUser.objects.select_related("project")
+    trusted = authors.filter(project=caller_of(request).project, **named).first()
+    if trusted is None:
+        raise NotFound("This author is not on the whitelist.")
+    rules.distrust_author(trusted, caller_of(request).name)
+    return Response({"success": True, "message": "User removed successfully"})
+
+
+def trusted_row(trusted: WhitelistedUser) -> dict[str, Any]:
+    return {
+        "user_id": trusted.user_id,
+        "note": trusted.note,
+        "added_by": trusted.added_by,
+        "added_at": iso(trusted.added_at),
+    }
+
+
+def phrase_row(allowed: WhitelistedPhrase) -> dict[str, Any]:
+    return {
+        "id": str(allowed.pk),
+        "phrase": allowed.phrase,
+        "language": allowed.language,
+        "added_by": allowed.added_by,
+        "added_at": iso(allowed.added_at),
+    }

@@ -1,0 +1,1 @@
+"""The console's pages that are not about reviews; `shell` is what they all share."""

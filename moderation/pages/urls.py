@@ -1,0 +1,58 @@
+"""The addresses of the console's pages that are not about reviews."""
+
+from django.urls import path
+
+from moderation.pages import (
+    bans,
+    blacklist,
+    find,
+    home,
+    importing,
+    keys,
+    live,
+    me,
+    members,
+    signing,
+    trying,
+)
+
+WORDS = "p/<slug:slug>/blacklist"
+SETTINGS = "p/<slug:slug>/settings"
+
+app_name = "console"
+urlpatterns = [
+    path("", home.Projects.as_view(), name="projects"),
+    path("login", signing.SignIn.as_view(), name="sign-in"),
+    path("logout", signing.SignOut.as_view(), name="sign-out"),
+    path("p/<slug:slug>/find", find.Find.as_view(), name="find"),
+    path("p/<slug:slug>/settings/me", me.MySettings.as_view(), name="settings"),
+    path("p/<slug:slug>/live", live.Live.as_view(), name="live"),
+    path("p/<slug:slug>/try", trying.TryText.as_view(), name="try"),
+    path("p/<slug:slug>/bans", bans.Bans.as_view(), name="bans"),
+    path("p/<slug:slug>/bans/new", bans.NewBan.as_view(), name="ban-new"),
+    path("p/<slug:slug>/bans/<uuid:ban_id>/lift", bans.LiftBan.as_view(), name="ban-lift"),
+    path("p/<slug:slug>/blacklist", blacklist.Blacklist.as_view(), name="blacklist"),
+    path(f"{WORDS}/new", blacklist.NewWord.as_view(), name="word-new"),
+    path(f"{WORDS}/test", blacklist.TestText.as_view(), name="blacklist-test"),
+    path(f"{WORDS}/export", blacklist.Export.as_view(), name="blacklist-export"),
+    path(f"{WORDS}/import", importing.ImportWords.as_view(), name="words-import"),
+    path(f"{WORDS}/import/report", importing.Report.as_view(), name="words-report"),
+    path(f"{WORDS}/<uuid:word_id>", blacklist.EditWord.as_view(), name="word"),
+    path(f"{WORDS}/<uuid:word_id>/off", blacklist.SwitchOff.as_view(), name="word-off"),
+    path(f"{WORDS}/<uuid:word_id>/on", blacklist.SwitchOn.as_view(), name="word-on"),
+    path(f"{SETTINGS}/members", members.Members.as_view(), name="members"),
+    path(f"{SETTINGS}/members/new", members.NewMember.as_view(), name="member-new"),
+    path(
+        f"{SETTINGS}/members/<int:member_id>/role",
+        members.ChangeRole.as_view(),
+        name="member-role",
+    ),
+    path(
+        f"{SETTINGS}/members/<int:member_id>/remove",
+        members.RemoveMember.as_view(),
+        name="member-remove",
+    ),
+    path(f"{SETTINGS}/keys", keys.Keys.as_view(), name="keys"),
+    path(f"{SETTINGS}/keys/new", keys.NewKey.as_view(), name="key-new"),
+    path(f"{SETTINGS}/keys/<int:key_id>/revoke", keys.RevokeKey.as_view(), name="key-revoke"),
+]

@@ -1,0 +1,111 @@
+"""How the figures of a project went over the last hour, day or week."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Sum, TextField
+from django.db.models.functions import Cast, Substr
+
+from moderation.engine.matches import Category
+from moderation.engine.verdict import VerdictKind
+from moderation.models import Counter, Project
+from moderation.queries.overview import TALLIED
+from moderation.statistics import METRICS, TOTAL, category_metric, totals_of, verdict_metric
+
+CHARTED = [*METRICS, *TALLIED.values(), *map(category_metric, Category)]
+
+
+@dataclass(frozen=True)
+class Window:
+    """How far back figures go, and in which steps."""
+
+    key: str
+    #: After "the last", in words and in short.
+    name: str
+    short_name: str
+    length: timedelta
+    step: timedelta
+    #: A step in words, after a number ("86 a minute") and alone ("the last full minute").
+    per_step: str
+    step_name: str
+    #: How its steps are told on the page (`when`, in the template tags).
+    time_style: str
+    #: The minutes of a step share so many characters, written as 2026-03-02 12:34.
+    shared: int
+
+
+HOUR = Window(
+    "1h", "hour", "1 h", timedelta(hours=1),
+    timedelta(minutes=1), "a minute", "minute", "minute", 16,
+)  # fmt: skip
+DAY = Window(
+    "24h", "24 hours", "24 h", timedelta(days=1),
+    timedelta(minutes=10), "in ten minutes", "ten minutes", "minute", 15,
+)  # fmt: skip
+WEEK = Window(
+    "7d", "7 days", "7 d", timedelta(days=7), timedelta(hours=1), "an hour", "hour", "day", 13
+)
+WINDOWS: Mapping[str, Window] = {window.key: window for window in (HOUR, DAY, WEEK)}
+
+
+@dataclass(frozen=True)
+class Series:
+    """The figures step by step, oldest first; the last step is not over yet."""
+
+    window: Window
+    starts: list[datetime]
+    sums: Mapping[str, list[int]]
+    #: The figures of all time, as they are now.
+    totals: Mapping[str, int]
+
+    def of(self, metric: str) -> list[int]:
+        """Return how often it happened in each step; below zero where more was taken back."""
+        return self.sums.get(metric, [0] * len(self.starts))
+
+    def of_verdict(self, verdict: str) -> list[int]:
+        """Return the messages with the verdict; an edit may take one back that was counted."""
+        if verdict != VerdictKind.ALLOW:
+            return [max(0, value) for value in self.of(verdict_metric(verdict))]
+        others = [self.of(metric) for metric in TALLIED.values()]
+        return [
+            max(0, total - sum(rest)) for total, *rest in zip(self.of(TOTAL), *others, strict=True)
+        ]
+
+    def of_category(self, category: str) -> list[int]:
+        return [max(0, value) for value in self.of(category_metric(category))]
+
+    def levels_of(self, metric: str) -> list[int]:
+        """Return how many there were at the end of each step."""
+        level, levels = self.totals.get(metric, 0), []
+        for change in reversed(self.of(metric)):
+            levels.append(max(0, level))
+            level -= change
+        return levels[::-1]
+
+
+def series_of(project: Project, window: Window, now: datetime) -> Series:
+    """Return the charted figures of the window that ends now."""
+    starts = _starts(window, now)
+    places = {f"{start:%Y-%m-%d %H:%M}"[: window.shared]: at for at, start in enumerate(starts)}
+    sums: dict[str, list[int]] = {}
+    for metric, step, value in _sums(project, window, starts[0]):
+        if step in places:
+            sums.setdefault(metric, [0] * len(starts))[places[step]] = value
+    return Series(window, starts, sums, totals_of(project))
+
+
+def _starts(window: Window, now: datetime) -> list[datetime]:
+    into = timedelta(minutes=now.minute, seconds=now.second, microseconds=now.microsecond)
+    newest = now - into % window.step
+    steps = window.length // window.step
+    return [newest - back * window.step for back in reversed(range(steps))]
+
+
+def _sums(project: Project, window: Window, since: datetime) -> list[tuple[str, str, int]]:
+    counters = Counter.objects.filter(project=project, metric__in=CHARTED, minute__gte=since)
+    # The beginning of the written minute, because it needs no function of ours in SQLite, which a
+    # truncated one does: that takes a second for the counters of a busy week.
+    step = Substr(Cast("minute", TextField()), 1, window.shared)
+    steps = counters.annotate(step=step).values("metric", "step").annotate(sum=Sum("value"))
+    return list(steps.values_list("metric", "step", "sum"))

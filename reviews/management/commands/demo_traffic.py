@@ -1,0 +1,70 @@
+"""Send the demo's chat to a running server, as its apps would."""
+
+import os
+import sys
+from argparse import ArgumentTypeError
+from random import Random
+from typing import Any
+
+from django.core.management import CommandError, CommandParser
+
+from moderation.management.base import GavelCommand, number_from_one
+from reviews.management.demo.sign_in import SLUG, read_sign_in, sign_in_file
+from reviews.management.demo.traffic import Traffic, keep_talking, show_on_terminal
+
+FASTEST = 100.0
+
+
+class Command(GavelCommand):
+    help = (
+        "Send some messages a second to a running server, with the demo's key: conversations in "
+        "three languages, now and then a burst, an edit, a report. Ctrl+C ends it."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--project", metavar="SLUG", default=SLUG, help="the demo's project")
+        parser.add_argument("--per-second", type=_pace, default=3.0, metavar="N")
+        parser.add_argument(
+            "--seconds", type=number_from_one, metavar="N", help="for ever if left out"
+        )
+        parser.add_argument("--url", type=_address, help="where the server is")
+
+    def run(self, options: dict[str, Any]) -> None:
+        port = os.environ.get("PORT") or 8000
+        url = options["url"] or f"http://127.0.0.1:{port}"
+        rng = Random()  # noqa: S311 (believable, not secret)
+        traffic = Traffic(url, _key_of(options["project"]), rng)
+        pace = {"per_second": options["per_second"], "seconds": options["seconds"]}
+        try:
+            keep_talking(traffic, rng, **pace, say=show_on_terminal)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            if traffic.sent and sys.stderr.isatty():
+                sys.stderr.write("\n")
+        self.stdout.write(str(traffic))
+
+
+def _key_of(slug: str) -> str:
+    found = read_sign_in()
+    if found is None:
+        raise CommandError(f"{sign_in_file()} is missing or broken; load_demo makes it.")
+    if found["project"] != slug:
+        raise CommandError(f"The key of {sign_in_file()} is for {found['project']}, not {slug}.")
+    return str(found["api_key"])
+
+
+def _pace(text: str) -> float:
+    try:
+        pace = float(text)
+    except ValueError:
+        pace = 0
+    if not 0 < pace <= FASTEST:
+        raise ArgumentTypeError(f"{text!r} is no number above 0 and up to {FASTEST:g}")
+    return pace
+
+
+def _address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ArgumentTypeError(f"{text!r} does not begin with http:// or https://")
+    return text.rstrip("/")

@@ -1,0 +1,1 @@
+"""The console's pages about reviews and decisions: queue, item, content, authors."""

@@ -1,0 +1,28 @@
+"""The addresses of the review desk's pages."""
+
+from django.urls import path
+
+from reviews.pages import authors, content, item, verbs
+from reviews.pages.bulk import Bulk, BulkDecide, BulkUndo
+from reviews.pages.queue import Lanes, New, Queue
+
+app_name = "desk"
+urlpatterns = [
+    path("p/<slug:slug>/queue", Queue.as_view(), name="queue"),
+    path("p/<slug:slug>/queue/lanes", Lanes.as_view(), name="lanes"),
+    path("p/<slug:slug>/queue/bulk", Bulk.as_view(), name="bulk"),
+    path("p/<slug:slug>/queue/bulk/decide", BulkDecide.as_view(), name="bulk-decide"),
+    path("p/<slug:slug>/queue/bulk/undo", BulkUndo.as_view(), name="bulk-undo"),
+    path("p/<slug:slug>/queue/new", New.as_view(), name="new"),
+    path("p/<slug:slug>/queue/<uuid:review_id>", item.ItemPage.as_view(), name="item"),
+    path("p/<slug:slug>/queue/<uuid:review_id>/claim", verbs.Claim.as_view(), name="claim"),
+    path("p/<slug:slug>/queue/<uuid:review_id>/release", verbs.Release.as_view(), name="release"),
+    path("p/<slug:slug>/queue/<uuid:review_id>/decide", verbs.Decide.as_view(), name="decide"),
+    path("p/<slug:slug>/queue/<uuid:review_id>/skip", verbs.Skip.as_view(), name="skip"),
+    path("p/<slug:slug>/queue/<uuid:review_id>/undo", verbs.Undo.as_view(), name="undo"),
+    path("p/<slug:slug>/queue/<uuid:review_id>/notes", verbs.Note.as_view(), name="note"),
+    path("p/<slug:slug>/content", content.Content.as_view(), name="content"),
+    path("p/<slug:slug>/content/<uuid:content_id>", content.ContentEntry.as_view(), name="log"),
+    path("p/<slug:slug>/authors", authors.Authors.as_view(), name="authors"),
+    path("p/<slug:slug>/authors/trust", authors.Trust.as_view(), name="trust"),
+]

@@ -1,0 +1,72 @@
+// Small things that controls do, by their data-action; a page adds its own with `on`.
+
+const actions = new Map();
+
+/** Call `action(control, event)` when a control with this data-action is pressed. */
+export function on(name, action) {
+  actions.set(name, action);
+}
+
+document.addEventListener("click", (event) => {
+  const control = event.target.closest?.("[data-action]");
+  const action = control && actions.get(control.dataset.action);
+  if (action) {
+    action(control, event);
+  }
+});
+
+on("open-palette", () => {
+  const palette = document.getElementById("palette");
+  if (palette && !palette.open) {
+    palette.showModal();
+    palette.dispatchEvent(new CustomEvent("palette-shown"));
+  }
+});
+on("open-help", () => document.getElementById("help")?.showModal());
+on("open-dialog", (control) => document.getElementById(control.dataset.dialog)?.showModal());
+on("close-dialog", (control) => control.closest("dialog")?.close());
+on("close-toast", (control) => control.closest(".toast")?.remove());
+on("reveal", (control) => reveal(control));
+on("copy", async (control) => {
+  await navigator.clipboard.writeText(document.getElementById(control.dataset.copies).textContent);
+  const { announce } = await import("./notices.js");
+  announce("Copied");
+  control.dataset.done = "";
+  setTimeout(() => delete control.dataset.done, 1500);
+});
+
+/** Put a covered word in the place of its cover. */
+export function reveal(veil) {
+  const mark = document.createElement("mark");
+  mark.dataset.kind = veil.dataset.kind;
+  mark.title = veil.dataset.title;
+  mark.textContent = veil.dataset.word;
+  mark.tabIndex = -1;
+  const hadFocus = veil === document.activeElement;
+  veil.replaceWith(mark);
+  if (hadFocus) {
+    mark.focus();
+  }
+}
+
+// A menu closes when one looks elsewhere.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) {
+      menu.open = false;
+    }
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+// A press beside a dialog closes it.
+document.addEventListener("click", (event) => {
+  if (event.target instanceof HTMLDialogElement) {
+    event.target.close();
+  }
+});

@@ -1,0 +1,17 @@
+// What every page has: keys, dialogs, times, toasts and the live connection.
+import "./keyboard.js";
+import "./actions.js";
+import "./palette.js";
+import "./clock.js";
+import { connect } from "./socket.js";
+import { watchConnection } from "./connection.js";
+import { watchNotices } from "./notices.js";
+import { watchRequests } from "./requests.js";
+
+watchRequests();
+watchNotices();
+watchConnection();
+const { project, seq } = document.body.dataset;
+if (project) {
+  connect(project, seq);
+}

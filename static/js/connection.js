@@ -1,0 +1,49 @@
+// Say in words how live the page is, and keep the figure of open reviews.
+import { announce, notify } from "./notices.js";
+import { paintSoon } from "./paint.js";
+
+const WORDS = { online: "Live", reconnecting: "Reconnecting", offline: "Offline" };
+const ENDED = {
+  "signed-out": "You were signed out. Sign in again to go on.",
+  "no-access": "You are no longer a member of this project.",
+};
+let latest = null;
+let openReviews = null;
+
+function showConnection() {
+  const pill = document.querySelector(".pill[data-connection]");
+  if (!pill) {
+    return;
+  }
+  const { state, behind, reason } = latest;
+  const before = pill.dataset.connection;
+  pill.dataset.connection = state;
+  pill.textContent = behind ? `Catching up ${behind}` : WORDS[state];
+  if (reason) {
+    notify(ENDED[reason], { kind: "warning", persistent: true });
+  } else if (before === "offline" && state === "online") {
+    announce("Live again");
+  }
+}
+
+function showOpenReviews() {
+  const shown = document.querySelector(".rail [data-count=open_reviews]");
+  if (shown && shown.textContent !== String(openReviews)) {
+    shown.textContent = openReviews;
+  }
+}
+
+export function watchConnection() {
+  document.addEventListener("gavel:connection", ({ detail }) => {
+    latest = detail;
+    paintSoon(showConnection);
+  });
+  for (const type of ["joined", "reset", "stats_update"]) {
+    document.addEventListener(`gavel:${type}`, ({ detail }) => {
+      openReviews = (detail.stats ?? detail.data)?.open_reviews ?? openReviews;
+      if (openReviews !== null) {
+        paintSoon(showOpenReviews);
+      }
+    });
+  }
+}

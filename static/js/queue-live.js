@@ -1,0 +1,196 @@
+// What others do to the queue: new items wait behind a bar, claims show, what is decided leaves.
+import { on } from "./actions.js";
+import { announce } from "./notices.js";
+import { list, more, remove, rowOf, rows, split } from "./queue-rows.js";
+
+const { lane, caller, since, lanesUrl, newUrl } = list.dataset;
+const REFRESH_MS = 2000;
+const ANNOUNCE_MS = 10_000;
+const NOTE_MS = 5000;
+const CLAIM_MS = 300_000;
+// As many as the server tells apart.
+const MOST_NEW = 100;
+const RULED = { approve: "approved", reject: "rejected", dismiss: "dismissed", escalate: "escalated" };
+
+const bar = document.getElementById("newbar");
+/** Ids of items that came up and may belong into this list; the server knows. */
+const candidates = new Set();
+
+/** What was heard while rows were on their way: they may have been read before it happened. */
+let meanwhile = [];
+let loading = 0;
+
+document.addEventListener("gavel:review_update", ({ detail }) => {
+  hear(detail.data);
+  if (loading) {
+    meanwhile.push(detail.data);
+  }
+  refreshLanes();
+});
+
+function hear(update) {
+  const row = rowOf(update.review_id);
+  if (belongs(update)) {
+    if (row) {
+      showClaim(row, update);
+    } else if (lane === "mine" || update.status !== "claimed") {
+      candidates.add(update.review_id);
+    }
+    return;
+  }
+  candidates.delete(update.review_id);
+  if (row) {
+    remove(row);
+    // One's own decision is told by the undo bar.
+    if (update.decided_by !== caller) {
+      note(update, row);
+    }
+  }
+}
+
+/** Say whether an item may be in this lane; without doubt it is not where this says no. */
+function belongs({ status, decision, claimed_by: holder }) {
+  if (lane === "done") {
+    return status === "decided";
+  }
+  if (lane === "mine") {
+    return status === "claimed" && holder === caller;
+  }
+  return status !== "decided" && !(lane === "held" && decision === "escalate");
+}
+
+// --- Claims
+
+function showClaim(row, { claimed_by: holder, timestamp }) {
+  const place = row.querySelector("[data-claim]");
+  row.toggleAttribute("data-held", Boolean(holder) && holder !== caller);
+  place.replaceChildren();
+  if (!holder || lane === "done") {
+    return;
+  }
+  const pattern = document.getElementById(holder === caller ? "mine-pattern" : "claim-pattern");
+  const claim = pattern.content.firstElementChild.cloneNode(true);
+  claim.querySelector(".face").textContent = initials(holder);
+  const name = claim.querySelector("[data-name]");
+  if (name) {
+    name.textContent = holder;
+  } else {
+    claim.querySelector("[data-ends]").dataset.until = new Date(Date.parse(timestamp) + CLAIM_MS).toISOString();
+  }
+  place.append(claim);
+}
+
+/** As the server's filter of this name. */
+function initials(name) {
+  const parts = name.split(/[\s._-]+/).filter(Boolean);
+  return (parts.length > 1 ? parts[0][0] + parts.at(-1)[0] : name.slice(0, 2)).toUpperCase();
+}
+
+list.addEventListener("gavel:over", ({ target }) => {
+  target.closest("[data-claim]")?.replaceChildren();
+});
+
+// --- Who decided what
+
+const left = document.getElementById("left-note");
+let leftCount = 0;
+let clearing;
+
+function note({ decision, decided_by: decider }, row) {
+  const author = row.querySelector(".who").textContent.slice(0, 40);
+  const what = RULED[decision] ? `${decider}: ${RULED[decision]}` : "Not waiting here any more";
+  leftCount += 1;
+  left.textContent = leftCount > 1 ? `${what} (${author}), and ${leftCount - 1} more` : `${what} (${author})`;
+  clearTimeout(clearing);
+  clearing = setTimeout(() => {
+    left.textContent = "";
+    leftCount = 0;
+  }, NOTE_MS);
+}
+
+// --- Lanes and the bar of new items
+
+let pending = null;
+let refreshedAt = 0;
+let announcedAt = 0;
+
+function refreshLanes() {
+  pending ??= setTimeout(readLanes, Math.max(300, refreshedAt + REFRESH_MS - Date.now()));
+}
+
+async function readLanes() {
+  refreshedAt = Date.now();
+  pending = null;
+  await htmx.ajax("GET", `${lanesUrl}?${asked()}`, { target: "#lanes", swap: "outerHTML" });
+  const lanes = document.getElementById("lanes");
+  const count = lanes.querySelector("[aria-current] .lane-count").textContent;
+  document.title = document.title.replace(/\(\d+\+?\)/, `(${count})`);
+  showBar(Number(lanes.dataset.new));
+}
+
+/** Return the query of this list with the candidates and how far the list goes. */
+function asked() {
+  const query = new URLSearchParams(location.search);
+  query.delete("after");
+  if (candidates.size) {
+    query.set("ids", [...candidates].slice(-MOST_NEW).join(","));
+    query.set("since", since);
+  }
+  if (more()) {
+    query.set("after", new URL(more().href).searchParams.get("after"));
+  }
+  return query;
+}
+
+function showBar(count) {
+  const shown = count >= MOST_NEW ? `${MOST_NEW}+` : String(count);
+  bar.hidden = !count;
+  bar.querySelector("[data-count]").textContent = shown;
+  if (count && Date.now() - announcedAt > ANNOUNCE_MS) {
+    announcedAt = Date.now();
+    announce(`${shown} new in this list`);
+  }
+}
+
+on("show-new", async () => {
+  if (candidates.size > MOST_NEW) {
+    location.reload();
+    return;
+  }
+  const query = asked();
+  candidates.clear();
+  const fresh = await load(query);
+  showBar(0);
+  document.getElementById("list").scrollTop = 0;
+  if (split.dataset.view === "list") {
+    fresh[0]?.querySelector(".qrow-text").focus();
+  }
+  announce(`${fresh.length} new shown`);
+});
+
+/** Put the rows that a query names on top of the list; return those that came. */
+async function load(query) {
+  const before = new Set(rows());
+  loading += 1;
+  await htmx.ajax("GET", `${newUrl}?${query}`, { target: "#rows", swap: "afterbegin" });
+  loading -= 1;
+  meanwhile.forEach(hear);
+  meanwhile = loading ? meanwhile : [];
+  return rows().filter((row) => !before.has(row));
+}
+
+// What one takes back oneself is back at once.
+document.addEventListener("gavel:undone", async ({ detail }) => {
+  if (!rowOf(detail.review_id)) {
+    const query = asked();
+    query.set("ids", detail.review_id);
+    query.delete("after");
+    await load(query);
+    candidates.delete(detail.review_id);
+  }
+});
+
+document.addEventListener("gavel:reset", () => {
+  document.getElementById("reloadbar").hidden = false;
+  bar.hidden = true;
+});

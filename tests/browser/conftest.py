@@ -1,0 +1,84 @@
+"""A real server with people and content, and Chromium to look at it."""
+
+import json
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.e2e.servers import ROOT, LiveServer, environment_of
+from tests.services import chromium
+
+SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+class Site:
+    """The server, its people's sessions, and what their browsers complained of."""
+
+    def __init__(self, server, facts, browser):
+        self.url = server.url
+        self.server = server
+        self.facts = facts
+        self.complaints = []
+        self._browser = browser
+        self._facts = facts
+
+    @contextmanager
+    def page(self, name="ada", *, theme="light", size="wide", **options):
+        """Open a browser of its own, signed in as this person."""
+        context = self._browser.new_context(
+            viewport=SIZES[size], color_scheme=theme, base_url=self.url, **options
+        )
+        if name:
+            session = self._facts["sessions"][name]
+            context.add_cookies([{"name": "sessionid", "value": session, "url": self.url}])
+        page = context.new_page()
+        self._listen(page)
+        try:
+            yield page
+        finally:
+            context.close()
+
+    def _listen(self, page):
+        complain = self.complaints.append
+        page.on("console", lambda said: said.type == "error" and complain(said.text))
+        page.on("pageerror", lambda error: complain(str(error)))
+        page.on("request", lambda asked: self._look(asked.url))
+
+    def _look(self, url):
+        if not url.startswith((self.url, "data:", "blob:")):
+            self.complaints.append(f"asked another host: {url}")
+
+
+@pytest.fixture(scope="package")
+def browser():
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, browser):
+    """A server on a fresh database; one for each file of tests, whose order so matters little."""
+    place = tmp_path_factory.mktemp("site")
+    database = f"sqlite:///{place}/site.sqlite3"
+    environment = environment_of(database, PYTHONHASHSEED="1")
+    command = [sys.executable, "-m", "tests.browser.stage"]
+    filled = subprocess.run(
+        command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+    )
+    server = LiveServer(database, place / "log")
+    server.start()
+    yield Site(server, json.loads(filled.stdout), browser)
+    server.stop()
+
+
+@pytest.fixture
+def visit(site):
+    """Return a function that opens pages; afterwards no browser may have complained."""
+    site.complaints.clear()
+    yield site.page
+    assert site.complaints == []

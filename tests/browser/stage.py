@@ -1,0 +1,120 @@
+"""Fill a fresh database for the browsers and print who is in it; runs in a process of its own.
+
+The sessions are made here: signing in has tests of its own, and a limit on tries.
+"""
+
+import json
+import sys
+
+import django
+
+ROLES = {"ada": "owner", "noor": "moderator", "omar": "moderator", "vera": "viewer"}
+MARKUP = "<img src=x onerror=\"document.title='run'\"> you idiot"
+BIDI = "\u202eidiot\u202c \u2067you loser\u2069 \u200fشكرا"
+UNBROKEN = "idiot " + "x" * 9_990
+HOSTILE = (
+    MARKUP,
+    BIDI,
+    UNBROKEN,
+    "you\u200b idiot \x07\x1b[31m",
+    "</script><script>idiot</script>",
+)
+FLAGGED = (
+    "Shut up idiot",
+    "Eres un idiota",
+    "Chup kar bewakoof",
+    "you loser",
+    "call +1 212 555 0147",
+)
+BLOCKED = ("I will kill you", "You fucking idiot, die")
+CLEAN = ("Hello world", "kya haal hai bhai", "Mañana jugamos", "gg everyone")
+
+
+def fill():
+    from django.core.management import call_command  # noqa: PLC0415 (Django must be ready)
+
+    from moderation import access  # noqa: PLC0415
+    from moderation.models import Project  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    access.create_project("arena", name="Arena", preset="balanced", actor="tests")
+    access.create_project("empty", name="Nothing yet", preset="balanced", actor="tests")
+    arena = Project.objects.get(slug="arena")
+    sessions = {name: person(name, role) for name, role in ROLES.items()}
+    row, key = access.create_key(
+        arena, name="app", scopes=["check", "read", "review"], actor="tests"
+    )
+    member = arena.memberships.get(user__username="vera")
+    ids = {"key_id": row.pk, "member_id": member.pk}
+    return {"sessions": sessions, "key": key, **ids, **content(arena)}
+
+
+def person(name, role):
+    """Make a member of both projects; return the key of a session of theirs."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415
+    from django.contrib.auth.models import User  # noqa: PLC0415
+    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415
+
+    from moderation import access  # noqa: PLC0415
+    from moderation.models import Project  # noqa: PLC0415
+
+    user = User.objects.create_user(name, is_staff=role == "owner", is_superuser=role == "owner")
+    for project in Project.objects.all():
+        access.set_role(project, user, role, actor="tests")
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return session.session_key
+
+
+def content(arena):
+    from django.utils import timezone  # noqa: PLC0415
+
+    from moderation import relay, rules  # noqa: PLC0415
+    from moderation.models import Ban  # noqa: PLC0415
+    from reviews.models import ReviewItem  # noqa: PLC0415
+
+    word = {"word": "grumble", "language": "en", "category": "insult", "severity": "low"}
+    added = rules.add_word(arena, "tests", word)
+    log = None
+    for text in (*CLEAN, *FLAGGED, *BLOCKED, *HOSTILE):
+        log = send(arena, text)
+    for text in ("v1 you loser", "v2 you loser, sorry"):
+        send(arena, text, message_id="edited")
+    ban = Ban.objects.create(
+        project=arena, user_id=MARKUP[:200], type="permanent", reason=MARKUP, issued_by="ada",
+        issued_at=timezone.now(),
+    )  # fmt: skip
+    relay.run_once()
+    hostile = ReviewItem.objects.filter(project=arena, log__content=MARKUP).get()
+    return {
+        "review_id": str(hostile.pk),
+        "content_id": str(log.pk),
+        "user_id": hostile.log.user_id,
+        "ban_id": str(ban.pk),
+        "word_id": str(added.pk),
+    }
+
+
+def send(arena, text, message_id=None):
+    """Moderate a message whose author and channel have names as hostile as its text."""
+    from moderation.ingest import Submission  # noqa: PLC0415
+    from moderation.pipeline import moderate  # noqa: PLC0415
+
+    name = text[:60]
+    submission = Submission(
+        project=arena,
+        message_id=message_id or f"m-{hash(text)}",
+        user_id="writer" if message_id else f"author {name}",
+        channel_id="general" if len(text) < 60 else name,
+        content=text,
+        username=name,
+    )
+    return moderate(submission).log
+
+
+if __name__ == "__main__":
+    django.setup()
+    sys.stdout.write(json.dumps(fill()))

@@ -1,0 +1,164 @@
+"""The review desk in a browser: by keyboard alone, by two people at once, without JavaScript."""
+
+from collections import Counter
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.standalone]
+
+QUEUE = "/p/arena/queue"
+BANNED_IN_SPANISH = "Tienes prohibido escribir de forma permanente."
+
+
+@pytest.fixture
+def at_desk(visit):
+    """Return a function: a page of this person's with the list's first free item open."""
+
+    def sit_down(page):
+        page.goto(QUEUE)
+        page.locator(".qrow:not([data-held]) .qrow-text").first.click()
+        page.locator("#item .claim-mine").wait_for()
+
+    return sit_down
+
+
+def open_id(page):
+    return page.locator(".item-head").get_attribute("data-review")
+
+
+def wait_for_another(page, than):
+    page.locator(f".item-head:not([data-review='{than}'])").wait_for()
+    page.wait_for_load_state()  # before its style sheets came, a page shows what they hide
+    return open_id(page)
+
+
+def shown(page, selector):
+    return page.locator(f"{selector} >> visible=true")
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.id || document.activeElement.value")
+
+
+def test_one_request_leads_from_the_key_to_the_next_item(visit, at_desk):
+    with visit("ada") as page:
+        at_desk(page)
+        before, asked = open_id(page), []
+        page.on("request", lambda request: asked.append(request.url))
+        page.keyboard.press("a")
+        wait_for_another(page, before)
+        assert page.locator("#item .claim-mine").is_visible()
+        assert focused(page) == "item-title"
+        verbs = [url.split("/")[-1] for url in asked if "/queue/" in url and "lanes" not in url]
+        assert Counter(verbs) == {"decide": 1}
+
+
+def test_a_key_pressed_before_the_claim_is_in_leads_on_all_the_same(visit, site):
+    with visit("ada") as page:
+        page.route("**/claim", lambda route: page.wait_for_timeout(400) or route.continue_())
+        page.goto(QUEUE)
+        page.locator(".qrow:not([data-held]) .qrow-text").first.click()
+        page.locator(".item-head").wait_for()
+        before = open_id(page)
+        page.keyboard.press("d")
+        after = wait_for_another(page, before)
+        page.wait_for_timeout(600)
+        assert open_id(page) == after
+    # The browser tells of the claim that was refused; the page must not.
+    site.complaints.clear()
+
+
+def test_nothing_that_hurts_is_on_one_key(visit, at_desk):
+    with visit("ada") as page:
+        at_desk(page)
+        before = open_id(page)
+        for key in ("7", "r", "Escape", "1"):
+            page.keyboard.press(key)
+        page.wait_for_timeout(300)
+        assert open_id(page) == before
+        assert not page.locator("#reject-panel").is_visible()
+
+
+def test_r_and_a_digit_reject_and_u_takes_it_back(visit, at_desk):
+    with visit("ada") as page:
+        at_desk(page)
+        before = open_id(page)
+        page.keyboard.press("r")
+        page.keyboard.press("7")
+        page.locator("#undo").get_by_text("Rejected: spam").wait_for()
+        page.keyboard.press("u")
+        page.locator(f"[data-review='{before}']").wait_for()
+        assert page.get_by_role("button", name="Reject", exact=True).is_visible()
+
+
+def test_r_and_enter_reject_with_the_suggested_reason(visit, at_desk):
+    with visit("ada") as page:
+        at_desk(page)
+        before = open_id(page)
+        page.keyboard.press("r")
+        suggested = page.locator("[name=reason_code]:checked").get_attribute("data-name")
+        assert focused(page) == page.locator("[name=reason_code]:checked").input_value()
+        page.keyboard.press("Enter")
+        wait_for_another(page, before)
+        assert f"Rejected: {suggested}" in page.locator("#undo").inner_text()
+
+
+def test_keys_are_letters_while_one_types(visit, at_desk):
+    with visit("ada") as page:
+        at_desk(page)
+        before = open_id(page)
+        page.keyboard.press("n")
+        page.keyboard.type("a sad red duck")
+        assert page.locator("#note-text").input_value() == "a sad red duck"
+        page.keyboard.press("Control+Enter")
+        page.get_by_text("a sad red duck").wait_for()
+        assert open_id(page) == before
+
+
+def test_the_words_for_the_author_follow_the_consequence(visit, at_desk):
+    with visit("ada") as page:
+        at_desk(page)
+        page.keyboard.press("r")
+        page.locator("#consequence").select_option("permanent")
+        told = shown(page, ".told").all_inner_texts()
+        assert told in (["You are banned permanently."], [BANNED_IN_SPANISH])
+        page.keyboard.press("Escape")
+
+
+def test_what_was_decided_elsewhere_is_told_in_the_pane(visit, at_desk, site):
+    with visit("ada") as page:
+        at_desk(page)
+        page.locator("[data-connection=online]").first.wait_for()
+        page.request.post(
+            f"/api/v1/reviews/{open_id(page)}/decide",
+            headers={"X-API-Key": site.facts["key"]},
+            data={"decision": "dismiss", "take_over": True},
+        )
+        page.get_by_text("Dismissed by app").wait_for()
+        assert page.get_by_role("button", name="Approve").count() == 0
+
+
+def test_whoever_leaves_lets_go(visit, at_desk):
+    with visit("noor") as page, visit("omar") as other:
+        at_desk(page)
+        address = page.url
+        other.goto(address)
+        assert other.get_by_role("button", name="Take over").is_visible()
+        page.goto("/")
+        page.wait_for_timeout(300)
+        other.goto(address)
+        other.locator("#item .claim-mine").wait_for()
+
+
+def test_single_decisions_need_no_javascript(visit):
+    with visit("noor", java_script_enabled=False) as page:
+        page.goto(QUEUE)
+        page.locator(".qrow:not([data-held]) .qrow-text").first.click()
+        before = open_id(page)
+        page.get_by_role("button", name="Reject", exact=True).click()
+        page.get_by_label("Threat").check()
+        page.get_by_role("button", name="Reject with this reason").click()
+        wait_for_another(page, before)
+        page.get_by_role("button", name="Undo").click()
+        page.locator(f".item-head[data-review='{before}']").wait_for()
+        assert page.get_by_role("button", name="Approve").is_visible()

@@ -1,0 +1,116 @@
+"""Every page, in both themes and widths: accessible, contained, silent, our own host alone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import URLPattern, get_resolver
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.standalone]
+
+AXE = Axe()
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+}
+#: Every page by its name in the code; in braces what the stage told.
+PAGES = {
+    "console:projects": "/",
+    "console:live": "/p/arena/live",
+    "console:try": "/p/arena/try",
+    "console:bans": "/p/arena/bans",
+    "console:ban-new": "/p/arena/bans/new",
+    "console:ban-lift": "/p/arena/bans/{ban_id}/lift",
+    "console:blacklist": "/p/arena/blacklist",
+    "console:blacklist-test": "/p/arena/blacklist/test",
+    "console:word-new": "/p/arena/blacklist/new",
+    "console:word": "/p/arena/blacklist/{word_id}",
+    "console:words-import": "/p/arena/blacklist/import",
+    "console:settings": "/p/arena/settings/me",
+    "console:members": "/p/arena/settings/members",
+    "console:member-new": "/p/arena/settings/members/new",
+    "console:member-remove": "/p/arena/settings/members/{member_id}/remove",
+    "console:keys": "/p/arena/settings/keys",
+    "console:key-new": "/p/arena/settings/keys/new",
+    "console:key-revoke": "/p/arena/settings/keys/{key_id}/revoke",
+    "desk:queue": "/p/arena/queue",
+    "desk:item": "/p/arena/queue/{review_id}",
+    "desk:content": "/p/arena/content",
+    "desk:log": "/p/arena/content/{content_id}",
+    "desk:authors": "/p/arena/authors",
+}
+#: The same pages in another state.
+STATES = {
+    "queue of a viewer": ("vera", "/p/arena/queue"),
+    "queue, empty": ("ada", "/p/empty/queue"),
+    "queue, done": ("ada", "/p/arena/queue?lane=done"),
+    "item of a viewer": ("vera", "/p/arena/queue/{review_id}"),
+    "item, reasons open": ("ada", "/p/arena/queue/{review_id}?reject=1"),
+    "item, conversation": ("ada", "/p/arena/queue/{review_id}?view=conversation"),
+    "item, raw": ("ada", "/p/arena/queue/{review_id}?view=raw&reveal=1"),
+    "queue, filtered": ("ada", "/p/arena/queue?lane=held&severity=medium&text=idiot"),
+    "queue, wrong filter": ("ada", "/p/arena/queue?severity=nonsense"),
+    "queue, nothing fits": ("ada", "/p/arena/queue?author=nobody"),
+    "content, empty": ("ada", "/p/empty/content"),
+    "content, filtered": ("ada", "/p/arena/content?verdict=flag&search=idiot"),
+    "content, wrong filter": ("ada", "/p/arena/content?verdict=nonsense"),
+    "live, empty": ("ada", "/p/empty/live"),
+    "author": ("ada", "/p/arena/authors?user_id={user_id}"),
+    "author, unknown": ("ada", "/p/arena/authors?user_id=nobody"),
+    "forbidden": ("vera", "/p/arena/try"),
+    "sign-in": (None, "/login"),
+}
+#: Answers to a press, or pieces that htmx puts into a page.
+NO_PAGES = {
+    *("console:sign-in", "console:sign-out", "console:find"),
+    *("console:blacklist-export", "console:words-report"),
+    *("console:word-on", "console:word-off", "console:member-role"),
+    *("desk:lanes", "desk:new", "desk:bulk", "desk:bulk-decide", "desk:bulk-undo", "desk:trust"),
+    *("desk:claim", "desk:release", "desk:decide", "desk:skip", "desk:undo", "desk:note"),
+}
+VIEWS = [
+    *(pytest.param("ada", path, id=name) for name, path in PAGES.items()),
+    *(pytest.param(who, path, id=state) for state, (who, path) in STATES.items()),
+]
+
+
+def names():
+    """Yield the names of all addresses of the console and the desk."""
+    for found in get_resolver().url_patterns:
+        if getattr(found, "namespace", None) in {"console", "desk"}:
+            for pattern in found.url_patterns:
+                assert isinstance(pattern, URLPattern)
+                yield f"{found.namespace}:{pattern.name}"
+
+
+def test_every_address_is_looked_at_or_no_page():
+    assert sorted(set(names()) - set(PAGES) - NO_PAGES) == []
+
+
+def told(result):
+    return [
+        (broken["id"], [node["target"] for node in broken["nodes"]][:3])
+        for broken in result.response["violations"]
+    ]
+
+
+@pytest.mark.parametrize("size", ["wide", "phone"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("who", "path"), VIEWS)
+def test_a_page_is_accessible_contained_and_silent(visit, site, who, path, theme, size):
+    is_missing = path.endswith(("nobody", "nonsense")) or who == "vera"
+    with visit(who, theme=theme, size=size, reduced_motion="reduce") as page:
+        page.goto(path.format(**site.facts), wait_until="load")
+        page.wait_for_timeout(150)
+        assert told(AXE.run(page, options=RULES)) == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert "run" not in page.title().split()
+    if is_missing:  # the browser reports the answer's own status
+        site.complaints[:] = [said for said in site.complaints if "Failed to load" not in said]
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_the_first_tab_shows_where_it_is(visit, site, path):
+    with visit("ada") as page:
+        page.goto(path.format(**site.facts))
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.matches(':focus-visible')")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"

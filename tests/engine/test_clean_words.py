@@ -1,0 +1,62 @@
+"""What is looked up for a listed word, in disguise or by ear, must not be a common word."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from spellchecker import SpellChecker
+
+from moderation.engine.data import rows
+from moderation.engine.lexicon import lexicon, lexicon_entries
+from moderation.engine.normalization import fold
+from moderation.engine.wordlist import normal_form
+
+ROMAN_URDU = Path(__file__).parents[1] / "data" / "clean_roman_urdu.txt"
+LISTED = {normal_form(entry.word) for entry in lexicon_entries()}
+#: Everybody reads these as the listed word, though a common word is as long.
+USUAL = {mask for mask, *_ in rows("masks.tsv")}
+LANGUAGES = ["en", "es", "ur-Latn"]
+#: Clean words that are far more often a slip of the pen for a listed one.
+KNOWN = {"looser"}
+#: As many of a language's commonest words; a masked word is less telling than a whole one.
+WHOLE = 60_000
+MASKED = {"en": 12_000, "es": 8_000, "ur-Latn": 2_000}
+
+
+@cache
+def clean_words(language):
+    """Return the commonest words, folded, without those that are listed themselves."""
+    if language == "ur-Latn":
+        words = ROMAN_URDU.read_text().split()
+    else:
+        counts = SpellChecker(language=language).word_frequency.dictionary
+        words = sorted((word for word in counts if word.isalpha()), key=counts.get, reverse=True)
+    folded = (fold(word).text for word in words[:WHOLE])
+    return [word for word in dict.fromkeys(folded) if word not in LISTED | KNOWN]
+
+
+def masks_of(word):
+    """Return the word with one letter hidden, two neighbours, or every vowel."""
+    one = [f"{word[:at]}*{word[at + 1 :]}" for at in range(1, len(word))]
+    two = [f"{word[:at]}**{word[at + 2 :]}" for at in range(1, len(word) - 1)]
+    vowels = "".join("*" if at and sign in "aeiou" else sign for at, sign in enumerate(word))
+    return [*one, *two, vowels]
+
+
+def missing_rows(found):
+    """Return the rows that moderation/engine/data/innocent.tsv lacks, ready to be added."""
+    return sorted({f"{word}\tpyspellchecker\tMIT" for word in found})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_common_word_is_taken_for_a_listed_one(language):
+    words = lexicon()
+    taken = [word for word in clean_words(language) if words.look_up(word)]
+    assert missing_rows(taken) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_mask_of_a_common_word_is_taken_for_a_listed_one(language):
+    common = clean_words(language)[: MASKED[language]]
+    masks = {mask for word in common for mask in masks_of(word)} - USUAL
+    assert missing_rows(mask for mask in masks if lexicon().masks.read(mask)) == []

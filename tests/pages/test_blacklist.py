@@ -1,0 +1,372 @@
+"""The pages of the blacklist: words, filters, the bench, import and export."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from moderation import rules, seeding
+from moderation.models import AuditEntry, BlacklistWord
+from tests.factories import make_caller, make_log, make_project
+
+LIST = "/p/arena/blacklist"
+NEW, TEST, IMPORT, EXPORT = f"{LIST}/new", f"{LIST}/test", f"{LIST}/import", f"{LIST}/export"
+EVIL = "<img src=x onerror=alert(1)>"
+WORD = {
+    "word": "zounds", "kind": "word", "language": "*", "category": "insult", "severity": "high",
+}  # fmt: skip
+CSV = """word,language,category,severity
+zounds,en,insult,high
+
+,en,insult,high
+zounds,en,insult,low
+"two
+lines",en,nonsense,high
+"""
+
+
+def text_of(answer):
+    return answer.content.decode()
+
+
+def add(project, word="zounds", **fields):
+    base = {"language": "*", "category": "insult", "severity": "high"}
+    return rules.add_word(project, "tests", {"word": word, **base, **fields})
+
+
+def names(answer):
+    return [word.word for word in answer.context["page"].rows]
+
+
+def told(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+# --- The list
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["free", "zounds"]),
+        ("?search=OUND", ["zounds"]),
+        ("?language=es", ["free"]),
+        ("?category=spam", ["free"]),
+        ("?severity=high", ["zounds"]),
+        ("?state=off", ["late", "gone"]),
+        ("?state=", ["late", "gone", "free", "zounds"]),
+        ("?category=unheard-of", ["free", "zounds"]),
+    ],
+)
+def test_filter_finds(arena, signed_in, query, found):
+    add(arena)
+    add(arena, "free", language="es", category="spam", severity="low")
+    rules.remove_word(add(arena, "gone"), "tests")
+    add(arena, "late", expires_at=timezone.now() - timedelta(days=1))
+    assert names(signed_in("viewer").get(f"{LIST}{query}")) == found
+
+
+def test_list_costs_the_same_with_more_words(arena, signed_in, django_assert_num_queries):
+    page = signed_in("admin")
+    add(arena)
+    page.get(LIST)
+    with django_assert_num_queries(9):
+        page.get(LIST)
+    rules.import_words(arena, "tests", [{**_row(), "word": f"w{n}x"} for n in range(40)])
+    with django_assert_num_queries(9):
+        page.get(LIST)
+
+
+def _row():
+    return {"language": "*", "category": "insult", "severity": "high"}
+
+
+def test_pages_follow_one_another(arena, signed_in):
+    rules.import_words(arena, "tests", [{**_row(), "word": f"word{n}x"} for n in range(60)])
+    page = signed_in()
+    first = page.get(LIST)
+    second = page.get(LIST, {"before": first.context["page"].older})
+    assert len(set(names(first) + names(second))) == 60
+
+
+def test_words_of_another_project_are_not_shown(signed_in):
+    word = add(make_project("den"))
+    page = signed_in("owner")
+    assert names(page.get(LIST)) == []
+    assert page.get(f"{LIST}/{word.pk}").status_code == 404
+    assert page.post(f"{LIST}/{word.pk}/off").status_code == 404
+    assert page.get(LIST, {"undo": word.pk}).context["undo"] is None
+
+
+# --- One word
+
+
+def test_added_word_acts_on_the_next_message(arena, signed_in):
+    answer = signed_in("admin", "noor").post(NEW, {**WORD, "score": "0.95"})
+    assert answer["Location"] == LIST
+    assert BlacklistWord.objects.get().added_by == "noor"
+    assert make_log(arena, "zounds").verdict == "block"
+    assert AuditEntry.objects.filter(action="word.added", actor="noor").exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "said"),
+    [
+        ({"word": ""}, "word", "required"),
+        ({"word": r"(a)\(b(o|[)]c", "kind": "regex"}, "word", "never closed at position 6"),
+        ({"word": "a(?=b)", "kind": "regex"}, "word", "at position 1"),
+        ({"word": "a*", "kind": "regex"}, "word", "empty string"),
+        ({"word": "\u200b"}, "word", "no visible character"),
+        ({"language": "Klingon!"}, "language", "valid value"),
+        ({"category": "toxicity"}, "category", "valid choice"),
+        ({"score": "2"}, "score", "less than or equal to 1"),
+        ({"score": "nan"}, "score", "Enter a number"),
+        ({"expires_at": "soon"}, "expires_at", "valid date"),
+        ({"word": "a\0b"}, "word", "Null characters"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_form_says_what_is_wrong_at_its_field(signed_in, changed, field, said):
+    answer = signed_in("admin").post(NEW, {**WORD, **changed})
+    assert answer.status_code == 422
+    assert said in " ".join(answer.context["form"].errors[field])
+    assert not BlacklistWord.objects.exists()
+
+
+def test_word_that_is_there_is_refused(arena, signed_in):
+    add(arena)
+    answer = signed_in("admin").post(NEW, WORD)
+    assert answer.status_code == 409
+    assert "on the list in this language already" in text_of(answer)
+
+
+def test_changed_word_is_kept_with_all_its_fields(arena, signed_in):
+    word, page = add(arena), signed_in("admin")
+    assert 'value="zounds"' in text_of(page.get(f"{LIST}/{word.pk}"))
+    fields = {**WORD, "word": "gadzooks", "notes": "old", "expires_at": "2030-01-02T03:04"}
+    page.post(f"{LIST}/{word.pk}", fields)
+    word.refresh_from_db()
+    assert (word.word, word.notes, word.expires_at.year) == ("gadzooks", "old", 2030)
+
+
+def test_word_switched_off_can_be_switched_on_again(arena, signed_in):
+    word, page = add(arena), signed_in("admin")
+    answer = page.post(f"{LIST}/{word.pk}/off?language=%2A", follow=True)
+    assert answer.context["undo"] == word
+    assert answer.context["wanted"]["language"] == "*"
+    assert make_log(arena, "zounds").verdict == "allow"
+    assert told(page.post(f"{LIST}/{word.pk}/on", follow=True)) == ["The word acts again."]
+    assert make_log(arena, "zounds").verdict == "block"
+    assert AuditEntry.objects.filter(action="word.restored").exists()
+
+
+def test_word_does_not_act_again_beside_its_like(arena, signed_in):
+    word = add(arena)
+    rules.remove_word(word, "tests")
+    add(arena)
+    answer = signed_in("admin").post(f"{LIST}/{word.pk}/on", follow=True)
+    assert "already" in told(answer)[0]
+    assert BlacklistWord.objects.filter(is_active=True).count() == 1
+
+
+# --- The bench
+
+
+def test_new_word_is_tried_without_being_added(signed_in):
+    texts = "oh z0unds\nastounds me\nZ O U N D S"
+    answer = signed_in("admin").post(NEW, {**WORD, "texts": texts, "try": "yes"})
+    assert [bool(sample.matches) for sample in answer.context["samples"]] == [True, False, True]
+    assert '<mark data-kind="insult"' in text_of(answer)
+    assert not BlacklistWord.objects.exists()
+
+
+def test_changed_word_is_tried_without_being_changed(arena, signed_in):
+    word = add(arena)
+    fields = {**WORD, "word": "gadzooks", "texts": "gadzooks", "try": "yes"}
+    answer = signed_in("admin").post(f"{LIST}/{word.pk}", fields)
+    assert answer.context["samples"][0].matches
+    assert "Change a word" in text_of(answer)
+    word.refresh_from_db()
+    assert word.word == "zounds"
+
+
+def test_pattern_that_cannot_run_is_not_tried(signed_in):
+    broken = {**WORD, "word": "(", "kind": "regex", "texts": "x", "try": "yes"}
+    assert signed_in("admin").post(NEW, broken).status_code == 422
+
+
+def test_bench_shows_only_the_projects_own_words(arena, signed_in):
+    add(arena)
+    add(arena, "idiot", severity="low")
+    answer = signed_in("viewer").post(TEST, {"text": "zounds, you idiot, damn"})
+    assert answer.context["sample"].words == ["zounds", "idiot"]
+
+
+def test_bench_shows_no_text_that_a_whitelisted_phrase_allows(arena, signed_in):
+    add(arena)
+    rules.allow_phrase(arena, "tests", "by zounds")
+    answer = signed_in().post(TEST, {"text": "by zounds"}, headers={"HX-Request": "true"})
+    assert answer.context["sample"].words == []
+    assert "<html" not in text_of(answer)
+
+
+@pytest.mark.parametrize("text", ["", " ", "x" * 10_001], ids=["empty", "blank", "long"])
+def test_bench_refuses_what_is_no_text(signed_in, text):
+    assert signed_in().post(TEST, {"text": text}).status_code == 422
+
+
+# --- Import
+
+
+def preview(page, content=CSV):
+    return page.post(IMPORT, {"file": SimpleUploadedFile("words.csv", content.encode())})
+
+
+def commit(page, answer):
+    return page.post(IMPORT, {"draft": answer.context["draft"]})
+
+
+def test_import_is_shown_before_it_is_done(signed_in):
+    answer = preview(signed_in("admin"))
+    assert answer.context["counts"] == {"added": 1, "exists": 1, "invalid": 2}
+    assert [line for line, _ in answer.context["wrong"]] == [4, 7]
+    assert "category: Value" in text_of(answer)
+    assert not BlacklistWord.objects.exists()
+
+
+def test_draft_is_imported_as_it_was_shown(signed_in):
+    page = signed_in("admin", "noor")
+    answer = commit(page, preview(page))
+    assert answer.context["is_done"]
+    assert answer.context["counts"] == {"added": 1, "exists": 1, "invalid": 2}
+    assert BlacklistWord.objects.get().added_by == "noor"
+    assert AuditEntry.objects.get(action="words.imported").data == {"words": 1}
+
+
+def test_whole_report_is_a_file_of_lines(signed_in):
+    page = signed_in("admin")
+    answer = page.post(f"{IMPORT}/report", {"report": preview(page).context["report"]})
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [line[:3] for line in lines] == [
+        ["line", "word", "result"],
+        ["2", "zounds", "added"],
+        ["4", "", "invalid"],
+        ["5", "zounds", "exists"],
+        ["7", "two\nlines", "invalid"],
+    ]
+    assert "attachment" in answer["Content-Disposition"]
+
+
+def test_pasted_json_is_read_too(signed_in):
+    text = '{"insult": {"en": ["zounds", "gadzooks"]}}'
+    answer = signed_in("admin").post(IMPORT, {"text": text})
+    assert answer.context["counts"]["added"] == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"name\nx", "no column"),
+        (b"[{]", "no JSON"),
+        (b'word\n"open', "line"),
+        (b"[" * 100_000, "no JSON"),
+    ],
+    ids=["empty", "encoding", "heading", "json", "quote", "deep"],
+)
+def test_file_that_cannot_be_read_is_refused_in_words(signed_in, content, said):
+    file = SimpleUploadedFile("words.csv", content)
+    answer = signed_in("admin").post(IMPORT, {"file": file})
+    assert answer.status_code == 422
+    assert said in " ".join(answer.context["form"].errors["file"])
+
+
+def test_import_of_too_many_rows_is_refused(signed_in, monkeypatch):
+    monkeypatch.setattr(seeding, "MOST_ROWS", 3)
+    assert "more than 3 rows" in text_of(preview(signed_in("admin")))
+
+
+def test_import_of_a_file_too_large_is_refused(signed_in, monkeypatch):
+    monkeypatch.setattr("moderation.pages.importing.MOST_BYTES", 10)
+    assert "more than 16 MiB" in text_of(preview(signed_in("admin")))
+
+
+def test_draft_of_another_project_is_refused(arena, signed_in):
+    page = signed_in("admin", "noor")
+    draft = preview(page).context["draft"]
+    arena.slug = "den"
+    arena.save()
+    assert page.post("/p/den/blacklist/import", {"draft": draft}).status_code == 422
+    assert page.post("/p/den/blacklist/import/report", {"report": "x"}).status_code == 422
+    assert not BlacklistWord.objects.exists()
+
+
+# --- Export
+
+
+def exported(page, query=""):
+    answer = page.get(f"{EXPORT}{query}")
+    return b"".join(answer.streaming_content).decode("utf-8-sig")
+
+
+def test_export_is_read_again_by_an_import(arena, signed_in):
+    for word in ("zounds", "=cmd", "a,b"):
+        add(arena, word, score=0.7, notes="@home")
+    text = exported(signed_in("admin"), "?severity=high")
+    assert "'=cmd" in text
+    BlacklistWord.objects.all().delete()
+    rows = [row for _, row in seeding.numbered_rows(text)]
+    assert [row.result for row in rules.import_words(arena, "tests", rows)] == ["added"] * 3
+    assert set(BlacklistWord.objects.values_list("word", "score", "notes")) == {
+        (word, 0.7, "@home") for word in ("zounds", "=cmd", "a,b")
+    }
+
+
+def test_export_holds_what_the_filters_show(arena, signed_in):
+    add(arena)
+    add(arena, "free", severity="low")
+    text = exported(signed_in("admin"), "?severity=low")
+    assert [line.split(",")[0] for line in text.splitlines()] == ["word", "free"]
+
+
+# --- Who may
+
+
+@pytest.mark.parametrize("role", ["viewer", "moderator"])
+def test_who_is_no_admin_reads_but_changes_nothing(arena, signed_in, role):
+    word, page = add(arena), signed_in(role)
+    text = text_of(page.get(LIST))
+    assert "zounds" in text
+    assert "Switch off" not in text
+    one = f"{LIST}/{word.pk}"
+    answers = [page.get(path) for path in (NEW, one, IMPORT, EXPORT)]
+    answers += [page.post(path) for path in (NEW, one, f"{one}/off", f"{one}/on", IMPORT)]
+    assert {answer.status_code for answer in answers} == {403}
+    assert BlacklistWord.objects.get().is_active
+
+
+def test_stranger_finds_nothing(arena, signed_in):
+    word, page = add(arena), signed_in(None)
+    paths = [LIST, NEW, TEST, IMPORT, EXPORT, f"{LIST}/{word.pk}"]
+    assert {page.get(path).status_code for path in paths} == {404}
+
+
+def test_without_a_csrf_token_nothing_is_done(arena):
+    word, page = add(arena), Client(enforce_csrf_checks=True)
+    page.force_login(make_caller(arena, "owner").user)
+    assert page.post(f"{LIST}/{word.pk}/off").status_code == 403
+    assert page.post(NEW, {**WORD, "word": "other"}).status_code == 403
+    assert BlacklistWord.objects.get().is_active
+
+
+def test_hostile_word_is_shown_as_text(arena, signed_in):
+    word, page = add(arena, EVIL, notes=EVIL), signed_in("admin")
+    shown = [page.get(LIST), page.get(f"{LIST}/{word.pk}"), page.post(TEST, {"text": EVIL})]
+    shown.append(page.post(f"{LIST}/{word.pk}/off", follow=True))
+    shown.append(preview(page, f"word,category\n{EVIL},{EVIL}\n"))
+    assert all("<img" not in text_of(answer) for answer in shown)

@@ -1,0 +1,179 @@
+"""The page of members: who sees it, who changes whom, what is shown once."""
+
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from moderation.models import AuditEntry, Membership
+from tests.factories import make_caller, make_project
+
+MEMBERS, NEW = "/p/arena/settings/members", "/p/arena/settings/members/new"
+
+
+def text_of(answer):
+    return answer.content.decode()
+
+
+def told(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+def member(project, role, name=None):
+    caller = make_caller(project, role, name)
+    return Membership.objects.get(project=project, user_id=caller.user.pk)
+
+
+def change(page, row, role):
+    return page.post(f"{MEMBERS}/{row.pk}/role", {"role": role}, follow=True)
+
+
+def remove(row):
+    return f"{MEMBERS}/{row.pk}/remove"
+
+
+def test_members_are_listed_owners_first_and_found_by_name(arena, signed_in):
+    page = signed_in("admin", "omar")
+    for role, name in (("viewer", "ann"), ("owner", "zoe"), ("moderator", "bob")):
+        member(arena, role, name)
+    rows = page.get(MEMBERS).context["members"]
+    assert [row.user.username for row in rows] == ["zoe", "omar", "bob", "ann"]
+    found = page.get(MEMBERS, {"name": "BO"}).context["members"]
+    assert [row.user.username for row in found] == ["bob"]
+
+
+def test_list_costs_the_same_with_more_members(arena, signed_in, django_assert_num_queries):
+    page = signed_in("admin")
+    page.get(MEMBERS)
+    with django_assert_num_queries(7):
+        page.get(MEMBERS)
+    for _ in range(10):
+        member(arena, "viewer")
+    with django_assert_num_queries(7):
+        page.get(MEMBERS)
+
+
+def test_person_with_an_account_is_added(signed_in):
+    get_user_model().objects.create_user("zoe")
+    page = signed_in("admin")
+    answer = page.post(NEW, {"kind": "known", "username": "zoe", "role": "viewer"}, follow=True)
+    assert told(answer) == ["zoe is a member now."]
+    assert Membership.objects.get(user__username="zoe").role == "viewer"
+
+
+def test_new_account_shows_its_password_once(signed_in):
+    page = signed_in("admin")
+    fields = {"kind": "new", "username": "zoe", "email": "z@example.org", "role": "moderator"}
+    answer = page.post(NEW, fields)
+    password = re.search(r'<output id="password"[^>]*>([^<]+)</output>', text_of(answer))[1]
+    assert get_user_model().objects.get(username="zoe").check_password(password)
+    assert "no-store" in answer["Cache-Control"]
+    assert password not in text_of(page.get(MEMBERS))
+    assert password not in str(dict(page.session))
+    assert password not in str(list(AuditEntry.objects.values()))
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "said"),
+    [
+        ({"kind": "known", "username": "nobody"}, 422, "Nobody here has an account"),
+        ({"kind": "new", "username": "no or"}, 422, "Enter a valid username"),
+        ({"kind": "new", "username": "zoe", "email": "no"}, 422, "valid email"),
+        ({"kind": "known", "username": ""}, 422, "This field is required"),
+        ({"kind": "known", "username": "ann"}, 409, "ann is a member already"),
+        ({"kind": "new", "username": "ann"}, 409, "There is an account"),
+        ({"kind": "new", "username": "zoe", "role": "owner"}, 422, "not one of the available"),
+        ({"kind": "known", "username": "a\0"}, 422, "Null characters"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_refusal_stands_in_the_form(arena, signed_in, fields, status, said):
+    member(arena, "viewer", "ann")
+    answer = signed_in("admin").post(NEW, {"role": "viewer", **fields})
+    assert answer.status_code == status
+    assert said in text_of(answer)
+    assert Membership.objects.filter(project=arena).count() == 2
+
+
+def test_role_is_changed_and_audited(arena, signed_in):
+    row = member(arena, "viewer", "ann")
+    assert told(change(signed_in("admin", "noor"), row, "moderator")) == ["ann is moderator now."]
+    row.refresh_from_db()
+    assert row.role == "moderator"
+    assert AuditEntry.objects.filter(action="member.role", actor="noor").exists()
+
+
+def test_admin_changes_no_owner(arena, signed_in):
+    rows = [member(arena, "owner", "ann"), member(arena, "owner", "bob")]
+    page = signed_in("admin")
+    text = text_of(page.get(MEMBERS))
+    assert f"{rows[0].pk}/role" not in text
+    assert 'value="owner"' not in text
+    assert "Only an owner" in told(change(page, rows[0], "viewer"))[0]
+    assert "Only an owner" in told(page.post(remove(rows[0]), follow=True))[0]
+    assert Membership.objects.filter(role="owner").count() == 2
+
+
+def test_last_owner_stays(arena, signed_in):
+    page = signed_in("owner", "zoe")
+    row = Membership.objects.get(role="owner")
+    assert "only owner" in told(change(page, row, "admin"))[0]
+    assert "only owner" in told(page.post(remove(row), follow=True))[0]
+    row.refresh_from_db()
+    assert row.role == "owner"
+
+
+def test_removing_asks_first_then_removes(arena, signed_in):
+    row, page = member(arena, "viewer", "ann"), signed_in("admin")
+    assert "ann loses all access" in text_of(page.get(remove(row)))
+    assert Membership.objects.filter(pk=row.pk).exists()
+    page.post(remove(row))
+    assert not Membership.objects.filter(pk=row.pk).exists()
+    assert AuditEntry.objects.filter(action="member.removed").exists()
+
+
+def test_who_leaves_is_led_to_their_projects(signed_in):
+    page = signed_in("admin", "zoe")
+    row = Membership.objects.get(user__username="zoe")
+    assert "You lose all access" in text_of(page.get(remove(row)))
+    assert page.post(remove(row))["Location"] == "/"
+    assert page.get(MEMBERS).status_code == 404
+
+
+def test_member_of_another_project_is_not_there(signed_in):
+    row = member(make_project("den"), "viewer")
+    page = signed_in("owner")
+    assert page.get(remove(row)).status_code == 404
+    assert page.post(remove(row)).status_code == 404
+    assert change(page, row, "admin").status_code == 404
+
+
+@pytest.mark.parametrize("role", ["viewer", "moderator"])
+def test_who_is_no_admin_sees_and_changes_nothing(arena, signed_in, role):
+    row, page = member(arena, "viewer", "ann"), signed_in(role)
+    assert page.get(MEMBERS).status_code == 403
+    assert page.get(NEW).status_code == 403
+    assert page.post(NEW, {"kind": "new", "username": "x", "role": "admin"}).status_code == 403
+    assert change(page, row, "admin").status_code == 403
+    assert page.post(remove(row)).status_code == 403
+
+
+def test_stranger_finds_nothing(arena, signed_in):
+    row, page = member(arena, "viewer"), signed_in(None)
+    assert [page.get(path).status_code for path in (MEMBERS, NEW, remove(row))] == [404] * 3
+
+
+def test_without_a_csrf_token_nothing_is_done(arena):
+    row, page = member(arena, "viewer"), Client(enforce_csrf_checks=True)
+    page.force_login(make_caller(arena, "owner").user)
+    assert page.post(remove(row)).status_code == 403
+    assert Membership.objects.filter(pk=row.pk).exists()
+
+
+def test_hostile_name_is_shown_as_text(arena, signed_in):
+    row = member(arena, "viewer")
+    row.user.username = "<img src=x onerror=alert(1)>"
+    row.user.save()
+    page = signed_in("admin")
+    assert "<img" not in text_of(page.get(MEMBERS)) + text_of(page.get(remove(row)))

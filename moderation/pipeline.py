@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from moderation import queries
+from moderation import queries, toxicity
 from moderation.engine.classify import classify
 from moderation.engine.decide import decide, engine_failure_verdict
 from moderation.engine.matches import Classification
@@ -63,7 +63,9 @@ def rehearse(submission: Submission, now: datetime | None = None) -> Outcome:
 def analyze(text: str, in_force: InForce, language: str | None = None) -> Judgement:
     """Judge a text without an author; store nothing."""
     started = time.perf_counter()
-    classification = classify(text, in_force.ruleset, language=language)
+    classification = classify(
+        text, in_force.ruleset, language=language, asked=toxicity.asked(in_force.policy)
+    )
     verdict = decide(classification, in_force.policy)
     return Judgement(classification, verdict, in_force, time.perf_counter() - started)
 
@@ -78,6 +80,7 @@ def judge(submission: Submission, in_force: InForce, history: History) -> Judgem
             user_id=submission.user_id,
             language=submission.language,
             is_duplicate=history.copies >= COPIES_BEFORE,
+            asked=toxicity.asked(in_force.policy),
         )
         verdict = decide(classification, in_force.policy)
     except Exception:

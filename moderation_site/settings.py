@@ -186,6 +186,10 @@ REST_FRAMEWORK = {
 RATE_LIMIT_REQUESTS_PER_MINUTE = env_int("RATE_LIMIT_REQUESTS_PER_MINUTE", 60, minimum=1)
 RATE_LIMIT_REQUESTS_PER_HOUR = env_int("RATE_LIMIT_REQUESTS_PER_HOUR", 1000, minimum=1)
 
+# --- Judgement
+#: The statistical model that judges beside the rules.
+TOXICITY_MODEL = env_choice("TOXICITY_MODEL", "off", ("off",))
+
 # --- Live events
 #: For keys and guests.
 WS_MAX_CONNECTIONS_PER_IP = env_int("WS_MAX_CONNECTIONS_PER_IP", 10, minimum=1)

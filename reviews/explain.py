@@ -7,7 +7,7 @@ from typing import Any
 from moderation.engine.decide import TOLERANCE, decide
 from moderation.engine.matches import Category, Classification, Match, PiiMatch, PiiType, Source
 from moderation.engine.policy import Policy
-from moderation.engine.scoring import category_scores, message_score
+from moderation.engine.scoring import scored
 from moderation.engine.standing import RAISED_BY_HISTORY
 from moderation.engine.verdict import VerdictKind
 from moderation.marking import kind_name
@@ -155,13 +155,13 @@ def _is_word(match: Match) -> bool:
 def _judged(
     log: ModerationLog, matches: tuple[Match, ...], pii: tuple[PiiMatch, ...], policy: Policy
 ) -> str:
-    categories = category_scores(matches)
+    total = scored(matches)
     found = Classification(
         language=log.language,
         matches=matches,
         pii=pii,
-        categories=categories,
-        score=message_score(categories),
+        categories=total.categories,
+        score=total.score,
     )
     kind = decide(found, policy).kind
     if "repeat_offender" in log.reasons and kind in RAISED_BY_HISTORY:

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from moderation import toxicity
 from moderation.events import iso
 from moderation.relay import relay_state
 
@@ -30,7 +31,7 @@ class HealthView(APIView):
             "database": database_state(),
             "redis": redis_state(),
             "rabbitmq": "not configured",
-            "model": "off",
+            "model": str(toxicity.state()),
             "relay": _relay(),
         }
         is_healthy = set(dependencies.values()) <= HEALTHY

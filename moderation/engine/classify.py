@@ -16,15 +16,16 @@ from moderation.engine.lexicon import (
     lexicon,
     lexicon_patterns,
 )
-from moderation.engine.matches import Classification, Match, RuleHit, Source
+from moderation.engine.matches import NO_OPINION, Classification, Match, RuleHit, Source
 from moderation.engine.normalization import View, without_surrogates
 from moderation.engine.patterns import Pattern, PatternHit
 from moderation.engine.pii import find_pii
 from moderation.engine.reading import Reading, read
 from moderation.engine.rule_matching import Findings
 from moderation.engine.ruleset import Ruleset
-from moderation.engine.scoring import category_scores, message_score, without_overlaps
+from moderation.engine.scoring import scored, without_overlaps
 from moderation.engine.spam import find_spam
+from moderation.engine.toxicity import Asked, ModelUnavailableError, Seen, opinion_of
 from moderation.engine.wordlist import Entry, Hit
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,9 @@ class _Parts:
     ) -> tuple[Item, ...]:
         try:
             return part()
+        except ModelUnavailableError:
+            self.failed.append(name)
+            return otherwise
         except Exception:
             # Whatever goes wrong in one part, the text must still be judged by the rest.
             logger.exception("A part of the engine failed", extra={"part": name})
@@ -56,34 +60,48 @@ def classify(
     user_id: str | None = None,
     language: str | None = None,
     is_duplicate: bool = False,
+    asked: Asked | None = None,
 ) -> Classification:
-    """Return what is in the text; is_duplicate: its author sent it twice in the last minute."""
+    """Return what is in the text; is_duplicate: its author sent it twice in the last minute.
+
+    A model that is asked and does not answer in time is "model" among what failed.
+    """
     parts = _Parts()
     safe = without_surrogates(text)
     (reading,) = parts.run("normalization", lambda: (read(safe),), (Reading((_as_sent(safe),)),))
-    found = [
-        *parts.run("lexicon", lambda: _lexicon_matches(text, reading)),
-        *parts.run("blacklist", lambda: _blacklist_matches(text, safe, reading, ruleset)),
-    ]
-    # Most texts hold nothing that a phrase could excuse.
-    allowed = (
-        parts.run("whitelist", lambda: _allowed_spans(text, reading, ruleset)) if found else ()
-    )
+    found = _listed(text, safe, reading, ruleset, parts)
     spam = parts.run("spam", lambda: find_spam(text, is_duplicate=is_duplicate))
-    matches = without_overlaps([*_outside(found, allowed), *spam])
+    by_rules = without_overlaps([*found, *spam])
     pii = parts.run("pii", lambda: find_pii(reading.folded, text, ruleset.phone_regions))
-    categories = category_scores(matches)
-    findings = Findings(safe, reading, user_id, matches, pii, categories)
+    opinion = NO_OPINION
+    if asked:
+        seen = Seen(text, reading, by_rules)
+        (opinion,) = parts.run("model", lambda: (opinion_of(seen, asked),), (NO_OPINION,))
+    matches = (*by_rules, *opinion.matches)
+    total = scored(matches)
+    findings = Findings(safe, reading, user_id, matches, pii, total.categories)
     return Classification(
         language=language
         or parts.run("language", lambda: _languages(reading, ruleset), ("en",))[0],
         matches=matches,
         pii=pii,
         rule_hits=parts.run("rules", lambda: _rule_hits(findings, ruleset)),
-        categories=categories,
-        score=message_score(categories),
+        categories=total.categories,
+        score=total.score,
         failed=tuple(parts.failed),
+        opinion=opinion,
     )
+
+
+def _listed(text: str, safe: str, reading: Reading, ruleset: Ruleset, parts: _Parts) -> list[Match]:
+    """Return the listed words that no innocent phrase excuses."""
+    found = [
+        *parts.run("lexicon", lambda: _lexicon_matches(text, reading)),
+        *parts.run("blacklist", lambda: _blacklist_matches(text, safe, reading, ruleset)),
+    ]
+    if not found:
+        return []
+    return _outside(found, parts.run("whitelist", lambda: _allowed_spans(text, reading, ruleset)))
 
 
 def _as_sent(text: str) -> View:

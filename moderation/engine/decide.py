@@ -29,6 +29,8 @@ RULE_KINDS = {
     "reject": VerdictKind.BLOCK,
 }
 DUPLICATE = "duplicate"
+#: What `degraded` calls the model (CONTRACT section 3).
+MODEL_PART = "model"
 
 
 def decide(classification: Classification, policy: Policy) -> Verdict:
@@ -98,10 +100,13 @@ def _scored(classification: Classification, thresholds: Thresholds) -> Verdict:
     strongest = _strongest(classification)
     is_model = strongest is not None and strongest.source is Source.MODEL
     name = MODERATORS[strongest.source] if strongest else "Lexicon"
+    if is_model:
+        name = classification.opinion.name or name
     return Verdict(
         kind=KIND_ORDER[rank],
         severity=SEVERITY_ORDER[rank],
-        score=classification.score,
+        # A model that counts for nothing here still tells how near the text came.
+        score=max(classification.score, classification.opinion.score),
         reasons=_score_reasons(classification) if rank else (),
         stage=_stage_of(rank, is_model=is_model),
         moderator_type="ai" if is_model else "rule",
@@ -122,7 +127,12 @@ def _stage_of(rank: int, *, is_model: bool) -> Stage:
 
 
 def _strongest(classification: Classification) -> Match | None:
-    return max(classification.matches, key=lambda match: match.score, default=None)
+    """Return the strongest match; of equals what the rules found, which says more."""
+    return max(
+        classification.matches,
+        key=lambda match: (match.score, match.source is not Source.MODEL),
+        default=None,
+    )
 
 
 def _score_reasons(classification: Classification) -> tuple[str, ...]:
@@ -149,8 +159,11 @@ def _with_personal_info(classification: Classification, verdict: Verdict) -> Ver
 
 
 def _with_failure(classification: Classification, verdict: Verdict, policy: Policy) -> Verdict:
-    """What remains of a broken engine judges; what nothing judged follows the policy."""
-    if not classification.failed or verdict.is_violation:
+    """What remains of a broken engine judges; what nothing judged follows the policy.
+
+    Without the model the rules still judge, as they do where it is switched off.
+    """
+    if verdict.is_violation or not set(classification.failed) - {MODEL_PART}:
         return verdict
     return engine_failure_verdict(policy)
 

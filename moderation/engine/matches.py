@@ -85,6 +85,23 @@ NOT_TOXIC = frozenset({Category.SPAM, Category.PERSONAL_INFO})
 ALL_LABELS = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_hate")
 
 
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a model makes of a text."""
+
+    #: Who a verdict names as its moderator, as "Bundled model"; nothing: no model took part.
+    name: str = ""
+    #: The model's probabilities by Detoxify's labels.
+    labels: Mapping[str, float] = field(default_factory=dict)
+    #: What they are worth on the policy's scale, also where that is too little to count.
+    score: float = 0.0
+    #: What counts: from a warning up, where it is worth more than what the rules found.
+    matches: tuple[Match, ...] = ()
+
+
+NO_OPINION = Opinion()
+
+
 @dataclass(frozen=True)
 class Classification:
     """All that was found in one text, before any policy is applied."""
@@ -97,25 +114,27 @@ class Classification:
     score: float = 0.0
     #: Names of the parts of the engine that failed; empty when all went well.
     failed: tuple[str, ...] = ()
+    opinion: Opinion = NO_OPINION
 
     @property
     def detected_words(self) -> list[str]:
-        """Return the canonical words, each once, in the order of the text."""
-        return list(dict.fromkeys(match.word for match in self.matches))
+        """Return the canonical words, each once, in the order of the text; a model knows none."""
+        listed = (match for match in self.matches if match.source is not Source.MODEL)
+        return list(dict.fromkeys(match.word for match in listed))
 
     @property
     def detoxify_scores(self) -> dict[str, float]:
-        """Return all six of Detoxify's labels, 0-1."""
-        scores = dict.fromkeys(ALL_LABELS, 0.0)
-        for category, score in self.categories.items():
-            for label in _labels_of(category, score):
-                scores[label] = max(scores[label], score)
-        return scores
+        """Return all six of Detoxify's labels, 0-1: the model's, where there is one."""
+        return {**dict.fromkeys(ALL_LABELS, 0.0), **(self.opinion.labels or self.labels)}
 
     @property
     def labels(self) -> dict[str, float]:
-        """Return those of Detoxify's labels that are not zero."""
-        return {label: score for label, score in self.detoxify_scores.items() if score > 0}
+        """Return those of Detoxify's labels that what was found speaks for, by its score."""
+        scores: dict[str, float] = {}
+        for category, score in self.categories.items():
+            for label in _labels_of(category, score):
+                scores[label] = max(scores.get(label, 0.0), score)
+        return scores
 
 
 def _labels_of(category: Category, score: float) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from moderation.engine.matches import Category, Match, Source
 
@@ -11,7 +12,28 @@ MOST_FURTHER_MATCHES = 3
 DIGITS = 6
 
 
-def category_scores(matches: Iterable[Match]) -> Mapping[Category, float]:
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What matches add up to."""
+
+    categories: Mapping[Category, float]
+    score: float
+
+
+def scored(matches: Iterable[Match]) -> Scored:
+    """Add up what the rules found; a model judges the whole text, so it only ever lifts a score."""
+    by_kind: dict[bool, list[Match]] = {True: [], False: []}
+    for match in matches:
+        by_kind[match.source is Source.MODEL].append(match)
+    categories = category_scores(by_kind[False])
+    score = message_score(categories)
+    for match in by_kind[True]:
+        categories[match.category] = max(categories.get(match.category, 0.0), match.score)
+        score = max(score, match.score)
+    return Scored(categories, score)
+
+
+def category_scores(matches: Iterable[Match]) -> dict[Category, float]:
     """Return each category's strongest match plus a tenth for each of up to three more."""
     scores: dict[Category, list[float]] = defaultdict(list)
     for match in matches:

@@ -1,15 +1,163 @@
-"""What a statistical model must offer to take part in classifying."""
+"""What a statistical model must offer to take part in classifying, and what its scores are worth.
 
-from collections.abc import Mapping, Sequence
+A model speaks in probabilities, a policy in scores whose 0.3, 0.6 and 0.9 warn, flag and block.
+Levels say at which probability a model has earned a warning or a flag; no model blocks alone.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
 from typing import Protocol
 
-from moderation.engine.matches import Category
+from moderation.engine.matches import Category, Match, Opinion, Source
+from moderation.engine.reading import Reading
+from moderation.engine.scoring import scored
+
+#: What a score is worth at each level and at certainty, on the scale of the balanced preset.
+WARN, FLAG, MOST = 0.3, 0.6, 0.74
+DIGITS = 4
+#: The category of the strongest label; one that is no label counts as plain toxicity.
+CATEGORY_OF: Mapping[str, Category] = {
+    "obscene": Category.PROFANITY,
+    "threat": Category.THREAT,
+    "insult": Category.INSULT,
+    "identity_hate": Category.HATE_SPEECH,
+}
+#: A label below this share of the toxicity does not name the category.
+NAMING_SHARE = 0.5
+
+
+class State(StrEnum):
+    """As `health` names it (CONTRACT section 3)."""
+
+    READY = "ready"
+    LOADING = "loading"
+    OFF = "off"
+    UNAVAILABLE = "unavailable"
+
+
+class ModelUnavailableError(Exception):
+    """The model is not loaded, or did not answer in time; the rest judges without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The probabilities at which a model alone is worth a warning and a flag."""
+
+    warn: float
+    flag: float
+
+    def worth(self, probability: float) -> float:
+        """Return a probability on the policy's scale, rising throughout and never a block."""
+        points = ((0.0, 0.0), (self.warn, WARN), (self.flag, FLAG), (1.0, MOST))
+        for (low, low_score), (high, high_score) in pairwise(points):
+            if probability < high:
+                share = (probability - low) / (high - low)
+                return round(low_score + share * (high_score - low_score), DIGITS)
+        return MOST
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Letters of the text as sent that spoke for a score, and how much they weighed."""
+
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A text as a model sees it: as sent (it may hold lone surrogates), in its views, and with
+    what the rules found."""
+
+    text: str
+    reading: Reading
+    matches: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """A model's answer about one text; probabilities, 0-1."""
+
+    #: By Detoxify's six labels; one left out counts as zero.
+    labels: Mapping[str, float]
+    spam: float = 0.0
+    #: What weighed most for toxicity and for spam, the heaviest first; none: the whole text.
+    spans: tuple[Span, ...] = ()
+    spam_spans: tuple[Span, ...] = ()
 
 
 class Scorer(Protocol):
-    """Score texts by category, 0-1; a category left out counts as zero."""
+    """A model that takes part in classifying; safe to share between threads."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Return who a verdict names as its moderator, as "Bundled model"."""
 
-    def score(self, texts: Sequence[str]) -> Sequence[Mapping[Category, float]]: ...
+    @property
+    def state(self) -> State: ...
+    @property
+    def levels(self) -> Levels: ...
+    @property
+    def spam_levels(self) -> Levels: ...
+
+    def score(self, seen: Seen, wait: float) -> Scores:
+        """Return the scores within `wait` seconds or raise ModelUnavailableError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A model that shall judge, and the seconds it has to answer."""
+
+    scorer: Scorer
+    wait: float = 0.3
+
+
+def opinion_of(seen: Seen, asked: Asked) -> Opinion:
+    """Ask the model; what it says counts only where it is worth more than what the rules found.
+
+    Raises ModelUnavailableError.
+    """
+    scorer = asked.scorer
+    scores = scorer.score(seen, asked.wait)
+    toxicity = scorer.levels.worth(toxicity_of(scores))
+    spam = scorer.spam_levels.worth(scores.spam)
+    by_kind = (
+        (toxicity, _category(scores), scores.spans),
+        (spam, Category.SPAM, scores.spam_spans),
+    )
+    matches = [
+        match
+        for score, category, spans in by_kind
+        if score >= WARN and score > _score_by_rules(seen, is_spam=category is Category.SPAM)
+        for match in _matches(seen, score, category, spans)
+    ]
+    return Opinion(scorer.name, scores.labels, toxicity, tuple(matches))
+
+
+def _score_by_rules(seen: Seen, *, is_spam: bool) -> float:
+    return scored(
+        match for match in seen.matches if (match.category is Category.SPAM) is is_spam
+    ).score
+
+
+def toxicity_of(scores: Scores) -> float:
+    return scores.labels.get("toxicity", 0.0)
+
+
+def _category(scores: Scores) -> Category:
+    kinds = {label: scores.labels.get(label, 0.0) for label in CATEGORY_OF}
+    strongest = max(kinds, key=lambda label: kinds[label])
+    is_named = kinds[strongest] >= NAMING_SHARE * toxicity_of(scores)
+    return CATEGORY_OF[strongest] if is_named else Category.TOXICITY
+
+
+def _matches(
+    seen: Seen, score: float, category: Category, spans: tuple[Span, ...]
+) -> Iterator[Match]:
+    places = [(span.start, span.end) for span in spans] or [(0, len(seen.text))]
+    for start, end in places:
+        text = seen.text[start:end]
+        yield Match(start, end, text, category, Source.MODEL, score, word=text.lower())

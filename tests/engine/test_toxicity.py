@@ -1,0 +1,99 @@
+"""How a model's probabilities enter a verdict, whichever model it is."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from moderation.engine.classify import classify
+from moderation.engine.decide import decide
+from moderation.engine.matches import Source
+from moderation.engine.toxicity import Asked, Levels, ModelUnavailableError, Scores, Span, State
+from tests.engine.judging import BALANCED, DEFAULT
+
+LEVELS = Levels(warn=0.5, flag=0.8)
+PLAIN = "go and jump in a lake"
+
+
+@dataclass
+class Parrot:
+    """Says of every text what it was told."""
+
+    labels: dict = field(default_factory=dict)
+    spam: float = 0.0
+    spans: tuple = ()
+    name: str = "Parrot"
+    state: State = State.READY
+    levels: Levels = LEVELS
+    spam_levels: Levels = LEVELS
+
+    def score(self, seen, wait):
+        return Scores(self.labels, self.spam, self.spans)
+
+
+class Deaf(Parrot):
+    def score(self, seen, wait):
+        raise ModelUnavailableError
+
+
+class Broken(Parrot):
+    def score(self, seen, wait):
+        return 1 / 0
+
+
+def judged(text, scorer):
+    found = classify(text, DEFAULT, asked=Asked(scorer))
+    return found, decide(found, BALANCED)
+
+
+@pytest.mark.parametrize(
+    ("probability", "worth"),
+    [(0, 0), (0.25, 0.15), (0.5, 0.3), (0.65, 0.45), (0.8, 0.6), (0.9, 0.67), (1, 0.74)],
+)
+def test_a_probability_is_worth_a_score_by_its_levels(probability, worth):
+    assert LEVELS.worth(probability) == worth
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "spam", "kind", "reasons"),
+    [
+        (PLAIN, {"toxicity": 0.49, "insult": 0.4}, 0.0, "allow", ()),
+        (PLAIN, {"toxicity": 0.5, "insult": 0.4}, 0.0, "warn", ("insult",)),
+        (PLAIN, {"toxicity": 0.9, "threat": 0.5, "insult": 0.4}, 0.0, "flag", ("threat",)),
+        (PLAIN, {"toxicity": 0.9, "insult": 0.2}, 0.0, "flag", ("toxicity",)),
+        (PLAIN, {"toxicity": 1.0}, 1.0, "flag", ("toxicity", "spam")),
+        (PLAIN, {}, 0.8, "flag", ("spam",)),
+        # What the rules found is worth more, or as much: the model adds nothing to it.
+        ("you loser", {"toxicity": 1.0, "threat": 1.0}, 0.0, "flag", ("harassment",)),
+        ("damn", {"toxicity": 0.55, "insult": 0.5}, 0.0, "warn", ("profanity",)),
+        ("damn", {"toxicity": 0.9, "insult": 0.9}, 0.0, "flag", ("insult", "profanity")),
+        ("I will kill you", {"toxicity": 0.0}, 0.0, "block", ("threat",)),
+    ],
+)
+def test_a_model_lifts_a_verdict_and_never_blocks_alone(text, labels, spam, kind, reasons):
+    found, verdict = judged(text, Parrot(labels, spam))
+    assert (str(verdict.kind), verdict.reasons) == (kind, reasons)
+    assert (verdict.moderator_name == "Parrot") is any(
+        m.source is Source.MODEL for m in found.matches
+    )
+
+
+def test_a_match_stands_where_the_letters_weighed_most():
+    found, verdict = judged(PLAIN, Parrot({"toxicity": 0.8}, spans=(Span(7, 11, 2.0),)))
+    (match,) = found.matches
+    assert (match.text, match.source, match.score) == ("jump", Source.MODEL, 0.6)
+    assert (verdict.moderator_type, verdict.stage) == ("ai", "model")
+    assert found.detected_words == []
+
+
+def test_below_a_warning_only_the_numbers_show():
+    found, verdict = judged(PLAIN, Parrot({"toxicity": 0.25}))
+    assert (found.matches, found.score, found.labels) == ((), 0.0, {})
+    assert found.detoxify_scores["toxicity"] == 0.25
+    assert (str(verdict.kind), verdict.score) == ("allow", 0.15)
+
+
+@pytest.mark.parametrize("scorer", [Deaf(), Broken()])
+@pytest.mark.parametrize(("text", "kind"), [(PLAIN, "allow"), ("you loser", "flag")])
+def test_without_its_model_the_rules_judge_and_say_so(scorer, text, kind):
+    found, verdict = judged(text, scorer)
+    assert (found.failed, str(verdict.kind)) == (("model",), kind)

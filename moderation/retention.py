@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from moderation import queries
 from moderation.audit import write_audit
-from moderation.models import Ban, Counter, ModerationLog, Project, Status, Strike
+from moderation.models import Ban, Counter, ModerationLog, Project, Status, Strike, SuggestedScore
 from moderation.models.events import ALL_TIME
 
 #: Six months in which a restriction can be appealed (CONTRACT section 1, `cleanup`).
@@ -22,10 +22,15 @@ REMOVED = "removed_"
 
 def removable(project: Project, days: int | None, now: datetime) -> QuerySet[ModerationLog]:
     """Return the content that may go; days None means the policy's `retention_days`."""
-    kept = days if days is not None else queries.policy_of(project).retention_days
-    edge = now - timedelta(days=kept)
+    edge = _edge(project, days, now)
     old = ModerationLog.objects.filter(project=project, created_at__lt=edge, judged_at__lt=edge)
     return old.exclude(_waiting()).exclude(_appealable(now))
+
+
+def _edge(project: Project, days: int | None, now: datetime) -> datetime:
+    return now - timedelta(
+        days=days if days is not None else queries.policy_of(project).retention_days
+    )
 
 
 def _waiting() -> Q:
@@ -54,8 +59,15 @@ def remove_old(project: Project, days: int | None, *, actor: str, now: datetime)
 
     Each batch is one transaction with its counters and its row of the audit log.
     """
+    _remove_labels(project, days, now)
     while removed := _remove_batch(project, days, actor, now):
         yield removed
+
+
+def _remove_labels(project: Project, days: int | None, now: datetime) -> None:
+    """Remove the texts that clients sent as labels: they are authors' words as well."""
+    edge = _edge(project, days, now)
+    SuggestedScore.objects.filter(project=project, created_at__lt=edge).delete()
 
 
 @transaction.atomic

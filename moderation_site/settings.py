@@ -78,6 +78,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "moderation.api.middleware.RequestIdMiddleware",
     "moderation.api.middleware.ProblemMiddleware",
+    "moderation.integrations.compat.middleware.DoorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "moderation.pages.policy.PagePolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -17,5 +17,6 @@ urlpatterns = [
     path("api/v1/", include("reviews.urls")),
     path("", include("moderation.pages.urls")),
     path("", include("reviews.pages.urls")),
+    path("", include("moderation.integrations.compat.urls")),
     re_path(r"^api/(?P<path>.*)$", not_found),
 ]

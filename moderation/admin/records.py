@@ -16,6 +16,7 @@ from moderation.models import (
     ModerationLog,
     OutboxEvent,
     Project,
+    SuggestedScore,
 )
 from moderation.seeding import LANGUAGES as BUNDLED_LANGUAGES
 
@@ -112,3 +113,17 @@ class AuditEntryAdmin(HouseAdmin[AuditEntry]):
     search_fields = ("actor", "action", "object_type", "object_id")
     search_help_text = "Who, what was done, or the id of what it was done to"
     console_page = "audit"
+
+
+@admin.register(SuggestedScore)
+class SuggestedScoreAdmin(HouseAdmin[SuggestedScore]):
+    list_display = ("text_excerpt", "project", "language", "suggested_by", "created_at")
+    list_filter = ("created_at", "project", LANGUAGES)
+    list_select_related = ("project",)
+    search_fields = ("text", "token", "community", "suggested_by")
+    search_help_text = "Words of the text, token, community or key"
+    ordering = ("-id",)
+
+    @admin.display(description="text")
+    def text_excerpt(self, row: SuggestedScore) -> str:
+        return excerpt(row.text)

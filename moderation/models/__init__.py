@@ -10,6 +10,7 @@ from moderation.models.rules import (
     WhitelistedUser,
 )
 from moderation.models.sanctions import AuthorStanding, Ban, BanType, Strike
+from moderation.models.suggestions import SuggestedScore
 
 __all__ = [
     "ApiKey",
@@ -33,6 +34,7 @@ __all__ = [
     "Scope",
     "Status",
     "Strike",
+    "SuggestedScore",
     "Theme",
     "Veil",
     "WhitelistedPhrase",

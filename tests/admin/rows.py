@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from moderation import access, enforce, identity, queries, rules
 from moderation.ingest import Submission
-from moderation.models import Counter, Lease, Preferences, Rule
+from moderation.models import Counter, Lease, Preferences, Rule, SuggestedScore
 from moderation.pipeline import moderate
 from reviews import claims, notes, reports
 from reviews.cases import Order
@@ -70,6 +70,9 @@ def make_every_row(project, user):
     Counter.objects.create(project=project, metric="total", minute=now, value=1)
     Preferences.objects.create(user=user)
     Lease.objects.create(name="tests", holder="me", expires_at=now)
+    SuggestedScore.objects.create(
+        project=project, text=f"zed {SCRIPT}", scores={}, language="en", engine_version="1"
+    )
     ban = make_ban(project)
     rule_on(make_item(project, "m0", user_id="ann"), user, Ruling.REJECT)
     log = say(project)

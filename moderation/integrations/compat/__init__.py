@@ -1,0 +1,1 @@
+"""Doors for clients of other services: each parses, calls one service, and answers in its words."""

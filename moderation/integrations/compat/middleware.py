@@ -1,0 +1,28 @@
+"""Answer in the door's shape also where Django itself refuses or fails."""
+
+from collections.abc import Callable, Mapping
+
+from django.http import HttpRequest, HttpResponse
+
+from moderation.integrations.compat.perspective.errors import error_document
+from moderation.integrations.compat.shapes import Shape, plain
+
+#: By the beginning of the address.
+SHAPES: Mapping[str, Shape] = {
+    "/v1alpha1/": error_document,
+    "/perspective/": error_document,
+    "/$discovery/": error_document,
+}
+
+
+class DoorMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        shape = next((SHAPES[start] for start in SHAPES if request.path.startswith(start)), None)
+        is_json = "json" in response.headers.get("Content-Type", "")
+        if shape is None or is_json or response.status_code < 400:
+            return response
+        return plain(shape, response.status_code, request)

@@ -1,0 +1,13 @@
+"""The addresses of the services whose clients Gavel answers, as their documents give them."""
+
+from django.urls import include, path, re_path
+
+from moderation.integrations.compat.perspective import views as perspective
+
+PERSPECTIVE = [
+    path("v1alpha1/comments:analyze", perspective.AnalyzeView.as_view()),
+    path("v1alpha1/comments:suggestscore", perspective.SuggestView.as_view()),
+    path("$discovery/rest", perspective.discovery),
+    re_path(r"^v1alpha1/(?P<path>.*)$", perspective.nowhere),
+]
+urlpatterns = [*PERSPECTIVE, path("perspective/", include(PERSPECTIVE))]

@@ -1,0 +1,37 @@
+"""Scores that people say a text should have had: labels for learning and backtests."""
+
+import uuid
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+
+from moderation.models.ids import new_id
+from moderation.models.projects import Project
+
+
+class SuggestedScore(models.Model):
+    """A text and the scores that a client, after a person's decision, says it should have."""
+
+    id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
+    project = models.ForeignKey(Project, models.CASCADE, related_name="suggested_scores")
+    text = models.TextField()
+    #: As it was sent: attribute → `{"summaryScore": {"value": 0-1}, "spanScores": [...]}`.
+    scores = models.JSONField()
+    language = models.CharField(max_length=20)
+    #: Whose norms it follows, and what the client calls the text; both opaque.
+    community = models.CharField(max_length=1000, blank=True)
+    token = models.CharField(max_length=1000, blank=True)
+    context = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    #: What our engine scored then, attribute by attribute, and which version it was.
+    scored = models.JSONField(default=dict)
+    engine_version = models.CharField(max_length=40)
+    suggested_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["project", "-created_at", "-id"], name="suggestion_newest")]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -10,8 +10,8 @@ from moderation import events, queries
 from moderation.engine.matches import Category
 from moderation.engine.verdict import VerdictKind
 from moderation.events import Event, iso
-from moderation.models import ModerationLog
-from moderation.statistics import category_metric, verdict_metric
+from moderation.models import ModerationLog, Status
+from moderation.statistics import RuleCount, category_metric, rule_metric, verdict_metric
 
 PREVIEW_LENGTH = 100
 MAX_META_BYTES = 2048
@@ -19,11 +19,11 @@ CATEGORIES = frozenset(Category)
 
 
 def tally_of(log: ModerationLog) -> dict[str, int]:
-    """Return what the counters count of a log: one message, its status, what the engine says.
+    """Return what the counters count of a log: a message, its status, what engine and rules say.
 
     A verdict of allow, which most have, is not tallied: it is the total less the other verdicts.
     """
-    tally = {"total": 1, log.status: 1}
+    tally = {"total": 1, log.status: 1, **dict.fromkeys(log.rule_hits, 1)}
     if log.verdict != VerdictKind.ALLOW:
         tally[verdict_metric(log.verdict)] = 1
         found = CATEGORIES.intersection(log.reasons)
@@ -41,6 +41,15 @@ def tally_change(before: Mapping[str, int], after: Mapping[str, int]) -> dict[st
 def status_tally(before: str, after: str) -> dict[str, int]:
     """Return the counter changes of a ruling: the status changes, the engine's verdict stays."""
     return tally_change({before: 1}, {after: 1})
+
+
+def ruling_tally(log: ModerationLog, change: int) -> dict[str, int]:
+    """Return the counter changes of the rules that hit what a moderator approved or rejected.
+
+    change: +1 for a ruling, -1 for one that is taken back while the log still has its status.
+    """
+    count = RuleCount.KEPT if log.status == Status.APPROVED else RuleCount.REMOVED
+    return {rule_metric(count, metric.partition(":")[2]): change for metric in log.rule_hits}
 
 
 def moderation_update(

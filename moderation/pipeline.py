@@ -73,13 +73,14 @@ def analyze(text: str, in_force: InForce, language: str | None = None) -> Judgem
 def judge(submission: Submission, in_force: InForce, history: History) -> Judgement:
     """Classify and decide, of the text alone; a broken engine never approves silently."""
     started = time.perf_counter()
+    is_duplicate = history.copies >= COPIES_BEFORE
     try:
         classification = classify(
             submission.content,
             in_force.ruleset,
             user_id=submission.user_id,
             language=submission.language,
-            is_duplicate=history.copies >= COPIES_BEFORE,
+            is_duplicate=is_duplicate,
             asked=toxicity.asked(in_force.policy),
         )
         verdict = decide(classification, in_force.policy)
@@ -87,4 +88,5 @@ def judge(submission: Submission, in_force: InForce, history: History) -> Judgem
         logger.exception("The engine failed", extra={"project": submission.project.slug})
         classification = Classification(language="", failed=("engine",))
         verdict = engine_failure_verdict(in_force.policy)
-    return Judgement(classification, verdict, in_force, time.perf_counter() - started)
+    took = time.perf_counter() - started
+    return Judgement(classification, verdict, in_force, took, is_duplicate)

@@ -1,7 +1,7 @@
 """Settle a judged message under its author's lock: record, enforce, open a review, publish."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -11,7 +11,8 @@ from django.conf import settings
 from django.db import transaction
 
 from moderation import enforce, notices, queries, record
-from moderation.engine.matches import Classification, Match, PiiMatch
+from moderation.engine.decide import counted_hits
+from moderation.engine.matches import Classification, Match, PiiMatch, RuleHit
 from moderation.engine.policy import Policy
 from moderation.engine.standing import Standing, in_light_of, is_flood, next_ban
 from moderation.engine.verdict import Verdict, VerdictKind
@@ -21,6 +22,7 @@ from moderation.ingest import Submission
 from moderation.models import Ban, BanType, ModerationLog, Status, Strike
 from moderation.publish import publish
 from moderation.queries import History, InForce
+from moderation.statistics import RuleCount, rule_metric
 from moderation.wording import sentence
 
 
@@ -33,6 +35,7 @@ class Judgement:
     in_force: InForce
     #: Seconds.
     took: float
+    is_duplicate: bool = False
 
     @property
     def policy(self) -> Policy:
@@ -62,6 +65,9 @@ class Sanctions:
     is_flood: bool = False
     #: Active strikes after it.
     strike_count: int = 0
+
+
+STANDING_FIELDS = tuple(each.name for each in fields(Standing))
 
 
 class ReviewDoor(Protocol):
@@ -105,7 +111,7 @@ def settle(
     standing = _standing(submission, judgement, history, ban)
     verdict = in_light_of(standing, judgement.verdict, policy)
     before = notices.tally_of(earlier) if earlier else {}
-    log = _draft(submission, judgement, verdict, earlier, now)
+    log = _draft(submission, judgement, verdict, earlier, now, standing)
     sanctions = _sanction(log, verdict, standing, policy, ban, now)
     review_id, review_event = _review(log, verdict, sanctions, policy, is_edit=bool(earlier))
     _conclude(log, verdict, sanctions, policy, review_id, submission.accept_language)
@@ -155,6 +161,7 @@ def _draft(
     verdict: Verdict,
     earlier: ModerationLog | None,
     now: datetime,
+    standing: Standing,
 ) -> ModerationLog:
     """Fill in a log as far as the text alone tells; it is stored once all consequences are known.
 
@@ -163,6 +170,7 @@ def _draft(
     judged = {
         **_of_the_text(submission, judgement),
         **_of_the_verdict(verdict),
+        "standing": _kept_standing(standing, judgement),
         "judged_at": now,
         "is_violation": verdict.is_violation,
         "is_approved": verdict.kind in judgement.policy.approved_verdicts,
@@ -193,11 +201,19 @@ def _of_the_text(submission: Submission, judgement: Judgement) -> dict[str, Any]
         "categories": found.labels,
         "language": found.language,
         "degraded": list(found.failed),
+        "rule_hits": [_hit_metric(hit) for hit in counted_hits(found.rule_hits)],
         "policy_version": judgement.in_force.policy_version,
         "ruleset_version": judgement.in_force.version,
         "engine_version": settings.ENGINE_VERSION,
         "processing_seconds": round(judgement.took, 6),
     }
+
+
+def _kept_standing(standing: Standing, judgement: Judgement) -> dict[str, Any]:
+    """Return what a replay must know of the author; most authors have nothing to tell."""
+    known = {name: getattr(standing, name) for name in STANDING_FIELDS}
+    known["is_duplicate"] = judgement.is_duplicate
+    return {name: value for name, value in known.items() if value}
 
 
 def match_row(match: Match) -> dict[str, Any]:
@@ -216,6 +232,10 @@ def match_row(match: Match) -> dict[str, Any]:
 def pii_row(pii: PiiMatch) -> dict[str, Any]:
     """Return personal data that was found, as answers and logs show it."""
     return {"type": str(pii.type), "start": pii.start, "end": pii.end, "text": pii.text}
+
+
+def _hit_metric(hit: RuleHit) -> str:
+    return rule_metric(RuleCount.SHADOW if hit.shadow else RuleCount.APPLIED, hit.rule_id)
 
 
 def _of_the_verdict(verdict: Verdict) -> dict[str, Any]:

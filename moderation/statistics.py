@@ -1,6 +1,7 @@
 """The figures of a project, read from folded counters instead of counting rows."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from moderation.events import iso
@@ -16,6 +17,8 @@ OPEN_REVIEWS = "open_reviews"
 METRICS = (TOTAL, APPROVED, REJECTED, FLAGGED, OPEN_REVIEWS)
 
 RECENT = 10
+#: The first parts of metrics of which a day is the finest that anybody asks for.
+BY_DAY = frozenset({"rule", "shadow", "kept", "gone"})
 
 
 def verdict_metric(verdict: str) -> str:
@@ -26,6 +29,27 @@ def verdict_metric(verdict: str) -> str:
 def category_metric(category: str) -> str:
     """Return the metric that counts messages of a verdict other than allow by its reasons."""
     return f"category:{category}"
+
+
+class RuleCount(StrEnum):
+    """What is counted of a rule, by day."""
+
+    #: Messages on which it acted.
+    APPLIED = "rule"
+    #: Messages that it would have acted on, had it not been a shadow.
+    SHADOW = "shadow"
+    #: Of both, what a moderator approved, or rejected.
+    KEPT = "kept"
+    REMOVED = "gone"
+
+
+def rule_metric(count: RuleCount, rule_id: str) -> str:
+    return f"{count}:{rule_id.replace('-', '')}"
+
+
+def is_counted_by_day(metric: str) -> bool:
+    """Say whether a metric is folded by day alone, not by minute and for all time."""
+    return metric.partition(":")[0] in BY_DAY
 
 
 def stats_for(project: Project) -> dict[str, Any]:

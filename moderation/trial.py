@@ -1,17 +1,23 @@
 """Try a text: its verdict, and what would make it another one. Nothing is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from moderation import pipeline, queries
+from moderation import pipeline, queries, toxicity
+from moderation.engine.classify import classify
 from moderation.engine.decide import decide
-from moderation.engine.matches import Classification
+from moderation.engine.matches import Classification, RuleHit
 from moderation.engine.policy import PRESETS, Policy
+from moderation.engine.ruleset import with_rules
 from moderation.engine.standing import Standing, in_light_of
 from moderation.engine.verdict import Verdict, VerdictKind
 from moderation.models import Project
+from moderation.rules import Draft
 from moderation.settle import Judgement, match_row, pii_row
 from moderation.wording import sentence
+
+#: A rule that is tried need not be stored.
+TRIED = "draft"
 
 #: Found words that are left out one by one, to see what the verdict hangs on.
 MOST_WORDS = 8
@@ -119,3 +125,56 @@ def _author_reads(verdict: Verdict, judgement: Judgement) -> str:
     if verdict.may_strike and verdict.kind in policy.strike_verdicts:
         return sentence("strike", language, strikes=1, limit=policy.strikes_for_temp_ban)
     return sentence(SENTENCE_KEYS[verdict.kind], language)
+
+
+# --- A rule
+
+
+@dataclass(frozen=True)
+class RuleTrial:
+    """A text as a rule would see it; it is shown with the rule's own marks alone."""
+
+    content: str
+    hit: RuleHit | None
+    verdict: Verdict
+    #: What it is without the rule.
+    verdict_without: Verdict
+    pii: tuple[()] = ()
+
+    @property
+    def matches(self) -> list[dict[str, object]]:
+        return [match_row(match) for match in self.hit.matches] if self.hit else []
+
+    @property
+    def severity(self) -> str:
+        return str(self.verdict.severity)
+
+    @property
+    def changes_verdict(self) -> bool:
+        return self.verdict.kind is not self.verdict_without.kind
+
+
+def try_rule(
+    project: Project, draft: Draft, texts: Iterable[str], *, instead_of: str = ""
+) -> list[RuleTrial]:
+    """Judge texts with the rule beside the others, as if it were active and no shadow.
+
+    instead_of: the id of the stored rule that it would replace. The texts of a rule about users
+    are user ids.
+    """
+    in_force = queries.in_force(project)
+    others = [rule.spec for rule in in_force.ruleset.rules if rule.spec.id != instead_of]
+    tried = replace(draft.spec(TRIED), shadow=False)
+    ruleset = with_rules(in_force.ruleset, [*others, tried])
+    policy, asked = in_force.policy, toxicity.asked(in_force.policy)
+    return [
+        _rule_trial(text, classify(text, ruleset, user_id=text, asked=asked), policy)
+        for text in texts
+    ]
+
+
+def _rule_trial(text: str, found: Classification, policy: Policy) -> RuleTrial:
+    hit = next((hit for hit in found.rule_hits if hit.rule_id == TRIED), None)
+    others = tuple(hit for hit in found.rule_hits if hit.rule_id != TRIED)
+    without = decide(replace(found, rule_hits=others), policy)
+    return RuleTrial(text, hit, decide(found, policy), without)

@@ -12,6 +12,7 @@ from moderation.api import (
     moderation,
     people,
     policy,
+    rules,
     whitelist,
     words_import,
 )
@@ -41,6 +42,9 @@ urlpatterns = [
     path("keys/<int:key_id>/rotate", people.RotateView.as_view()),
     path("policy", policy.PolicyView.as_view()),
     path("policy/versions", policy.VersionsView.as_view()),
+    path("rules", rules.RulesView.as_view()),
+    path("rules/test", rules.TestView.as_view()),
+    path("rules/<uuid:rule_id>", rules.RuleView.as_view()),
     path("stats", figures.StatsView.as_view()),
     path("events", figures.EventsView.as_view()),
     path("audit", audit.AuditView.as_view()),

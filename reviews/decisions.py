@@ -11,7 +11,12 @@ from moderation.events import Event
 from moderation.identity import Caller, may
 from moderation.models import OutboxEvent
 from moderation.models.events import Audience
-from moderation.notices import moderation_update, status_tally, user_activity
+from moderation.notices import (
+    moderation_update,
+    ruling_tally,
+    status_tally,
+    user_activity,
+)
 from moderation.publish import publish, recall
 from moderation.queries import count_active_strikes
 from reviews import effects, notices
@@ -56,7 +61,10 @@ def settle(case: Case, order: Order) -> Decision:
     item, log = case.item, case.log
     before = effects.log_fields(log)
     effects.rule_on_content(case, order.ruling)
-    publish(*content_events(case, before["status"], was_shown=before["is_approved"]), now=case.now)
+    tally = status_tally(before["status"], log.status)
+    if order.ruling != Ruling.DISMISS:
+        tally |= ruling_tally(log, +1)
+    publish(*content_events(case, tally, was_shown=before["is_approved"]), now=case.now)
     sanctions = effects.rule_on_author(case, order)
     changed = {"log": before, "revision": log.revision, "item": item_fields(item), **sanctions}
     decision = record(case, order, changed)
@@ -104,10 +112,9 @@ def record(case: Case, order: Order, changed: dict[str, object]) -> Decision:
     )
 
 
-def content_events(case: Case, earlier_status: str, *, was_shown: bool) -> list[Event]:
+def content_events(case: Case, tally: dict[str, int], *, was_shown: bool) -> list[Event]:
     """Tell the content's new status, and outside whether it appeared or vanished."""
     log = case.log
-    tally = status_tally(earlier_status, log.status)
     told = [moderation_update(log, review_id=case.item.pk, tally=tally, now=case.now)]
     if log.is_approved and not was_shown:
         told.append(notices.content_restored(case))
@@ -189,10 +196,11 @@ def unsettle(case: Case, decision: Decision) -> None:
     was_told = has_left(decision, case.now)
     recall(decision.pk, case.now)
     ruled_status = case.log.status
+    taken_back = {} if decision.ruling == Ruling.DISMISS else ruling_tally(case.log, -1)
     effects.put_back_content(case, decision.effects)
     effects.put_back_author(case, decision.effects)
     reopen(case, decision)
-    tally = status_tally(ruled_status, case.log.status)
+    tally = status_tally(ruled_status, case.log.status) | taken_back
     publish(
         moderation_update(case.log, review_id=case.item.pk, tally=tally, now=case.now),
         user_activity(case.log, case.caller.name, case.now),

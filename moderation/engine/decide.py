@@ -63,6 +63,7 @@ def _social_number_verdict(classification: Classification) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Ruling:
+    #: The rules that were walked, shadows left out.
     hits: tuple[RuleHit, ...] = ()
     approved_by: RuleHit | None = None
 
@@ -73,12 +74,18 @@ def _ruling(rule_hits: tuple[RuleHit, ...]) -> _Ruling:
     for hit in sorted(rule_hits, key=lambda hit: hit.priority):
         if hit.shadow:
             continue
-        if hit.action == "approve":
-            return _Ruling(approved_by=hit)
         applied.append(hit)
+        if hit.action == "approve":
+            return _Ruling(tuple(applied), approved_by=hit)
         if hit.action == "reject":
             break
-    return _Ruling(hits=tuple(applied))
+    return _Ruling(tuple(applied))
+
+
+def counted_hits(rule_hits: tuple[RuleHit, ...]) -> tuple[RuleHit, ...]:
+    """Return the rules that acted on a text, none after the one that ended it, and the shadows."""
+    shadows = (hit for hit in rule_hits if hit.shadow)
+    return (*_ruling(rule_hits).hits, *shadows)
 
 
 def _approval(hit: RuleHit) -> Verdict:
@@ -204,6 +211,7 @@ __all__ = [
     "Stage",
     "Verdict",
     "VerdictKind",
+    "counted_hits",
     "decide",
     "engine_failure_verdict",
 ]

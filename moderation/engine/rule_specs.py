@@ -12,6 +12,19 @@ from moderation.engine.wordlist import normal_form
 ACTIONS = ("approve", "warn", "flag", "reject")
 
 
+#: Every rule looks at every message, and all are kept in memory.
+MOST_TEXTS = 1_000
+LONGEST_TEXT = 200
+CONFIG_KEYS: Mapping[str, tuple[str, ...]] = {
+    "keyword": ("keywords", "case_sensitive"),
+    "regex": ("pattern", "flags"),
+    "category": ("category", "at_least"),
+    "pii": ("types",),
+    "spam": ("signals",),
+    "user": ("user_ids",),
+}
+
+
 class RuleError(ValueError):
     """A rule's field is missing, of the wrong type, or makes no sense."""
 
@@ -41,6 +54,10 @@ def validate_rule(spec: RuleSpec) -> None:
     if not isinstance(spec.config, Mapping):
         raise RuleError("config", "must be an object")
     CHECKS[spec.type](spec.config)
+    for key in spec.config:
+        if key not in CONFIG_KEYS[spec.type]:
+            known = ", ".join(CONFIG_KEYS[spec.type])
+            raise RuleError(f"config.{key}"[:60], f"is no field of this type: {known}")
 
 
 def _check_keyword(config: Mapping[str, Any]) -> None:
@@ -98,8 +115,10 @@ def _texts(config: Mapping[str, Any], key: str) -> list[str]:
     values = config.get(key)
     if not isinstance(values, list | tuple) or not values:
         raise RuleError(f"config.{key}", "must be a list with at least one item")
-    if not all(isinstance(value, str) and value for value in values):
-        raise RuleError(f"config.{key}", "must hold only texts")
+    if len(values) > MOST_TEXTS:
+        raise RuleError(f"config.{key}", f"must have at most {MOST_TEXTS} items")
+    if not all(isinstance(value, str) and 1 <= len(value) <= LONGEST_TEXT for value in values):
+        raise RuleError(f"config.{key}", f"must hold only texts of 1 to {LONGEST_TEXT} characters")
     return list(values)
 
 

@@ -1,7 +1,7 @@
 """Everything one project adds to the bundled lists, compiled once and never changed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moderation.engine.blacklist import (
     Blacklist,
@@ -45,15 +45,24 @@ def build_ruleset(
 
     A blacklist that is compiled already is taken as it is.
     """
-    compiled = (compile_rule(spec) for spec in sorted(rules, key=lambda spec: spec.priority))
     return Ruleset(
         blacklist=_compiled(blacklist),
         allowed=_allowed(whitelisted_phrases),
-        rules=tuple(rule for rule in compiled if rule),
+        rules=_in_order(rules),
         languages=tuple(languages),
         phone_regions=tuple(phone_regions),
         version=version,
     )
+
+
+def with_rules(ruleset: Ruleset, rules: Iterable[RuleSpec]) -> Ruleset:
+    """Return the ruleset with these rules in place of its own."""
+    return replace(ruleset, rules=_in_order(rules))
+
+
+def _in_order(rules: Iterable[RuleSpec]) -> tuple[CompiledRule, ...]:
+    compiled = (compile_rule(spec) for spec in sorted(rules, key=lambda spec: spec.priority))
+    return tuple(rule for rule in compiled if rule)
 
 
 def _compiled(blacklist: Iterable[BlacklistEntry] | Blacklist) -> Blacklist:
@@ -88,4 +97,5 @@ __all__ = [
     "validate_pattern",
     "validate_rule",
     "validate_word",
+    "with_rules",
 ]

@@ -50,6 +50,11 @@ class Judged(models.Model):
     #: The answer's sentence for the author.
     message = models.CharField(max_length=500)
     strike_count = models.PositiveIntegerField(default=0)
+    #: `rule:<id>` for each rule that acted, `shadow:<id>` for each that would have.
+    rule_hits = models.JSONField(default=list)
+    #: What was known of the author: the fields of `engine.standing.Standing` that are not the
+    #: default, and `is_duplicate`. None: judged before this was kept.
+    standing = models.JSONField(null=True)
     judged_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -38,6 +38,7 @@ from moderation.queries.people import (
     working_keys,
 )
 from moderation.queries.recent import STATS_WINDOWS, EventPage, events_after, stats_within
+from moderation.queries.rules import FIGURE_DAYS, RuleFigures, rule_figures
 from moderation.queries.series import WINDOWS, Series, Window, series_of
 from moderation.queries.words import (
     WordFigures,
@@ -48,6 +49,7 @@ from moderation.queries.words import (
 )
 
 __all__ = [
+    "FIGURE_DAYS",
     "STATS_WINDOWS",
     "WINDOWS",
     "Banned",
@@ -58,6 +60,7 @@ __all__ = [
     "History",
     "InForce",
     "Page",
+    "RuleFigures",
     "Series",
     "Standing",
     "ViolationSummary",
@@ -90,6 +93,7 @@ __all__ = [
     "page_of",
     "policy_at",
     "policy_of",
+    "rule_figures",
     "ruleset_of",
     "scope_of",
     "series_of",

@@ -12,7 +12,7 @@ from moderation.events import STATS_UPDATE
 from moderation.models import OutboxEvent, Project
 from moderation.models.events import ALL_TIME, Audience
 from moderation.statements import PreparedInsert, PreparedRows
-from moderation.statistics import stats_for
+from moderation.statistics import is_counted_by_day, stats_for
 
 BATCH = 500
 ADD_TO_COUNTER = """
@@ -67,11 +67,14 @@ def number_batch(stats_for_projects: Collection[int]) -> list[OutboxEvent]:
 
 
 def fold_tallies(events: Iterable[OutboxEvent]) -> None:
-    """Add the events' tallies to the counters of their minute and of all time."""
+    """Add the events' tallies to the counters of their minute and of all time, or of their day."""
     sums: Sums[tuple[int, str, datetime]] = Sums()
     for event in events:
         minute = event.created_at.replace(second=0, microsecond=0)
         for metric, change in event.tally.items():
+            if is_counted_by_day(metric):
+                sums[event.project_id, metric, minute.replace(hour=0, minute=0)] += change
+                continue
             sums[event.project_id, metric, minute] += change
             sums[event.project_id, metric, ALL_TIME] += change
     adapted = connection.ops.adapt_datetimefield_value

@@ -159,6 +159,7 @@ def test_a_hit_says_where_the_rule_matched():
 def test_examples_that_a_rule_gets_wrong_are_named():
     failed = failed_examples(
         rule("keyword", keywords=["crypto"]),
+        build_ruleset(),
         must_match=["buy CRYPT0", "buy gold"],
         must_not_match=["cryptography", "crypto is banned"],
     )
@@ -170,14 +171,14 @@ def test_examples_that_a_rule_gets_wrong_are_named():
 
 def test_examples_of_a_shadow_rule_are_tried_too():
     spec = numbered("quiet", "reject", 1, shadow=True)
-    assert failed_examples(spec, must_match=["crypto"]) == ()
+    assert failed_examples(spec, build_ruleset(), must_match=["crypto"]) == ()
 
 
 def test_examples_of_a_user_rule_are_user_ids():
     spec = rule("user", user_ids=["42"])
-    assert failed_examples(spec, must_match=["42"], must_not_match=["43"]) == ()
+    assert failed_examples(spec, build_ruleset(), must_match=["42"], must_not_match=["43"]) == ()
 
 
 def test_examples_of_a_broken_rule_say_why_it_cannot_run():
     with pytest.raises(RuleError, match="lookahead"):
-        failed_examples(rule("regex", pattern="a(?=b)"), must_match=["ab"])
+        failed_examples(rule("regex", pattern="a(?=b)"), build_ruleset(), must_match=["ab"])

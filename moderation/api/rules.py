@@ -1,0 +1,193 @@
+"""The project's own rules: made, changed, tried (CONTRACT section 3, Rules)."""
+
+from typing import Any
+from uuid import UUID
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from moderation import queries, rules
+from moderation.api.fields import StrictCharField
+from moderation.api.pagination import KeysetPagination
+from moderation.api.permissions import caller_of
+from moderation.engine.rule_examples import try_examples
+from moderation.errors import Invalid, NotFound
+from moderation.events import iso
+from moderation.ingest import MAX_CONTENT_LENGTH
+from moderation.models import Rule
+from moderation.queries import RuleFigures
+from moderation.rules import Draft
+from moderation.trial import RuleTrial, try_rule
+
+#: Shown beside the fields, so that what was read can be sent back as it is.
+READ_ONLY = frozenset({"id", "created_by", "created_at", "updated_at", "figures"})
+MOST_TEXTS = 100
+
+
+class FirstFirst(KeysetPagination):
+    ordering = ("priority", "created_at")
+
+
+class RuleFilter(django_filters.FilterSet):
+    class Meta:
+        model = Rule
+        fields = ("type", "action", "is_active", "shadow")
+
+
+class RulesView(GenericAPIView[Rule]):
+    """GET and POST /api/v1/rules"""
+
+    action = "admin"
+    actions = {"GET": "read", "POST": "admin"}
+    filterset_class = RuleFilter
+    pagination_class = FirstFirst
+
+    def get_queryset(self) -> QuerySet[Rule]:
+        return Rule.objects.filter(project=caller_of(self.request).project)
+
+    def get(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        figures = queries.rule_figures(caller_of(request).project, page, timezone.now())
+        return self.get_paginated_response([rule_row(rule, figures[str(rule.pk)]) for rule in page])
+
+    def post(self, request: Request) -> Response:
+        caller = caller_of(request)
+        rule = rules.create_rule(caller.project, caller.name, fields_of(request.data))
+        return Response(answer_of(rule), status=201)
+
+
+class RuleView(APIView):
+    """GET, PUT, PATCH and DELETE /api/v1/rules/{id}"""
+
+    action = "admin"
+    actions = {"GET": "read"}
+
+    def get(self, request: Request, rule_id: UUID) -> Response:
+        return Response(answer_of(rule_of(request, rule_id)))
+
+    def put(self, request: Request, rule_id: UUID) -> Response:
+        rules.draft_rule(fields_of(request.data))
+        return self.patch(request, rule_id)
+
+    def patch(self, request: Request, rule_id: UUID) -> Response:
+        rule, actor = rule_of(request, rule_id), caller_of(request).name
+        return Response(answer_of(rules.change_rule(rule, actor, fields_of(request.data))))
+
+    def delete(self, request: Request, rule_id: UUID) -> Response:
+        rules.delete_rule(rule_of(request, rule_id), caller_of(request).name)
+        return Response({"success": True, "message": "Rule deleted successfully"})
+
+
+class TrialSerializer(serializers.Serializer[Any]):
+    rule = serializers.JSONField()
+    texts = serializers.ListField(
+        child=StrictCharField(max_length=MAX_CONTENT_LENGTH), min_length=1, max_length=MOST_TEXTS
+    )
+
+
+class TestView(APIView):
+    """POST /api/v1/rules/test; stores nothing."""
+
+    __test__ = False
+    action = "admin"
+
+    def post(self, request: Request) -> Response:
+        serializer = TrialSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        project, asked = caller_of(request).project, serializer.validated_data
+        draft, stored_id = named_rule(request, asked["rule"])
+        trials = try_rule(project, draft, asked["texts"], instead_of=stored_id)
+        ruleset = queries.in_force(project).ruleset
+        examples = try_examples(draft.spec(), ruleset, **draft.examples)
+        return Response(
+            {
+                "results": [trial_row(trial) for trial in trials],
+                "examples": [
+                    {"text": one.text, "must_match": one.must_match, "holds": one.holds}
+                    for one in examples
+                ],
+            }
+        )
+
+
+def fields_of(data: Any, name: str = "body") -> dict[str, Any]:
+    """Return the fields that a client may set."""
+    if not isinstance(data, dict):
+        raise Invalid(name, "must be an object with the rule's fields.")
+    return {key: value for key, value in data.items() if key not in READ_ONLY}
+
+
+def rule_of(request: Request, rule_id: UUID) -> Rule:
+    stored = Rule.objects.select_related("project")
+    rule = stored.filter(project=caller_of(request).project, pk=rule_id).first()
+    if rule is None:
+        raise NotFound("There is no such rule in this project.")
+    return rule
+
+
+def named_rule(request: Request, named: Any) -> tuple[Draft, str]:
+    """Return the rule that a body names by its fields, or a stored one by its id.
+
+    Beside it the id of the stored rule that it stands for, "" for a new one.
+    """
+    if isinstance(named, str):
+        rule = rule_of(request, _uuid(named))
+        return rules.draft_of(rule), str(rule.pk)
+    draft = rules.draft_rule(fields_of(named, "rule"))
+    stored_id = named.get("id")
+    return draft, stored_id if isinstance(stored_id, str) else ""
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid("rule", "must be a rule, or the id of one.") from None
+
+
+def answer_of(rule: Rule) -> dict[str, Any]:
+    return rule_row(rule, queries.rule_figures(rule.project, [rule], timezone.now())[str(rule.pk)])
+
+
+def rule_row(rule: Rule, figures: RuleFigures) -> dict[str, Any]:
+    return {
+        "id": str(rule.pk),
+        "name": rule.name,
+        "type": rule.type,
+        "is_active": rule.is_active,
+        "shadow": rule.shadow,
+        "priority": rule.priority,
+        "action": rule.action,
+        "config": rule.config,
+        "examples": {
+            name: rule.examples.get(name, []) for name in ("must_match", "must_not_match")
+        },
+        "created_by": rule.created_by,
+        "created_at": iso(rule.created_at),
+        "updated_at": iso(rule.updated_at),
+        "figures": {
+            "days": figures.days,
+            "hits": figures.applied,
+            "shadow_hits": figures.shadow,
+            "approved": figures.kept,
+            "rejected": figures.removed,
+            "precision": figures.precision,
+        },
+    }
+
+
+def trial_row(trial: RuleTrial) -> dict[str, Any]:
+    return {
+        "text": trial.content,
+        "is_hit": trial.hit is not None,
+        "matches": trial.matches,
+        "verdict": str(trial.verdict.kind),
+        "verdict_without": str(trial.verdict_without.kind),
+        "reasons": list(trial.verdict.reasons),
+    }

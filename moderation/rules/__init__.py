@@ -1,0 +1,52 @@
+from moderation.rules.exceptions import (
+    allow_phrase,
+    disallow_phrase,
+    distrust_author,
+    refresh_ruleset,
+    trust_author,
+)
+from moderation.rules.imports import ImportedRow, foresee_import, import_words
+from moderation.rules.policy import change_policy, restore_policy
+from moderation.rules.rule import (
+    Draft,
+    change_rule,
+    create_rule,
+    delete_rule,
+    draft_of,
+    draft_rule,
+)
+from moderation.rules.words import (
+    LANGUAGE_TAG,
+    WORD_CATEGORIES,
+    add_word,
+    change_word,
+    check_word,
+    remove_word,
+    restore_word,
+)
+
+__all__ = [
+    "LANGUAGE_TAG",
+    "WORD_CATEGORIES",
+    "Draft",
+    "ImportedRow",
+    "add_word",
+    "allow_phrase",
+    "change_policy",
+    "change_rule",
+    "change_word",
+    "check_word",
+    "create_rule",
+    "delete_rule",
+    "disallow_phrase",
+    "distrust_author",
+    "draft_of",
+    "draft_rule",
+    "foresee_import",
+    "import_words",
+    "refresh_ruleset",
+    "remove_word",
+    "restore_policy",
+    "restore_word",
+    "trust_author",
+]

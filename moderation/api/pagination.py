@@ -18,7 +18,7 @@ class KeysetPagination(CursorPagination):
     page_size = 50
     page_size_query_param = "limit"
     max_page_size = MAX_LIMIT
-    ordering = "-created_at"
+    ordering: str | tuple[str, ...] = "-created_at"
 
     def paginate_queryset(
         self, queryset: Any, request: Request, view: Any = None

@@ -95,8 +95,8 @@ def _check_plain_fields(draft: Draft) -> None:
     for name in ("is_active", "shadow"):
         if not isinstance(getattr(draft, name), bool):
             raise Invalid(name, "must be true or false")
-    is_number = isinstance(draft.priority, int) and not isinstance(draft.priority, bool)
-    if not is_number or not 1 <= draft.priority <= HIGHEST_PRIORITY:
+    # JSON's true is a bool, which Python takes for a number.
+    if type(draft.priority) is not int or not 1 <= draft.priority <= HIGHEST_PRIORITY:
         raise Invalid("priority", f"must be a whole number from 1 to {HIGHEST_PRIORITY}")
     for name in ("type", "action"):
         if not isinstance(getattr(draft, name), str):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0004_fewer_indexes'),
+        ('moderation', '0005_suggested_score'),
     ]
 
     operations = [

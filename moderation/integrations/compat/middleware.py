@@ -4,14 +4,16 @@ from collections.abc import Callable, Mapping
 
 from django.http import HttpRequest, HttpResponse
 
-from moderation.integrations.compat.perspective.errors import error_document
+from moderation.integrations.compat import openai_moderations
+from moderation.integrations.compat.perspective import errors as perspective
 from moderation.integrations.compat.shapes import Shape, plain
 
 #: By the beginning of the address.
 SHAPES: Mapping[str, Shape] = {
-    "/v1alpha1/": error_document,
-    "/perspective/": error_document,
-    "/$discovery/": error_document,
+    "/v1alpha1/": perspective.error_document,
+    "/perspective/": perspective.error_document,
+    "/$discovery/": perspective.error_document,
+    "/v1/": openai_moderations.error_document,
 }
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import include, path, re_path
 
+from moderation.integrations.compat import openai_moderations
 from moderation.integrations.compat.perspective import views as perspective
 
 PERSPECTIVE = [
@@ -10,4 +11,8 @@ PERSPECTIVE = [
     path("$discovery/rest", perspective.discovery),
     re_path(r"^v1alpha1/(?P<path>.*)$", perspective.nowhere),
 ]
-urlpatterns = [*PERSPECTIVE, path("perspective/", include(PERSPECTIVE))]
+OPENAI = [
+    path("v1/moderations", openai_moderations.ModerationsView.as_view()),
+    re_path(r"^v1/(?P<path>.*)$", openai_moderations.nowhere),
+]
+urlpatterns = [*PERSPECTIVE, *OPENAI, path("perspective/", include(PERSPECTIVE))]

@@ -64,7 +64,8 @@ test-sqlite: $(VENV)/.dev-stamp $(VENV)/.browser-stamp
 test-services: $(VENV)/.dev-stamp test-sqlite
 	@if $(BIN)/python -m tests.services postgresql redis; then \
 		echo 'Tests on PostgreSQL with Redis'; \
-		DATABASE_URL="$$TEST_POSTGRES_URL" REDIS_URL="$$TEST_REDIS_URL" $(BIN)/python -m pytest -m 'not standalone'; \
+		DATABASE_URL="$$TEST_POSTGRES_URL" REDIS_URL="$$TEST_REDIS_URL" \
+			$(BIN)/python -m pytest -m 'not standalone' -n 2 --dist loadfile; \
 	elif [ "$$CI" = true ]; then \
 		echo 'With CI=true every service must answer.'; exit 1; \
 	else \

@@ -85,17 +85,23 @@ def renew(item: ReviewItem, caller: Caller, *, now: datetime) -> None:
 
 def _take(item: ReviewItem, caller: Caller, now: datetime) -> Claim:
     """Store the claim on a locked item; only a change of hands is told."""
-    is_renewal = item.live_claim(now) is not None
+    live = item.live_claim(now)
     held = {
         "holder": caller.identity,
         "holder_name": caller.name,
         "moderator": caller.user,
+        "claimed_at": live.claimed_at if live else now,
         "expires_at": now + CLAIM_LIFETIME,
     }
-    if not is_renewal:
-        held["claimed_at"] = now
-    item.claim, _ = Claim.objects.update_or_create(review=item, defaults=held)
-    if not is_renewal:
+    # One statement takes over the row of a claim that has run out.
+    taken = Claim.objects.bulk_create(
+        [Claim(review=item, **held)],
+        update_conflicts=True,
+        unique_fields=["review"],
+        update_fields=list(held),
+    )
+    item.claim = taken[0]
+    if live is None:
         publish(review_event(item, now=now), now=now)
         write_audit(caller.project, caller.name, "review.claimed", item, now=now)
     return item.claim

@@ -141,7 +141,9 @@ def find_item(project: Project, item_id: UUID) -> ReviewItem:
 def lock_item(project: Project, item_id: UUID) -> ReviewItem:
     """Return the project's item, locked until the transaction ends."""
     items = locked(ReviewItem.objects.filter(project=project, pk=item_id))
-    return _found(items.first(), item_id)
+    item = _found(items.first(), item_id)
+    item.project = project
+    return item
 
 
 def _found(item: ReviewItem | None, item_id: UUID) -> ReviewItem:

@@ -5,7 +5,7 @@ import os
 import django
 import pytest
 
-from tests.services import ADDRESSES, chromium, missing, place
+from tests.services import ADDRESSES, chromium, missing, place, redis_of_its_own
 
 #: Set before Django reads them; the Makefile gives DATABASE_URL and REDIS_URL for the second run.
 ENVIRONMENT = {
@@ -27,6 +27,8 @@ for variable, value in {**dict.fromkeys(UNSET, ""), **ENVIRONMENT}.items():
         os.environ.setdefault(variable, value)
     else:
         os.environ[variable] = value
+if os.environ["REDIS_URL"]:
+    os.environ["REDIS_URL"] = redis_of_its_own(os.environ["REDIS_URL"])
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
 

@@ -6,10 +6,18 @@ import socket
 import sys
 from urllib.parse import urlsplit
 
+
+def redis_of_its_own(url: str) -> str:
+    """Return the Redis database of this worker of the test run: each counts down from the first."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    server, _, database = url.rpartition("/")
+    return f"{server}/{int(database) - worker}"
+
+
 ADDRESSES = {
     "postgresql": os.environ.get("TEST_POSTGRES_URL")
     or "postgresql://postgres@127.0.0.1:5432/postgres",
-    "redis": os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/15",
+    "redis": redis_of_its_own(os.environ.get("TEST_REDIS_URL") or "redis://127.0.0.1:6379/15"),
     "rabbitmq": os.environ.get("TEST_AMQP_URL") or "amqp://guest:guest@127.0.0.1:5672/",
 }
 #: Debian's name first; TEST_CHROMIUM names another one.

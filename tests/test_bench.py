@@ -42,7 +42,7 @@ def test_quick_run_measures_every_case_on_postgresql(case, quick_table):
 def test_quick_run_of_the_engine_names_every_stage():
     command = [sys.executable, "bench/engine.py", "--quick"]
     done = subprocess.run(
-        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=120
+        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     first_cells = {line.split("|")[1].strip() for line in done.stdout.splitlines() if "|" in line}

@@ -3,6 +3,7 @@ import "./keyboard.js";
 import "./actions.js";
 import "./palette.js";
 import "./clock.js";
+import "./address.js";
 import { connect } from "./socket.js";
 import { watchConnection } from "./connection.js";
 import { watchNotices } from "./notices.js";

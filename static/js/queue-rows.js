@@ -18,9 +18,9 @@ export function more() {
   return list.querySelector("#more a");
 }
 
-/** Return the id of the item that the address names. */
+/** Return the id of the open item. */
 export function openId() {
-  return location.pathname.match(/\/queue\/([0-9a-f-]{36})$/)?.[1] ?? null;
+  return document.querySelector("#item .item-head")?.dataset.review ?? null;
 }
 
 /** Return the row with the focus, the open one, or the last one that had the focus. */

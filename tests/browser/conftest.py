@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 from tests.e2e.servers import ROOT, LiveServer, environment_of
 from tests.services import chromium
 
+PATIENCE_MS = 60_000
 SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
@@ -34,6 +35,7 @@ class Site:
         if name:
             session = self._facts["sessions"][name]
             context.add_cookies([{"name": "sessionid", "value": session, "url": self.url}])
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         self._listen(page)
         try:

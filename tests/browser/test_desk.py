@@ -53,6 +53,19 @@ def test_one_request_leads_from_the_key_to_the_next_item(visit, at_desk):
         assert Counter(verbs) == {"decide": 1}
 
 
+def test_back_and_forward_lead_through_the_items(visit, at_desk):
+    with visit("ada") as page:
+        at_desk(page)
+        first = open_id(page)
+        page.keyboard.press("s")
+        second = wait_for_another(page, first)
+        page.wait_for_url(f"**{QUEUE}/{second}")
+        page.go_back()
+        assert wait_for_another(page, second) == first
+        page.go_forward()
+        assert wait_for_another(page, first) == second
+
+
 def test_a_key_pressed_before_the_claim_is_in_leads_on_all_the_same(visit, site):
     with visit("ada") as page:
         page.route("**/claim", lambda route: page.wait_for_timeout(400) or route.continue_())

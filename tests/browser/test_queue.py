@@ -21,7 +21,7 @@ def call(site):
         asked = urllib.request.Request(
             f"{site.url}/api/v1/{path}", json.dumps(body).encode(), headers
         )
-        with urllib.request.urlopen(asked, timeout=10) as answer:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
             return json.load(answer)
 
     return post

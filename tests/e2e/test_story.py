@@ -39,11 +39,11 @@ class Story:
         headers = {**self.headers, "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read())
 
     def hear(self):
-        return json.loads(self.socket.recv(timeout=20))
+        return json.loads(self.socket.recv(timeout=60))
 
     def hear_until(self, **stats):
         """Read events until a `stats_update` has these figures; return all that were read."""

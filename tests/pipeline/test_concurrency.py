@@ -28,7 +28,7 @@ def at_once(submissions):
 
     def take_part(submission):
         try:
-            start.wait(timeout=30)
+            start.wait(timeout=60)
             return moderate(submission, timezone.now())
         finally:
             connections.close_all()

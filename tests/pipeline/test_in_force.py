@@ -33,7 +33,7 @@ def slow(monkeypatch):
 
     def build_slowly(project):
         began.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         return build(project)
 
     monkeypatch.setattr(module, "build", build_slowly)
@@ -159,7 +159,7 @@ def test_a_project_that_compiles_keeps_no_other_waiting(slow):
     began.clear()
     thread = threading.Thread(target=lambda: (queries.in_force(busy), connection.close()))
     thread.start()
-    assert began.wait(10)
+    assert began.wait(60)
     assert not finds(calm)
     go_on.set()
     thread.join()

@@ -28,14 +28,14 @@ class Socket(WebsocketCommunicator):
     async def say(self, type_, **fields):
         await self.send_to(text_data=json.dumps({"type": type_, **fields}))
 
-    async def hear(self, seconds=5):
+    async def hear(self, seconds=30):
         return await self.receive_json_from(timeout=seconds)
 
     async def hear_numbers(self, count):
         """Return the seq of the next events."""
         return [(await self.hear())["seq"] for _ in range(count)]
 
-    async def hear_close(self, seconds=5):
+    async def hear_close(self, seconds=30):
         """Return the last message and the close code."""
         last = await self.hear(seconds)
         return last, (await self.receive_output(seconds))["code"]

@@ -37,7 +37,7 @@ async def open_socket():
 
     async def connect(path, **headers):
         opened.append(make(path, **headers))
-        assert (await opened[-1].connect(timeout=5))[0]
+        assert (await opened[-1].connect(timeout=30))[0]
         return opened[-1]
 
     yield connect

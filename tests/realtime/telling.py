@@ -37,7 +37,7 @@ def tell(of, *numbers, type_=MODERATION_UPDATE, tally=None, **fields):
             publish(Event(of, type_, {"number": number}, tally=tally or {}, **fields))
 
 
-def eventually(condition, seconds=10.0):
+def eventually(condition, seconds=60.0):
     """Wait until the condition holds; fail if it does not within the time."""
     deadline = time.monotonic() + seconds
     while not condition():

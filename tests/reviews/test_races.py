@@ -38,7 +38,7 @@ def at_once(act, people):
     start = Barrier(len(people))
 
     def take_part(person):
-        start.wait(timeout=10)
+        start.wait(timeout=60)
         try:
             return act(person)
         finally:

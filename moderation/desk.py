@@ -1,9 +1,11 @@
-"""What pages ask of the app that keeps reviews, without knowing it (settings.REVIEW_DOOR)."""
+"""What others ask of the app that keeps reviews, without knowing it (settings.REVIEW_DOOR)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from typing import Protocol, cast
+from uuid import UUID
 
 from django.conf import settings
 
@@ -34,6 +36,7 @@ class OnDuty:
 
 class DeskDoor(Protocol):
     def queue_figures(self, project: Project, now: datetime) -> QueueFigures: ...
+    def undone(self, causes: Collection[UUID]) -> dict[UUID, datetime]: ...
     def on_duty(self, project: Project, now: datetime) -> list[OnDuty]: ...
 
 

@@ -10,7 +10,7 @@ from moderation import events, queries
 from moderation.engine.matches import Category
 from moderation.engine.verdict import VerdictKind
 from moderation.events import Event, iso
-from moderation.models import ModerationLog, Status
+from moderation.models import ModerationLog, Project, Status
 from moderation.statistics import RuleCount, category_metric, rule_metric, verdict_metric
 
 PREVIEW_LENGTH = 100
@@ -126,6 +126,14 @@ def rate_limited(log: ModerationLog, count: int, window_seconds: int, now: datet
         "timestamp": iso(now),
     }
     return Event(log.project, events.RATE_LIMITED, data)
+
+
+def system_notification(
+    project: Project, kind: str, message: str, *, persistent: bool, now: datetime
+) -> Event:
+    """Tell the staff something about the system; kind: info, warning, error or success."""
+    data = {"type": kind, "message": message, "timestamp": iso(now), "persistent": persistent}
+    return Event(project, events.SYSTEM_NOTIFICATION, data)
 
 
 def outside_events(log: ModerationLog) -> list[Event]:

@@ -13,6 +13,7 @@ from moderation.api import (
     people,
     policy,
     rules,
+    webhooks,
     whitelist,
     words_import,
 )
@@ -45,6 +46,15 @@ urlpatterns = [
     path("rules", rules.RulesView.as_view()),
     path("rules/test", rules.TestView.as_view()),
     path("rules/<uuid:rule_id>", rules.RuleView.as_view()),
+    path("webhooks", webhooks.WebhooksView.as_view()),
+    path("webhooks/<uuid:webhook_id>", webhooks.WebhookView.as_view()),
+    path("webhooks/<uuid:webhook_id>/rotate", webhooks.RotateView.as_view()),
+    path("webhooks/<uuid:webhook_id>/test", webhooks.TestView.as_view()),
+    path("webhooks/<uuid:webhook_id>/deliveries", webhooks.DeliveriesView.as_view()),
+    path(
+        "webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/redeliver",
+        webhooks.RedeliverView.as_view(),
+    ),
     path("stats", figures.StatsView.as_view()),
     path("events", figures.EventsView.as_view()),
     path("audit", audit.AuditView.as_view()),

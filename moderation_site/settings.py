@@ -197,7 +197,14 @@ WS_MAX_CONNECTIONS_PER_IP = env_int("WS_MAX_CONNECTIONS_PER_IP", 10, minimum=1)
 WS_EVENTS_PER_MINUTE = env_int("WS_EVENTS_PER_MINUTE", 100, minimum=1)
 WS_ROOMS_PER_CONNECTION = env_int("WS_ROOMS_PER_CONNECTION", 50, minimum=1)
 #: Where the relay hands events, as dotted paths: the pipeline knows no transport.
-EVENT_SINKS = ["moderation.realtime.sink.HubSink"]
+EVENT_SINKS = [
+    "moderation.realtime.sink.HubSink",
+    "moderation.webhooks.sink.WebhookSink",
+]
+#: What runs beside each relay in a thread of its own: modules with `run_until` and `run_once`.
+RELAY_COMPANIONS = ["moderation.webhooks.dispatch"]
+#: Whether calls to others may go to addresses of private networks.
+WEBHOOK_ALLOW_PRIVATE = env_bool("WEBHOOK_ALLOW_PRIVATE", default=False)
 #: How the pipeline opens a review without knowing the app that keeps them.
 REVIEW_DOOR = "reviews.door"
 #: Whether the server runs the relay itself; one leads, whoever else runs beside it.

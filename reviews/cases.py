@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypedDict
 from uuid import UUID
 
 from moderation.enforce import lock_author
@@ -41,6 +42,13 @@ class Order:
     take_over: bool = False
 
 
+class Held(TypedDict):
+    """What an event carries that waits before it leaves the house."""
+
+    cause: UUID
+    hold_until: datetime
+
+
 @dataclass(frozen=True)
 class Case:
     item: ReviewItem
@@ -56,6 +64,10 @@ class Case:
     def hold_until(self) -> datetime:
         """Until when sinks outside the house wait, so that an undo in that time is never seen."""
         return self.now + timedelta(seconds=self.policy.decision_hold_seconds)
+
+    @property
+    def held(self) -> Held:
+        return {"cause": self.cause, "hold_until": self.hold_until}
 
 
 def lock_case(item_id: UUID, caller: Caller, *, now: datetime, reason_code: str = "") -> Case:

@@ -20,7 +20,7 @@ from moderation.notices import (
 from moderation.publish import publish, recall
 from moderation.queries import count_active_strikes
 from reviews import effects, notices
-from reviews.cases import Case, Order, lock_case
+from reviews.cases import Case, Held, Order, lock_case
 from reviews.claims import refuse_claimed, refuse_decided, refuse_escalated
 from reviews.models import Decision, ReviewItem, ReviewSource, ReviewStatus, Ruling
 from reviews.notices import CLOSED, OPENED, review_event
@@ -72,7 +72,7 @@ def settle(case: Case, order: Order) -> Decision:
     publish(
         *warnings(case, sanctions),
         user_activity(log, case.caller.name, case.now),
-        review_event(item, now=case.now, tally=CLOSED, decision=decision),
+        review_event(item, now=case.now, tally=CLOSED, decision=decision, **case.held),
         now=case.now,
     )
     return decision
@@ -86,7 +86,7 @@ def escalate(case: Case, order: Order) -> Decision:
     item.escalated, item.source = True, ReviewSource.ESCALATION
     item.version += 1
     item.save(update_fields=["escalated", "source", "version"])
-    publish(review_event(item, now=case.now, decision=decision), now=case.now)
+    publish(review_event(item, now=case.now, decision=decision, **case.held), now=case.now)
     return decision
 
 
@@ -115,7 +115,7 @@ def record(case: Case, order: Order, changed: dict[str, object]) -> Decision:
 def content_events(case: Case, tally: dict[str, int], *, was_shown: bool) -> list[Event]:
     """Tell the content's new status, and outside whether it appeared or vanished."""
     log = case.log
-    told = [moderation_update(log, review_id=case.item.pk, tally=tally, now=case.now)]
+    told = [moderation_update(log, review_id=case.item.pk, tally=tally, now=case.now, **case.held)]
     if log.is_approved and not was_shown:
         told.append(notices.content_restored(case))
     if was_shown and not log.is_approved:
@@ -153,7 +153,7 @@ def undo(item_id: UUID, caller: Caller, *, now: datetime) -> ReviewItem:
         unsettle(case, decision)
     else:
         reopen(case, decision)
-        publish(review_event(case.item, now=now), now=now)
+        publish(review_event(case.item, now=now, **held_since(case, decision)), now=now)
     facts = {"decision": decision.ruling}
     write_audit(caller.project, caller.name, "review.undone", case.item, facts, now=now)
     return case.item
@@ -201,10 +201,11 @@ def unsettle(case: Case, decision: Decision) -> None:
     effects.put_back_author(case, decision.effects)
     reopen(case, decision)
     tally = status_tally(ruled_status, case.log.status) | taken_back
+    held = held_since(case, decision)
     publish(
-        moderation_update(case.log, review_id=case.item.pk, tally=tally, now=case.now),
+        moderation_update(case.log, review_id=case.item.pk, tally=tally, now=case.now, **held),
         user_activity(case.log, case.caller.name, case.now),
-        review_event(case.item, now=case.now, tally=OPENED),
+        review_event(case.item, now=case.now, tally=OPENED, **held),
         now=case.now,
     )
     if was_told:
@@ -212,6 +213,15 @@ def unsettle(case: Case, decision: Decision) -> None:
     else:
         # What was never heard outside must not be contradicted there: lifted bans, for instance.
         recall(case.cause, case.now)
+
+
+def held_since(case: Case, decision: Decision) -> Held:
+    """Return what an undo's events of the house carry: the decision that they take back.
+
+    Whoever was not told of the decision, because its hold was not over, is not told of its end.
+    """
+    hold = timedelta(seconds=case.policy.decision_hold_seconds)
+    return {"cause": decision.pk, "hold_until": decision.decided_at + hold}
 
 
 def has_left(decision: Decision, now: datetime) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from moderation import events
 from moderation.events import Event, iso
@@ -22,8 +23,14 @@ def review_event(
     now: datetime,
     tally: Mapping[str, int] = UNCHANGED,
     decision: Decision | None = None,
+    cause: UUID | None = None,
+    hold_until: datetime | None = None,
 ) -> Event:
-    """Tell how an item stands now; its status is `claimed` while somebody holds it."""
+    """Tell how an item stands now; its status is `claimed` while somebody holds it.
+
+    cause, hold_until: of a decision, or of the one that was taken back: what leaves the house
+    because of it waits.
+    """
     claim = item.live_claim(now)
     data = {
         "review_id": str(item.pk),
@@ -35,7 +42,14 @@ def review_event(
         "version": item.version,
         "timestamp": iso(now),
     }
-    return Event(item.project, events.REVIEW_UPDATE, data, tally=tally)
+    return Event(
+        item.project,
+        events.REVIEW_UPDATE,
+        data,
+        tally=tally,
+        cause=cause,
+        hold_until=hold_until,
+    )
 
 
 def content_restored(case: Case) -> Event:

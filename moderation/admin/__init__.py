@@ -1,3 +1,3 @@
-from moderation.admin import people, projects, records, rules, sanctions
+from moderation.admin import people, projects, records, rules, sanctions, webhooks
 
-__all__ = ["people", "projects", "records", "rules", "sanctions"]
+__all__ = ["people", "projects", "records", "rules", "sanctions", "webhooks"]

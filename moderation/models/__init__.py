@@ -11,6 +11,7 @@ from moderation.models.rules import (
 )
 from moderation.models.sanctions import AuthorStanding, Ban, BanType, Strike
 from moderation.models.suggestions import SuggestedScore
+from moderation.models.webhooks import DeliveryStatus, Webhook, WebhookDelivery, WebhookFormat
 
 __all__ = [
     "ApiKey",
@@ -20,6 +21,7 @@ __all__ = [
     "BanType",
     "BlacklistWord",
     "Counter",
+    "DeliveryStatus",
     "Lease",
     "LogRevision",
     "Membership",
@@ -37,6 +39,9 @@ __all__ = [
     "SuggestedScore",
     "Theme",
     "Veil",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookFormat",
     "WhitelistedPhrase",
     "WhitelistedUser",
 ]

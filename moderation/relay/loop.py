@@ -3,7 +3,9 @@
 import logging
 import threading
 
+from django.conf import settings
 from django.db import close_old_connections, connections
+from django.utils.module_loading import import_string
 
 from moderation import wake
 from moderation.relay.rounds import Relay
@@ -22,14 +24,27 @@ STOP_SECONDS = 10.0
 
 
 def run_until(stopped: threading.Event) -> None:
-    """Relay until the event is set, then give up the lease; errors are logged and survived."""
+    """Relay until the event is set, then give up the lease; errors are logged and survived.
+
+    What settings.RELAY_COMPANIONS name runs beside it, each in a thread of its own.
+    """
     relay = Relay()
+    companions = [_accompany(path, stopped) for path in settings.RELAY_COMPANIONS]
     try:
         while not stopped.is_set():
             _run_round(relay, stopped)
         _give_up(relay)
     finally:
         connections.close_all()
+        for companion in companions:
+            companion.join(STOP_SECONDS / 2)
+
+
+def _accompany(path: str, stopped: threading.Event) -> threading.Thread:
+    run = import_string(f"{path}.run_until")
+    thread = threading.Thread(target=run, args=[stopped], name=path, daemon=True)
+    thread.start()
+    return thread
 
 
 def _run_round(relay: Relay, stopped: threading.Event) -> None:

@@ -7,6 +7,7 @@ from moderation import access, enforce, identity, queries, rules
 from moderation.ingest import Submission
 from moderation.models import Counter, Lease, Preferences, Rule, SuggestedScore
 from moderation.pipeline import moderate
+from moderation.webhooks import managing
 from reviews import claims, notes, reports
 from reviews.cases import Order
 from reviews.decisions import decide
@@ -69,6 +70,9 @@ def make_every_row(project, user):
     Rule.objects.create(project=project, name="links", type="keyword", action="flag")
     Counter.objects.create(project=project, metric="total", minute=now, value=1)
     Preferences.objects.create(user=user)
+    hook = {"name": "chat", "url": "https://example.org/hook", "events": ["review_update"]}
+    webhook, _ = managing.create_webhook(project, hook, actor="tests")
+    managing.send_test(webhook, actor="tests", now=now)
     Lease.objects.create(name="tests", holder="me", expires_at=now)
     SuggestedScore.objects.create(
         project=project, text=f"zed {SCRIPT}", scores={}, language="en", engine_version="1"

@@ -4,7 +4,9 @@ import signal
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.module_loading import import_string
 
 from moderation import relay
 
@@ -14,7 +16,8 @@ STOPPING = {signal.SIGTERM, signal.SIGINT}
 class Command(BaseCommand):
     help = (
         "Relay stored events: number them, fold the statistics, hand them to sockets and other "
-        "sinks, end bans that are over. Any number may run; one leads, another takes over."
+        "sinks, send webhooks, end bans that are over. Any number may run; one leads, another "
+        "takes over."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,6 +35,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{done.numbered} events numbered, {done.sent} sent")
         else:
             self.stdout.write("Another worker leads; nothing to do")
+        for path in settings.RELAY_COMPANIONS:
+            import_string(f"{path}.run_once")()
 
     def _run(self) -> None:
         # Blocked before the thread starts, so that it inherits the mask and only sigwait sees them.

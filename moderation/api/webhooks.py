@@ -1,0 +1,197 @@
+"""Webhooks: whom to tell of what, and what became of each delivery (CONTRACT section 9)."""
+
+from typing import Any
+from uuid import UUID
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from moderation.api.fields import StrictCharField
+from moderation.api.pagination import KeysetPagination
+from moderation.api.permissions import caller_of
+from moderation.errors import NotFound
+from moderation.events import iso
+from moderation.models import DeliveryStatus, Webhook, WebhookDelivery, WebhookFormat
+from moderation.outgoing import LONGEST_URL
+from moderation.webhooks import managing
+from moderation.webhooks.formats import EVENTS, TEST
+
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+class LastFirst(KeysetPagination):
+    ordering = "-id"
+
+
+class LastDeliveredFirst(KeysetPagination):
+    ordering = ("-created_at", "-id")
+
+
+class WebhookSerializer(serializers.Serializer[Any]):
+    name = StrictCharField(max_length=managing.LONGEST_NAME)
+    url = StrictCharField(max_length=LONGEST_URL)
+    events = serializers.ListField(
+        child=serializers.ChoiceField(EVENTS), allow_empty=False, max_length=len(EVENTS)
+    )
+    format = serializers.ChoiceField(WebhookFormat.choices, required=False)
+    is_active = serializers.BooleanField(required=False)
+
+
+class WebhooksView(GenericAPIView[Webhook]):
+    """GET and POST /api/v1/webhooks; only the answer of the POST shows the secret."""
+
+    action = "admin"
+    filter_backends = []
+    pagination_class = LastFirst
+
+    def get_queryset(self) -> QuerySet[Webhook]:
+        return Webhook.objects.filter(project=caller_of(self.request).project)
+
+    def get(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response([webhook_row(webhook) for webhook in page or []])
+
+    def post(self, request: Request) -> Response:
+        serializer = WebhookSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        caller = caller_of(request)
+        webhook, secret = managing.create_webhook(
+            caller.project, serializer.validated_data, actor=caller.name
+        )
+        return Response({**webhook_row(webhook), "secret": secret}, status=201, headers=NO_STORE)
+
+
+class WebhookView(APIView):
+    """GET, PATCH and DELETE /api/v1/webhooks/{id}"""
+
+    action = "admin"
+
+    def get(self, request: Request, webhook_id: UUID) -> Response:
+        return Response(webhook_row(webhook_of(request, webhook_id)))
+
+    def patch(self, request: Request, webhook_id: UUID) -> Response:
+        webhook = webhook_of(request, webhook_id)
+        serializer = WebhookSerializer(data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        changed = managing.change_webhook(
+            webhook, serializer.validated_data, actor=caller_of(request).name
+        )
+        return Response(webhook_row(changed))
+
+    def delete(self, request: Request, webhook_id: UUID) -> Response:
+        managing.delete_webhook(webhook_of(request, webhook_id), actor=caller_of(request).name)
+        return Response({"success": True, "message": "Webhook deleted successfully"})
+
+
+class RotateView(APIView):
+    """POST /api/v1/webhooks/{id}/rotate: a new secret; the one before signs too for 24 hours."""
+
+    action = "admin"
+
+    def post(self, request: Request, webhook_id: UUID) -> Response:
+        webhook = webhook_of(request, webhook_id)
+        secret = managing.rotate_secret(webhook, actor=caller_of(request).name, now=timezone.now())
+        return Response({**webhook_row(webhook), "secret": secret}, headers=NO_STORE)
+
+
+class TestView(APIView):
+    """POST /api/v1/webhooks/{id}/test: sends a signed `webhook.test`; its delivery tells how."""
+
+    action = "admin"
+
+    def post(self, request: Request, webhook_id: UUID) -> Response:
+        webhook = webhook_of(request, webhook_id)
+        delivery = managing.send_test(webhook, actor=caller_of(request).name, now=timezone.now())
+        return Response(delivery_row(delivery), status=202)
+
+
+class DeliveryFilter(django_filters.FilterSet):
+    status = django_filters.ChoiceFilter(choices=DeliveryStatus.choices)
+    event_type = django_filters.ChoiceFilter(choices=[(name, name) for name in (*EVENTS, TEST)])
+
+    class Meta:
+        model = WebhookDelivery
+        fields: list[str] = []
+
+
+class DeliveriesView(GenericAPIView[WebhookDelivery]):
+    """GET /api/v1/webhooks/{id}/deliveries: of the last seven days, the newest first."""
+
+    action = "admin"
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = DeliveryFilter
+    pagination_class = LastDeliveredFirst
+
+    def get_queryset(self) -> QuerySet[WebhookDelivery]:
+        webhook = webhook_of(self.request, self.kwargs["webhook_id"])
+        return WebhookDelivery.objects.filter(webhook=webhook).select_related("webhook")
+
+    def get(self, request: Request, webhook_id: UUID) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response([delivery_row(one) for one in page or []])
+
+
+class RedeliverView(APIView):
+    """POST /api/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver"""
+
+    action = "admin"
+
+    def post(self, request: Request, webhook_id: UUID, delivery_id: UUID) -> Response:
+        webhook = webhook_of(request, webhook_id)
+        found = webhook.deliveries.select_related("webhook__project").filter(pk=delivery_id)
+        delivery = found.first()
+        if delivery is None:
+            raise NotFound("This webhook has no such delivery.")
+        again = managing.redeliver(delivery, actor=caller_of(request).name, now=timezone.now())
+        return Response(delivery_row(again), status=202)
+
+
+def webhook_of(request: Request, webhook_id: UUID) -> Webhook:
+    webhooks = Webhook.objects.filter(project=caller_of(request).project, pk=webhook_id)
+    webhook = webhooks.select_related("project").first()
+    if webhook is None:
+        raise NotFound("There is no such webhook in this project.")
+    return webhook
+
+
+def webhook_row(webhook: Webhook) -> dict[str, Any]:
+    return {
+        "id": str(webhook.pk),
+        "name": webhook.name,
+        "url": webhook.url,
+        "format": webhook.format,
+        "events": webhook.events,
+        "is_active": webhook.is_active,
+        "disabled_reason": webhook.disabled_reason,
+        "created_by": webhook.created_by,
+        "created_at": iso(webhook.created_at),
+        "succeeded_at": iso(webhook.succeeded_at),
+        "failing_since": iso(webhook.failing_since),
+    }
+
+
+def delivery_row(delivery: WebhookDelivery) -> dict[str, Any]:
+    is_pending = delivery.status == DeliveryStatus.PENDING
+    return {
+        "id": str(delivery.pk),
+        "webhook_id": str(delivery.webhook_id),
+        "event_id": str(delivery.event_id),
+        "event_type": delivery.event_type,
+        "status": delivery.status,
+        "attempts": delivery.attempts,
+        "response_status": delivery.response_status,
+        "response_excerpt": delivery.response_excerpt,
+        "error": delivery.error,
+        "duration_seconds": delivery.duration_seconds,
+        "created_at": iso(delivery.created_at),
+        "last_attempt_at": iso(delivery.last_attempt_at),
+        "next_attempt_at": iso(delivery.due_at) if is_pending else None,
+        "body": delivery.body,
+    }

@@ -37,6 +37,7 @@ from moderation.queries.people import (
     memberships_with_figures,
     working_keys,
 )
+from moderation.queries.rebuilding import Past
 from moderation.queries.recent import STATS_WINDOWS, EventPage, events_after, stats_within
 from moderation.queries.rules import FIGURE_DAYS, RuleFigures, rule_figures
 from moderation.queries.series import WINDOWS, Series, Window, series_of
@@ -60,6 +61,7 @@ __all__ = [
     "History",
     "InForce",
     "Page",
+    "Past",
     "RuleFigures",
     "Series",
     "Standing",

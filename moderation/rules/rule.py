@@ -144,10 +144,7 @@ def change_rule(rule: Rule, actor: str, changes: Mapping[str, Any]) -> Rule:
     """Change some of a rule's fields; the same refusals as when it is made."""
     project = rule.project
     with transaction.atomic():
-        locked = Rule.objects.select_for_update().filter(pk=rule.pk).first()
-        if locked is None:
-            raise Conflict("This rule was deleted meanwhile.")
-        locked.project = project
+        locked = _locked(rule)
         before = row_change(locked)["after"]
         draft = draft_rule({**asdict(draft_of(locked)), **changes})
         _refuse_failing(project, draft)
@@ -164,6 +161,7 @@ def delete_rule(rule: Rule, actor: str) -> None:
     """Delete a rule and its figures; what it did stays told in the logs."""
     project = rule.project
     with transaction.atomic():
+        rule = _locked(rule)
         change = {**row_change(rule, row_change(rule)["after"]), "after": None}
         told = rule_event(rule, "deleted")
         write_audit(project, actor, "rule.deleted", rule, {"name": rule.name})
@@ -172,6 +170,15 @@ def delete_rule(rule: Rule, actor: str) -> None:
         rule.delete()
         raise_version(project, change, told)
     queries.forget_in_force(project)
+
+
+def _locked(rule: Rule) -> Rule:
+    """Return the rule as it is stored now, locked until the transaction ends."""
+    locked = Rule.objects.select_for_update().filter(pk=rule.pk).first()
+    if locked is None:
+        raise Conflict("This rule was deleted meanwhile.")
+    locked.project = rule.project
+    return locked
 
 
 def _save(rule: Rule) -> None:

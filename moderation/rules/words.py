@@ -54,11 +54,11 @@ def add_word(
 
 def change_word(word: BlacklistWord, actor: str, fields: Mapping[str, Any]) -> BlacklistWord:
     """Change a word; the same refusals as when it is added."""
-    before = row_change(word)["after"]
     for name, value in fields.items():
         setattr(word, name, value)
     check_word(word.word, is_regex=word.is_regex)
     with transaction.atomic():
+        before = row_change(BlacklistWord.objects.select_for_update().get(pk=word.pk))["after"]
         try:
             with transaction.atomic():
                 word.save()
@@ -73,11 +73,13 @@ def change_word(word: BlacklistWord, actor: str, fields: Mapping[str, Any]) -> B
 def remove_word(word: BlacklistWord, actor: str) -> bool:
     """Deactivate a word; return False if it was inactive already."""
     with transaction.atomic():
-        active = BlacklistWord.objects.filter(pk=word.pk, is_active=True)
-        if not active.update(is_active=False, updated_at=timezone.now()):
+        active = BlacklistWord.objects.select_for_update().filter(pk=word.pk, is_active=True)
+        stored = active.first()
+        if stored is None:
             return False
+        active.update(is_active=False, updated_at=timezone.now())
         write_audit(word.project, actor, "word.removed", word, {"word": word.word})
-        change = {**row_change(word, row_change(word)["after"]), "after": None}
+        change = {**row_change(stored, row_change(stored)["after"]), "after": None}
         raise_version(word.project, change, word_event(word, "deleted"))
     queries.forget_in_force(word.project)
     return True

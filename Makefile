@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-services lint check format bench bench-engine accuracy pictures
+.PHONY: help run test test-sqlite test-services test-ml lint check format bench bench-engine accuracy pictures
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -30,10 +30,16 @@ $(VENV)/.dev-stamp: requirements.txt requirements-dev.txt | $(BIN)/python
 	@$(call install,requirements-dev.txt)
 	@touch $@ $(VENV)/.run-stamp
 
-# uv installs in a fraction of pip's time; where it cannot be had or fails, pip does the same.
+$(VENV)/.ml-stamp: requirements-ml.txt $(VENV)/.dev-stamp
+	@$(call install,requirements-ml.txt)
+	@touch $@
+
+# uv installs in a fraction of pip's time; where it cannot be had or fails, pip does the same. Told
+# of the folders where pip finds wheels: a torch without CUDA, a tenth of the other, may lie there.
 define install
 echo "Installing $(1)"; \
 { test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv 2>/dev/null; }; \
+UV_FIND_LINKS="$${PIP_FIND_LINKS:-$$($(BIN)/python -m pip config get global.find-links 2>/dev/null)}" \
 $(BIN)/uv pip install --quiet --python $(BIN)/python -r $(1) 2>/dev/null \
 	|| $(BIN)/python -m pip install --quiet -r $(1)
 endef
@@ -71,6 +77,9 @@ test-services: $(VENV)/.dev-stamp test-sqlite
 	else \
 		echo 'Not run: the tests on PostgreSQL with Redis.'; \
 	fi
+
+test-ml: $(VENV)/.ml-stamp ## run the tests of Detoxify, which need requirements-ml.txt (torch)
+	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest tests/detoxify
 
 lint: export DEBUG = true
 lint: export SECRET_KEY = only-for-lint-0123456789-abcdefghij

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from moderation import queries, toxicity
+from moderation import queries, second_look, toxicity
 from moderation.engine.classify import classify
 from moderation.engine.decide import decide, engine_failure_verdict
 from moderation.engine.matches import Classification
@@ -45,7 +45,11 @@ def _moderated(submission: Submission, now: datetime) -> Outcome:
     if history.is_stored and (outcome := repeated(submission, now)):
         return outcome
     judgement = judge(submission, in_force, history)
-    return settle(submission, judgement, history, now)
+    outcome = settle(submission, judgement, history, now)
+    late = judgement.classification.late
+    if late and not outcome.is_duplicate:
+        transaction.on_commit(lambda: second_look.expect(late, submission, outcome.log))
+    return outcome
 
 
 def rehearse(submission: Submission, now: datetime | None = None) -> Outcome:

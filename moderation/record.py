@@ -34,6 +34,13 @@ def store(log: ModerationLog) -> None:
         log.save(force_update=True)
 
 
+def amend(log: ModerationLog, changed: Mapping[str, Any]) -> None:
+    """Store what became known after the answer; the caller holds a lock on the log."""
+    for name, value in changed.items():
+        setattr(log, name, value)
+    log.save(update_fields=list(changed))
+
+
 def change_status(  # noqa: PLR0913 (keyword-only: each names itself)
     log: ModerationLog,
     *,
@@ -54,6 +61,4 @@ def change_status(  # noqa: PLR0913 (keyword-only: each names itself)
         "moderator_type": moderator_type,
         "moderator_name": moderator_name,
     }
-    for name, value in changed.items():
-        setattr(log, name, value)
-    log.save(update_fields=list(changed))
+    amend(log, changed)

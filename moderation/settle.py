@@ -169,7 +169,7 @@ def _draft(
     """
     judged = {
         **_of_the_text(submission, judgement),
-        **_of_the_verdict(verdict),
+        **verdict_fields(verdict),
         "standing": _kept_standing(standing, judgement),
         "judged_at": now,
         "is_violation": verdict.is_violation,
@@ -238,7 +238,8 @@ def _hit_metric(hit: RuleHit) -> str:
     return rule_metric(RuleCount.SHADOW if hit.shadow else RuleCount.APPLIED, hit.rule_id)
 
 
-def _of_the_verdict(verdict: Verdict) -> dict[str, Any]:
+def verdict_fields(verdict: Verdict) -> dict[str, Any]:
+    """Return what a log keeps of a verdict."""
     return {
         "verdict": str(verdict.kind),
         "severity": str(verdict.severity),

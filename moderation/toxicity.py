@@ -1,15 +1,24 @@
 """The model that TOXICITY_MODEL names, one per process."""
 
+import threading
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 
 from django.conf import settings
 
+from moderation.detoxify.scorer import NAMES, Detoxify, detoxify
 from moderation.engine.policy import Policy
 from moderation.engine.toxicity import Asked, Scorer, State
 
+
+def _detoxify(name: str) -> Detoxify:
+    return detoxify(name, settings.DETOXIFY_CHECKPOINT, settings.DETOXIFY_CONFIG_DIR)
+
+
 #: How each is made; what takes long to load says so by its state until it is there.
-MAKERS: Mapping[str, Callable[[], Scorer]] = {}
+MAKERS: Mapping[str, Callable[[], Scorer]] = {
+    f"detoxify:{name}": partial(_detoxify, name) for name in NAMES
+}
 
 
 def scorer() -> Scorer | None:
@@ -23,12 +32,28 @@ def asked(policy: Policy) -> Asked | None:
     return Asked(model, policy.model_wait_ms / 1000) if model else None
 
 
+def wait_until_loaded() -> None:
+    """Return once the model judges or cannot: for commands, which would end before."""
+    model = scorer()
+    if isinstance(model, Detoxify):
+        model.wait_until_loaded()
+
+
 def state() -> State:
     """Return the model's state as `health` names it."""
     model = scorer()
     return model.state if model else State.OFF
 
 
-@cache
+# Two first checks at once must not load two models.
+_making = threading.Lock()
+
+
 def _scorer(name: str) -> Scorer | None:
+    with _making:
+        return _made(name)
+
+
+@cache
+def _made(name: str) -> Scorer | None:
     return MAKERS[name]() if name in MAKERS else None

@@ -19,7 +19,7 @@ with one_line_refusal():
 from channels.routing import URLRouter
 from django.conf import settings
 
-from moderation import relay
+from moderation import relay, toxicity
 from moderation.engine.classify import classify
 from moderation.engine.ruleset import build_ruleset
 from moderation.realtime.routing import websocket_urlpatterns
@@ -63,6 +63,8 @@ async def live(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
 def start() -> None:
     # The word lists are compiled at the first judgement: let no client wait for it.
     classify("warm up", build_ruleset())
+    # A large model loads in the background meanwhile.
+    toxicity.scorer()
     if settings.RELAY_IN_PROCESS:
         relay.start_in_process()
 

@@ -189,7 +189,12 @@ RATE_LIMIT_REQUESTS_PER_HOUR = env_int("RATE_LIMIT_REQUESTS_PER_HOUR", 1000, min
 
 # --- Judgement
 #: The statistical model that judges beside the rules.
-TOXICITY_MODEL = env_choice("TOXICITY_MODEL", "off", ("off",))
+DETOXIFY = ("detoxify:original", "detoxify:unbiased", "detoxify:multilingual")
+TOXICITY_MODEL = env_choice("TOXICITY_MODEL", "off", (*DETOXIFY, "off"))
+#: Where they are not in the hub's cache: a checkpoint or what `export_detoxify` wrote, and a folder
+#: with configuration and tokenizer.
+DETOXIFY_CHECKPOINT = env_text("DETOXIFY_CHECKPOINT")
+DETOXIFY_CONFIG_DIR = env_text("DETOXIFY_CONFIG_DIR")
 
 # --- Live events
 #: For keys and guests.

@@ -3,6 +3,7 @@
 import logging
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
@@ -25,7 +26,7 @@ from moderation.engine.rule_matching import Findings
 from moderation.engine.ruleset import Ruleset
 from moderation.engine.scoring import scored, without_overlaps
 from moderation.engine.spam import find_spam
-from moderation.engine.toxicity import Asked, ModelUnavailableError, Seen, opinion_of
+from moderation.engine.toxicity import Asked, ModelUnavailableError, Scores, Seen, opinion_of
 from moderation.engine.wordlist import Entry, Hit
 
 logger = logging.getLogger(__name__)
@@ -37,13 +38,16 @@ class _Parts:
     """Runs the engine's parts one by one; a broken part is named and the others go on."""
 
     failed: list[str] = field(default_factory=list)
+    #: The scores of a model that did not answer in time.
+    late: Future[Scores] | None = None
 
     def run(
         self, name: str, part: Callable[[], tuple[Item, ...]], otherwise: tuple[Item, ...] = ()
     ) -> tuple[Item, ...]:
         try:
             return part()
-        except ModelUnavailableError:
+        except ModelUnavailableError as error:
+            self.late = error.late
             self.failed.append(name)
             return otherwise
         except Exception:
@@ -90,6 +94,7 @@ def classify(
         score=total.score,
         failed=tuple(parts.failed),
         opinion=opinion,
+        late=parts.late,
     )
 
 

@@ -1,8 +1,10 @@
 """The values the engine hands out: matches, personal data, rule hits, classifications."""
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Category(StrEnum):
@@ -115,6 +117,8 @@ class Classification:
     #: Names of the parts of the engine that failed; empty when all went well.
     failed: tuple[str, ...] = ()
     opinion: Opinion = NO_OPINION
+    #: A model's engine.toxicity.Scores to come, where it did not answer in time.
+    late: Future[Any] | None = field(default=None, compare=False)
 
     @property
     def detected_words(self) -> list[str]:

@@ -5,6 +5,7 @@ Levels say at which probability a model has earned a warning or a flag; no model
 """
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -38,7 +39,14 @@ class State(StrEnum):
 
 
 class ModelUnavailableError(Exception):
-    """The model is not loaded, or did not answer in time; the rest judges without it."""
+    """The model is not loaded, or did not answer in time; the rest judges without it.
+
+    late: its answer to come, where it has begun to think.
+    """
+
+    def __init__(self, reason: str = "", late: "Future[Scores] | None" = None) -> None:
+        super().__init__(reason)
+        self.late = late
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from moderation import pipeline, queries
+from moderation import pipeline, queries, toxicity
 from moderation.answers import analysis_of
 from moderation.errors import Invalid
 from moderation.ingest import MAX_CONTENT_LENGTH
@@ -41,6 +41,7 @@ class Command(GavelCommand):
     def run(self, options: dict[str, Any]) -> None:
         texts = _texts(options)
         in_force = queries.in_force(project_of(options["project"]))
+        toxicity.wait_until_loaded()
         found = [
             analysis_of(pipeline.analyze(text, in_force, options["language"]))
             for text in with_progress(texts)

@@ -1,0 +1,134 @@
+"""Detoxify as a scorer: loaded in the background, batched across checks, never waited for long."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from moderation.detoxify.network import Network, NetworkError
+from moderation.engine.batching import Batcher
+from moderation.engine.normalization import without_surrogates
+from moderation.engine.toxicity import Levels, ModelUnavailableError, Scores, Seen, State
+
+logger = logging.getLogger(__name__)
+
+NAMES = ("original", "unbiased", "multilingual")
+#: A batch of the longest texts takes seconds; one that takes longer will not come back.
+HUNG_SECONDS = 30.0
+#: Detoxify's usual "toxic", and where the service before this one began to call it medium.
+LEVELS = Levels(warn=0.5, flag=0.7)
+
+
+class Detoxify:
+    """The scorer of TOXICITY_MODEL=detoxify:…"""
+
+    name = "Detoxify"
+    levels = LEVELS
+    #: It knows nothing of spam, so these are never reached.
+    spam_levels = LEVELS
+
+    def __init__(self, load: Callable[[], Network]) -> None:
+        """Begin to load; `load` raises NetworkError where there is nothing to load."""
+        self._load = load
+        self._loaded = threading.Event()
+        self._batcher: Batcher[Scores] | None = None
+        self._network: Network | None = None
+        self._is_broken = False
+        threading.Thread(target=self._begin, name="detoxify", daemon=True).start()
+
+    @property
+    def state(self) -> State:
+        if not self._loaded.is_set():
+            return State.LOADING
+        if self._batcher is None or self._is_broken:
+            return State.UNAVAILABLE
+        is_hung = self._batcher.busy_seconds() > HUNG_SECONDS
+        return State.UNAVAILABLE if is_hung else State.READY
+
+    def wait_until_loaded(self) -> None:
+        """Return once it is known whether the model can be used."""
+        self._loaded.wait()
+
+    def score(self, seen: Seen, wait: float) -> Scores:
+        if self._batcher is None:
+            raise ModelUnavailableError("the model is not loaded")
+        # A batch that has taken longer than this check may wait: the check would wait in vain, and
+        # behind a model that hangs the whole server with it.
+        patience = 0.0 if self._batcher.busy_seconds() > wait else wait
+        future = self._batcher.submit(without_surrogates(seen.text), wait)
+        if future is None:
+            raise ModelUnavailableError("too many texts wait for the model")
+        return _answer(future, patience)
+
+    def _begin(self) -> None:
+        try:
+            self._network = self._load()
+            # The first batch sets up what later ones find there.
+            self._network.score(["Good morning"])
+            self._batcher = Batcher(self._scores)
+            logger.info("Detoxify is ready")
+        except NetworkError as error:
+            logger.warning("Checks go on without Detoxify: %s", error)
+        except Exception:
+            logger.exception("Checks go on without Detoxify, which could not be loaded")
+        finally:
+            self._loaded.set()
+
+    def _scores(self, texts: Sequence[str]) -> list[Scores]:
+        assert self._network
+        try:
+            labels = self._network.score(texts)
+        except Exception:
+            self._is_broken = True
+            logger.exception("Detoxify failed", extra={"texts": len(texts)})
+            raise
+        self._is_broken = False
+        return [Scores(found) for found in labels]
+
+
+def _answer(future: Future[Scores], patience: float) -> Scores:
+    try:
+        return future.result(timeout=patience)
+    except TimeoutError:
+        raise ModelUnavailableError("the model has not answered yet", late=future) from None
+    except CancelledError:
+        raise ModelUnavailableError("too many texts wait for the model") from None
+    except Exception as error:
+        raise ModelUnavailableError("the model failed on this text") from error
+
+
+def detoxify(name: str, checkpoint: str, config_dir: str) -> Detoxify:
+    """Return the scorer of one of NAMES.
+
+    checkpoint: a file in Detoxify's format, or a folder that `export_detoxify` wrote; empty: the
+    hub's cache. config_dir: the base's configuration and tokenizer; empty: the hub's cache.
+    """
+    return Detoxify(lambda: load_network(name, _path(checkpoint), _path(config_dir)))
+
+
+def load_network(name: str, checkpoint: Path | None, config_dir: Path | None) -> Network:
+    """Return the network, from this machine's disk alone. Raises NetworkError."""
+    if checkpoint and not checkpoint.exists():
+        raise NetworkError(f"DETOXIFY_CHECKPOINT names nothing: there is no {checkpoint}.")
+    if checkpoint and checkpoint.is_dir():
+        network: Network = part("exported").load_exported(checkpoint)
+    else:
+        network = part("transformer").load(name, checkpoint, config_dir)
+    return network
+
+
+def part(module: str) -> Any:
+    """Import one of the modules that need packages of requirements-ml.txt. Raises NetworkError."""
+    try:
+        return import_module(f"moderation.detoxify.{module}")
+    except ImportError as error:
+        raise NetworkError(
+            f"The package {error.name} is missing: pip install -r requirements-ml.txt."
+        ) from error
+
+
+def _path(text: str) -> Path | None:
+    return Path(text) if text else None

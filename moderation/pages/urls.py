@@ -14,10 +14,12 @@ from moderation.pages import (
     members,
     signing,
     trying,
+    webhooks,
 )
 
 WORDS = "p/<slug:slug>/blacklist"
 SETTINGS = "p/<slug:slug>/settings"
+HOOK = f"{SETTINGS}/webhooks/<uuid:webhook_id>"
 
 app_name = "console"
 urlpatterns = [
@@ -52,6 +54,14 @@ urlpatterns = [
         members.RemoveMember.as_view(),
         name="member-remove",
     ),
+    path(f"{SETTINGS}/webhooks", webhooks.Webhooks.as_view(), name="webhooks"),
+    path(f"{SETTINGS}/webhooks/new", webhooks.NewWebhook.as_view(), name="webhook-new"),
+    path(f"{HOOK}", webhooks.EditWebhook.as_view(), name="webhook"),
+    path(f"{HOOK}/test", webhooks.TestWebhook.as_view(), name="webhook-test"),
+    path(f"{HOOK}/switch", webhooks.SwitchWebhook.as_view(), name="webhook-switch"),
+    path(f"{HOOK}/secret", webhooks.RotateSecret.as_view(), name="webhook-secret"),
+    path(f"{HOOK}/delete", webhooks.DeleteWebhook.as_view(), name="webhook-delete"),
+    path(f"{HOOK}/deliveries/<uuid:delivery_id>", webhooks.Redeliver.as_view(), name="redeliver"),
     path(f"{SETTINGS}/keys", keys.Keys.as_view(), name="keys"),
     path(f"{SETTINGS}/keys/new", keys.NewKey.as_view(), name="key-new"),
     path(f"{SETTINGS}/keys/<int:key_id>/revoke", keys.RevokeKey.as_view(), name="key-revoke"),

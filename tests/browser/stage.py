@@ -74,6 +74,10 @@ def content(arena):
 
     from moderation import relay, rules  # noqa: PLC0415
     from moderation.models import Ban  # noqa: PLC0415
+    from moderation.outgoing import Answer  # noqa: PLC0415
+    from moderation.webhooks import managing  # noqa: PLC0415
+    from moderation.webhooks.deliveries import settle  # noqa: PLC0415
+    from moderation.webhooks.formats import EVENTS  # noqa: PLC0415
     from reviews.models import ReviewItem  # noqa: PLC0415
 
     word = {"word": "grumble", "language": "en", "category": "insult", "severity": "low"}
@@ -87,6 +91,11 @@ def content(arena):
         project=arena, user_id=MARKUP[:200], type="permanent", reason=MARKUP, issued_by="ada",
         issued_at=timezone.now(),
     )  # fmt: skip
+    hook = {"name": MARKUP[:60], "url": "https://example.org/hook", "events": list(EVENTS)}
+    webhook, _ = managing.create_webhook(arena, hook, actor="tests")
+    failed = managing.send_test(webhook, actor=MARKUP[:60], now=timezone.now())
+    settle(failed, Answer(500, MARKUP.encode()), seconds=0.1, now=timezone.now())
+    managing.change_webhook(webhook, {"is_active": False}, actor="tests")  # calls nobody
     relay.run_once()
     hostile = ReviewItem.objects.filter(project=arena, log__content=MARKUP).get()
     return {
@@ -95,6 +104,7 @@ def content(arena):
         "user_id": hostile.log.user_id,
         "ban_id": str(ban.pk),
         "word_id": str(added.pk),
+        "webhook_id": str(webhook.pk),
     }
 
 

@@ -34,6 +34,9 @@ PAGES = {
     "console:keys": "/p/arena/settings/keys",
     "console:key-new": "/p/arena/settings/keys/new",
     "console:key-revoke": "/p/arena/settings/keys/{key_id}/revoke",
+    "console:webhooks": "/p/arena/settings/webhooks",
+    "console:webhook-new": "/p/arena/settings/webhooks/new",
+    "console:webhook": "/p/arena/settings/webhooks/{webhook_id}",
     "desk:queue": "/p/arena/queue",
     "desk:item": "/p/arena/queue/{review_id}",
     "desk:content": "/p/arena/content",
@@ -64,6 +67,8 @@ STATES = {
 #: Answers to a press, or pieces that htmx puts into a page.
 NO_PAGES = {
     *("console:sign-in", "console:sign-out", "console:find"),
+    *("console:webhook-test", "console:webhook-switch", "console:redeliver"),
+    *("console:webhook-secret", "console:webhook-delete"),
     *("console:blacklist-export", "console:words-report"),
     *("console:word-on", "console:word-off", "console:member-role"),
     *("desk:lanes", "desk:new", "desk:bulk", "desk:bulk-decide", "desk:bulk-undo", "desk:trust"),

@@ -1,0 +1,246 @@
+"""Webhooks: whom to tell of what, whether it works, and each delivery of the last days."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+
+from moderation import queries
+from moderation.errors import GavelError
+from moderation.models import DeliveryStatus, Webhook, WebhookDelivery, WebhookFormat
+from moderation.outgoing import LONGEST_URL
+from moderation.pages.asking import AskingPage, Question
+from moderation.pages.forms import HouseForm
+from moderation.pages.shell import ProjectPage
+from moderation.webhooks import managing
+from moderation.webhooks.formats import EVENTS
+
+#: What the events are, in words.
+NAMES = {
+    "moderation.message_blocked": "a message may not be shown",
+    "moderation.warning": "an author was warned",
+    "moderation.user_banned": "a ban began",
+    "moderation.user_unbanned": "a ban ended",
+    "moderation.content_restored": "content may be shown again",
+    "moderation.decision_reversed": "a decision was taken back",
+    "moderation_update": "every check and every decision",
+    "review_update": "the queue changed",
+    "appeal_update": "an appeal came or was decided",
+    "system_notification": "the system needs you",
+}
+DELIVERIES_SHOWN = 25
+
+
+class WebhookForm(HouseForm):
+    name = forms.CharField(max_length=managing.LONGEST_NAME, help_text="What is called, for you.")
+    url = forms.CharField(
+        max_length=LONGEST_URL,
+        label="Address",
+        help_text="Begins with https://. Addresses inside private networks are not called.",
+    )
+    format = forms.ChoiceField(
+        choices=[
+            (WebhookFormat.JSON, "JSON: signed, for a program of yours"),
+            (WebhookFormat.SLACK, "Slack: a sentence, for an incoming webhook"),
+            (WebhookFormat.DISCORD, "Discord: a sentence, for a channel's webhook"),
+        ],
+        widget=forms.RadioSelect,
+        initial=WebhookFormat.JSON,
+    )
+    events = forms.MultipleChoiceField(
+        choices=[(name, f"{name}: {NAMES[name]}") for name in EVENTS],
+        widget=forms.CheckboxSelectMultiple,
+        label="Call when",
+    )
+
+
+class Webhooks(ProjectPage):
+    """GET /p/{slug}/settings/webhooks"""
+
+    action = "admin"
+    place = "Settings"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        webhooks = Webhook.objects.filter(project=self.project)
+        return self.render("moderation/webhooks.html", {"tab": "webhooks", "webhooks": webhooks})
+
+
+class NewWebhook(ProjectPage):
+    """GET, POST /p/{slug}/settings/webhooks/new; only the answer of the POST shows the secret."""
+
+    action = "admin"
+    place = "Settings"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.form_page(WebhookForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = WebhookForm(request.POST)
+        if not form.is_valid():
+            return self.form_page(form, 422)
+        try:
+            webhook, secret = managing.create_webhook(
+                self.project, form.cleaned_data, actor=self.caller.name
+            )
+        except GavelError as error:
+            form.refuse(error)
+            return self.form_page(form, error.status)
+        return shown_once(self, webhook, secret)
+
+    def form_page(self, form: WebhookForm, status: int = 200) -> HttpResponse:
+        context = {"form": form, "tab": "webhooks"}
+        return self.render("moderation/webhook_new.html", context, status)
+
+
+def shown_once(page: ProjectPage, webhook: Webhook, secret: str) -> HttpResponse:
+    context = {"tab": "webhooks", "webhook": webhook, "secret": secret}
+    answer = page.render("moderation/webhook_made.html", context)
+    patch_cache_control(answer, no_store=True)
+    return answer
+
+
+class WebhookPage(AskingPage):
+    """A page or an action of one webhook."""
+
+    action = "admin"
+    place = "Settings"
+
+    def webhook(self, webhook_id: UUID) -> Webhook:
+        webhooks = Webhook.objects.filter(project=self.project).select_related("project")
+        webhook = webhooks.filter(pk=webhook_id).first()
+        if webhook is None:
+            raise Http404("There is no such webhook in this project.")
+        return webhook
+
+    def address(self, webhook_id: UUID) -> str:
+        return reverse("console:webhook", args=[self.project.slug, webhook_id])
+
+
+class EditWebhook(WebhookPage):
+    """GET, POST /p/{slug}/settings/webhooks/{webhook_id}?before=&after="""
+
+    def get(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
+        webhook = self.webhook(webhook_id)
+        if self.wants_piece:
+            return self.piece("moderation/_deliveries.html", self.context(webhook))
+        initial = {name: getattr(webhook, name) for name in WebhookForm.base_fields}
+        return self.form_page(webhook, WebhookForm(initial=initial))
+
+    def post(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
+        webhook, form = self.webhook(webhook_id), WebhookForm(request.POST)
+        if not form.is_valid():
+            return self.form_page(webhook, form, 422)
+        try:
+            managing.change_webhook(webhook, form.cleaned_data, actor=self.caller.name)
+        except GavelError as error:
+            form.refuse(error)
+            return self.form_page(webhook, form, error.status)
+        messages.success(request, f"{form.cleaned_data['name']} is saved.")
+        return redirect(self.address(webhook_id))
+
+    def form_page(self, webhook: Webhook, form: WebhookForm, status: int = 200) -> HttpResponse:
+        context = {**self.context(webhook), "form": form, "tab": "webhooks"}
+        return self.render("moderation/webhook.html", context, status)
+
+    def context(self, webhook: Webhook) -> dict[str, Any]:
+        asked = self.request.GET
+        page = queries.page_of(
+            WebhookDelivery.objects.filter(webhook=webhook),
+            "created_at",
+            before=asked.get("before", ""),
+            after=asked.get("after", ""),
+            size=DELIVERIES_SHOWN,
+        )
+        is_waiting = any(row.status == DeliveryStatus.PENDING for row in page.rows)
+        return {"webhook": webhook, "page": page, "is_waiting": is_waiting}
+
+
+class TestWebhook(WebhookPage):
+    """POST /p/{slug}/settings/webhooks/{webhook_id}/test"""
+
+    def post(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
+        webhook = self.webhook(webhook_id)
+        managing.send_test(webhook, actor=self.caller.name, now=timezone.now())
+        messages.info(request, "The test is on its way; its delivery tells what came of it.")
+        return redirect(self.address(webhook_id))
+
+
+class SwitchWebhook(WebhookPage):
+    """POST /p/{slug}/settings/webhooks/{webhook_id}/switch with `on` or `off`"""
+
+    def post(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
+        webhook, is_on = self.webhook(webhook_id), request.POST.get("to") == "on"
+        managing.change_webhook(webhook, {"is_active": is_on}, actor=self.caller.name)
+        messages.success(request, f"{webhook.name} is switched {'on' if is_on else 'off'}.")
+        return redirect(self.address(webhook_id))
+
+
+class Redeliver(WebhookPage):
+    """POST /p/{slug}/settings/webhooks/{webhook_id}/deliveries/{delivery_id}"""
+
+    def post(self, request: HttpRequest, webhook_id: UUID, delivery_id: UUID) -> HttpResponse:
+        webhook = self.webhook(webhook_id)
+        found = webhook.deliveries.select_related("webhook__project").filter(pk=delivery_id)
+        delivery = found.first()
+        if delivery is None:
+            raise Http404("This webhook has no such delivery.")
+        try:
+            managing.redeliver(delivery, actor=self.caller.name, now=timezone.now())
+        except GavelError as error:
+            messages.error(request, error.detail)
+        else:
+            messages.info(request, "It is sent again.")
+        return redirect(self.address(webhook_id))
+
+
+class RotateSecret(WebhookPage):
+    """GET, POST /p/{slug}/settings/webhooks/{webhook_id}/secret"""
+
+    def get(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
+        webhook = self.webhook(webhook_id)
+        question = Question(
+            title=f"A new secret for {webhook.name}",
+            sentences=[
+                "It is shown once. For 24 hours calls are signed with both, the old and the new.",
+                "After that a receiver that knows only the old one refuses them.",
+            ],
+            verb="Make a new secret",
+            back=self.address(webhook_id),
+            page="Settings",
+        )
+        return self.ask(question)
+
+    def post(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
+        webhook = self.webhook(webhook_id)
+        secret = managing.rotate_secret(webhook, actor=self.caller.name, now=timezone.now())
+        return shown_once(self, webhook, secret)
+
+
+class DeleteWebhook(WebhookPage):
+    """GET, POST /p/{slug}/settings/webhooks/{webhook_id}/delete"""
+
+    def get(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
+        webhook = self.webhook(webhook_id)
+        question = Question(
+            title=f"Delete {webhook.name}",
+            sentences=[
+                "It is not called any more, and what waits for it is not sent.",
+                "Its deliveries and its secret are deleted with it.",
+            ],
+            verb="Delete the webhook",
+            back=self.address(webhook_id),
+            page="Settings",
+        )
+        return self.ask(question)
+
+    def post(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
+        webhook = self.webhook(webhook_id)
+        managing.delete_webhook(webhook, actor=self.caller.name)
+        messages.success(request, f"{webhook.name} is deleted.")
+        return redirect("console:webhooks", self.project.slug)

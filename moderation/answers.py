@@ -1,16 +1,22 @@
 """The answers of the native API, in the contract's shapes (CONTRACT section 3)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from moderation import queries
 from moderation.enforce import ban_info
 from moderation.engine.matches import NOT_TOXIC
 from moderation.events import iso
+from moderation.models import ModerationLog
+from moderation.redress import Subject, SubjectKind, appeal_path, statement_path, token_for
 from moderation.settle import Judgement, Outcome, match_row, pii_row
 
 
-def answer_of(outcome: Outcome) -> dict[str, Any]:
-    """Return the answer to a check."""
+def answer_of(outcome: Outcome, absolute: Callable[[str], str] = str) -> dict[str, Any]:
+    """Return the answer to a check.
+
+    absolute: makes an address of a path; without it links are paths.
+    """
     log = outcome.log
     return {
         "is_approved": log.is_approved,
@@ -38,8 +44,36 @@ def answer_of(outcome: Outcome) -> dict[str, Any]:
         "processing_time": log.processing_seconds,
         "duplicate": outcome.is_duplicate,
         "degraded": log.degraded,
-        "appeal_url": None,
-        "statement_url": None,
+        **links_of(outcome, absolute),
+    }
+
+
+#: What bars an author; a strike comes as `warning`, which an advice does too.
+BARRING = frozenset({"user_banned", "temp_ban", "perm_ban"})
+
+
+def is_restricting(log: ModerationLog) -> bool:
+    """Say whether an answer hides the content, or strikes or bans its author."""
+    if not log.is_approved or log.action in BARRING:
+        return True
+    return log.action == "warning" and log.verdict in queries.policy_of(log.project).strike_verdicts
+
+
+def links_of(outcome: Outcome, absolute: Callable[[str], str]) -> dict[str, str | None]:
+    """Return the signed links of a restricting answer, else Nones.
+
+    Whom an earlier ban shut out is told of that ban: the message itself was not the reason.
+    """
+    log, ban = outcome.log, outcome.ban
+    if not outcome.is_stored or not is_restricting(log):
+        return {"appeal_url": None, "statement_url": None}
+    if log.action == "user_banned" and ban:
+        token = token_for(Subject(SubjectKind.BAN, ban.pk), ban.issued_at)
+    else:
+        token = token_for(Subject(SubjectKind.CONTENT, log.pk), log.judged_at)
+    return {
+        "appeal_url": absolute(appeal_path(token)),
+        "statement_url": absolute(statement_path(token)),
     }
 
 

@@ -258,8 +258,9 @@ def expire_sanctions(now: datetime, project: Project | None = None) -> Expired:
 
 
 def ban_info(ban: Ban) -> dict[str, str | None]:
-    """Return a ban as the check's answer shows it."""
+    """Return a ban as the check's answer shows it; with its id it can be appealed."""
     return {
+        "id": str(ban.pk),
         "type": ban.type,
         "expires_at": iso(ban.expires_at),
         "reason": ban.reason,

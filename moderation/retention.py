@@ -12,9 +12,8 @@ from moderation import queries
 from moderation.audit import write_audit
 from moderation.models import Ban, Counter, ModerationLog, Project, Status, Strike, SuggestedScore
 from moderation.models.events import ALL_TIME
+from moderation.redress import APPEAL_PERIOD
 
-#: Six months in which a restriction can be appealed (CONTRACT section 1, `cleanup`).
-APPEAL_DAYS = 183
 BATCH = 1000
 #: Counters `removed_total` and `removed_<status>`: rows that exist + removed = the totals.
 REMOVED = "removed_"
@@ -51,7 +50,7 @@ def _appealable(now: datetime) -> Q:
     strikes = Strike.objects.filter(log=OuterRef("pk"))
     bans = Ban.objects.filter(log=OuterRef("pk"))
     restricted = Q(is_approved=False) | Q(Exists(strikes)) | Q(Exists(bans))
-    return restricted & Q(judged_at__gte=now - timedelta(days=APPEAL_DAYS))
+    return restricted & Q(judged_at__gte=now - APPEAL_PERIOD)
 
 
 def remove_old(project: Project, days: int | None, *, actor: str, now: datetime) -> Iterator[int]:

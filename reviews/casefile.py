@@ -16,7 +16,16 @@ from reviews.decisions import last_decision_of, may_undo
 from reviews.explain import Hinge, Step, hinge_of, trace_of
 from reviews.forecast import Consequence, Outlook, consequences_of
 from reviews.history import AuthorHistory, Neighbours, history_of, neighbours_of
-from reviews.models import Claim, Decision, Report, ReviewItem, ReviewNote, ReviewStatus
+from reviews.models import (
+    Appeal,
+    Claim,
+    Decision,
+    Report,
+    ReviewItem,
+    ReviewNote,
+    ReviewSource,
+    ReviewStatus,
+)
 from reviews.reasons import Reason, reasons_for, suggested_code
 
 #: Rulings that are searched for the same text; older ones are forgotten.
@@ -27,8 +36,10 @@ PRECEDENTS_AMONG = 1000
 class Casefile:
     item: ReviewItem
     #: What the caller may do with it: `open`, `held` (by another), `escalated` (to the admins),
-    #: `viewer` (only reads) or `decided`.
+    #: `appealed` (its author gets an answer), `viewer` (only reads) or `decided`.
     standing: str
+    #: The author's open appeal.
+    appeal: Appeal | None
     claim: Claim | None
     is_mine: bool
     history: AuthorHistory
@@ -73,10 +84,12 @@ def casefile_of(item_id: UUID, caller: Caller, *, now: datetime) -> Casefile:
     suggested = suggested_code(log, (report.reason for report in reports))
     claim = item.live_claim(now)
     ruling = next(iter(item.rulings), None)
+    appeal = _open_appeal(item)
     last = last_decision_of(caller, now) if may(caller, "review") else None
     return Casefile(
         item=item,
-        standing=_standing(item, caller, claim),
+        standing=_standing(item, caller, claim, appeal),
+        appeal=appeal,
         claim=claim,
         is_mine=claim is not None and claim.holder == caller.identity,
         history=history,
@@ -112,13 +125,21 @@ def _judged_under(log: ModerationLog) -> Policy:
     return queries.policy_at(log.project, log.policy_version)
 
 
-def _standing(item: ReviewItem, caller: Caller, claim: Claim | None) -> str:
+def _open_appeal(item: ReviewItem) -> Appeal | None:
+    if item.source != ReviewSource.APPEAL or item.status == ReviewStatus.DECIDED:
+        return None
+    return Appeal.objects.open().filter(log=item.log_id).first()
+
+
+def _standing(item: ReviewItem, caller: Caller, claim: Claim | None, appeal: Appeal | None) -> str:
     if item.status == ReviewStatus.DECIDED:
         return "decided"
     if not may(caller, "review"):
         return "viewer"
     if item.escalated and not may(caller, "claim_escalated"):
         return "escalated"
+    if appeal is not None:
+        return "appealed"
     return "held" if claim and claim.holder != caller.identity else "open"
 
 

@@ -10,7 +10,7 @@ from moderation.errors import Conflict, Forbidden
 from moderation.events import iso
 from moderation.identity import Caller, may
 from moderation.publish import publish
-from reviews.models import Claim, ReviewItem, ReviewItemQuerySet, ReviewStatus
+from reviews.models import Claim, ReviewItem, ReviewItemQuerySet, ReviewSource, ReviewStatus
 from reviews.notices import review_event
 from reviews.queue import free, lock_item, locked
 
@@ -60,7 +60,9 @@ def next_item(caller: Caller, *, now: datetime) -> ReviewItem | None:
     snapshot and our lock shows only now that we hold the row, so look again before taking it.
     """
     seen: list[UUID] = []
-    while item := locked(waiting_for(caller, now).exclude(pk__in=seen), skip_locked=True).first():
+    # An appeal is no item like the others: who ruled first may not take it.
+    waiting = waiting_for(caller, now).exclude(source=ReviewSource.APPEAL)
+    while item := locked(waiting.exclude(pk__in=seen), skip_locked=True).first():
         fresh = ReviewItem.objects.select_related("log", "claim").get(pk=item.pk)
         if fresh.status == ReviewStatus.OPEN and not fresh.live_claim(now):
             _take(fresh, caller, now)

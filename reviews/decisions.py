@@ -22,7 +22,14 @@ from moderation.queries import count_active_strikes
 from reviews import effects, notices
 from reviews.cases import Case, Held, Order, lock_case
 from reviews.claims import refuse_claimed, refuse_decided, refuse_escalated
-from reviews.models import Decision, ReviewItem, ReviewSource, ReviewStatus, Ruling
+from reviews.models import (
+    AppealStatus,
+    Decision,
+    ReviewItem,
+    ReviewSource,
+    ReviewStatus,
+    Ruling,
+)
 from reviews.notices import CLOSED, OPENED, review_event
 from reviews.queue import close, current_item, free
 
@@ -47,6 +54,7 @@ def decide(item_id: UUID, order: Order, caller: Caller, *, now: datetime) -> Rev
 def refuse(case: Case, order: Order) -> None:
     refuse_decided(case.item)
     refuse_escalated(case.item, case.caller)
+    refuse_appealed(case, order)
     if order.version is not None and order.version != case.item.version:
         raise Conflict(
             f"the review has changed: you saw version {order.version}, it is {case.item.version}",
@@ -54,6 +62,18 @@ def refuse(case: Case, order: Order) -> None:
         )
     if not order.take_over:
         refuse_claimed(case.item, case.caller, case.now)
+
+
+def refuse_appealed(case: Case, order: Order) -> None:
+    """An author who appeals gets a written answer, from somebody else: `reviews.appeals`."""
+    if case.item.source != ReviewSource.APPEAL or order.ruling == Ruling.ESCALATE:
+        return
+    appeal = case.log.appeals.filter(status=AppealStatus.OPEN).first()
+    if appeal is not None:
+        raise Conflict(
+            "the author appeals this content: decide the appeal, which wants a written answer",
+            appeal_id=str(appeal.pk),
+        )
 
 
 def settle(case: Case, order: Order) -> Decision:
@@ -83,7 +103,9 @@ def escalate(case: Case, order: Order) -> Decision:
     item = case.item
     decision = record(case, order, {"item": item_fields(item)})
     free(item)
-    item.escalated, item.source = True, ReviewSource.ESCALATION
+    item.escalated = True
+    if item.source != ReviewSource.APPEAL:
+        item.source = ReviewSource.ESCALATION
     item.version += 1
     item.save(update_fields=["escalated", "source", "version"])
     publish(review_event(item, now=case.now, decision=decision, **case.held), now=case.now)
@@ -163,17 +185,21 @@ def last_decision_of(caller: Caller, now: datetime) -> Decision | None:
     """Return the caller's newest ruling that they may still take back by themselves."""
     since = now - UNDO_WINDOW
     own = Decision.objects.filter(project=caller.project, decider=caller.identity)
-    recent = own.filter(decided_at__gt=since, decided_at__lte=now, undone_at=None)
+    recent = own.filter(decided_at__gt=since, decided_at__lte=now, undone_at=None, appeal=None)
     return recent.select_related("review__log").order_by("-decided_at").first()
 
 
 def may_undo(decision: Decision, caller: Caller, now: datetime) -> bool:
     """Say whether the caller may take a ruling back, so far as that hangs on them."""
+    if hasattr(decision, "appeal"):
+        return False
     is_own = decision.decider == caller.identity and now - decision.decided_at <= UNDO_WINDOW
     return is_own or may(caller, "admin")
 
 
 def refuse_undo(case: Case, decision: Decision) -> None:
+    if hasattr(decision, "appeal"):
+        raise Conflict("the author was answered: what was decided of an appeal stands")
     if not may(case.caller, "admin"):
         refuse_stranger(case, decision)
     if not decision.is_final:
@@ -241,7 +267,9 @@ def has_left(decision: Decision, now: datetime) -> bool:
 def reopen(case: Case, decision: Decision) -> None:
     item = case.item
     for name, value in decision.effects["item"].items():
-        setattr(item, name, value)
+        # An appeal that came since needs its answer whatever is taken back.
+        if name != "source" or item.source != ReviewSource.APPEAL:
+            setattr(item, name, value)
     item.status, item.decided_at = ReviewStatus.OPEN, None
     item.version += 1
     item.save(update_fields=["source", "escalated", "status", "decided_at", "version"])

@@ -44,6 +44,7 @@ LANES = (
     Lane("reported", "Reported", "Somebody reported it.", timedelta(hours=1)),
     Lane("held", "Held", "The engine asks for a look, and nobody reported it.", timedelta(hours=4)),
     Lane("escalated", "Escalated", "A moderator passed it on to the admins.", timedelta(days=1)),
+    Lane("appeals", "Appeals", "An author asks for another look.", timedelta(days=1)),
     Lane(MINE, "Mine", "What you hold now."),
     Lane(DONE, "Done", "What was decided, the newest first."),
 )

@@ -216,6 +216,24 @@ class Report(models.Model):
         return f"{self.reason} by {self.reporter_id}"
 
 
+class AppealStatus(models.TextChoices):
+    OPEN = "open"
+    DECIDED = "decided"
+
+
+class AppealOutcome(models.TextChoices):
+    UPHELD = "upheld"
+    OVERTURNED = "overturned"
+
+
+class AppealQuerySet(models.QuerySet["Appeal"]):
+    def open(self) -> Self:
+        return self.filter(status=AppealStatus.OPEN)
+
+    def with_subjects(self) -> Self:
+        return self.select_related("log", "ban__log")
+
+
 class Appeal(models.Model):
     """An author's request to look again at content or a ban."""
 
@@ -225,15 +243,11 @@ class Appeal(models.Model):
     log = models.ForeignKey(ModerationLog, models.CASCADE, null=True, related_name="appeals")
     ban = models.ForeignKey(Ban, models.CASCADE, null=True, related_name="appeals")
     statement = models.TextField()
-    status = models.CharField(
-        max_length=7, choices=[("open", "open"), ("decided", "decided")], default="open"
-    )
-    outcome = models.CharField(
-        max_length=10,
-        choices=[("upheld", "upheld"), ("overturned", "overturned")],
-        blank=True,
-    )
+    status = models.CharField(max_length=7, choices=AppealStatus, default=AppealStatus.OPEN)
+    outcome = models.CharField(max_length=10, choices=AppealOutcome, blank=True)
     answer = models.TextField(blank=True)
+    #: The ruling on the content's item; None while open, and of bans.
+    decision = models.OneToOneField(Decision, models.SET_NULL, null=True, related_name="appeal")
     decided_by = models.CharField(max_length=200, blank=True)
     self_reviewed = models.BooleanField(default=False)
     #: SHA-256 of the author's token, hex.
@@ -241,8 +255,11 @@ class Appeal(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True, blank=True)
 
+    objects = AppealQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["project", "-created_at", "-id"], name="appeal_newest")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(log=None, ban__isnull=False) | Q(log__isnull=False, ban=None),

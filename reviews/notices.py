@@ -9,7 +9,7 @@ from moderation import events
 from moderation.events import Event, iso
 from moderation.models import ModerationLog
 from reviews.cases import Case
-from reviews.models import Decision, ReviewItem
+from reviews.models import Appeal, Decision, ReviewItem
 
 #: Counter changes (the relay folds them into `open_reviews`).
 OPENED: Mapping[str, int] = {"open_reviews": 1}
@@ -50,6 +50,16 @@ def review_event(
         cause=cause,
         hold_until=hold_until,
     )
+
+
+def appeal_event(appeal: Appeal, now: datetime) -> Event:
+    data = {
+        "appeal_id": str(appeal.pk),
+        "status": appeal.status,
+        "outcome": appeal.outcome or None,
+        "timestamp": iso(now),
+    }
+    return Event(appeal.project, events.APPEAL_UPDATE, data)
 
 
 def content_restored(case: Case) -> Event:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.api import items, logs, reports, rulings
+from reviews.api import appeals, items, logs, reports, rulings, statements
 
 urlpatterns = [
     path("reviews", items.ReviewsView.as_view()),
@@ -16,5 +16,10 @@ urlpatterns = [
     path("reviews/<uuid:review_id>/notes", rulings.NotesView.as_view()),
     path("logs", logs.LogsView.as_view()),
     path("logs/<uuid:content_id>", logs.LogView.as_view()),
+    path("logs/<uuid:content_id>/statement", statements.ContentStatementView.as_view()),
+    path("bans/<uuid:ban_id>/statement", statements.BanStatementView.as_view()),
+    path("appeals", appeals.AppealsView.as_view()),
+    path("appeals/<uuid:appeal_id>/decide", appeals.DecideAppealView.as_view()),
+    path("appeals/status/<str:token>", appeals.AppealStatusView.as_view()),
     path("reports", reports.ReportsView.as_view()),
 ]

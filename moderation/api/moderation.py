@@ -100,7 +100,7 @@ def check_or_problem(request: Request, data: Any) -> dict[str, Any]:
 def check(request: Request, data: Any) -> dict[str, Any]:
     fields = dict(_messages.run_validation(data))
     judge = pipeline.rehearse if fields.pop("dry_run") else pipeline.moderate
-    return answer_of(judge(_submission(request, fields)))
+    return answer_of(judge(_submission(request, fields)), request.build_absolute_uri)
 
 
 def _submission(request: Request, fields: dict[str, Any]) -> Submission:

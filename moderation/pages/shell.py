@@ -39,6 +39,7 @@ PLACES = (
     Place("Bans", "ban", "console:bans"),
     Place("Blacklist", "list", "console:blacklist"),
     Place("Try a text", "try", "console:try", action="check", is_first=True),
+    Place("Appeals", "appeals", "desk:appeals"),
     Place("Settings", "settings", "console:settings"),
 )
 

@@ -1,14 +1,16 @@
 """The answers of the review API, in the contract's shapes (CONTRACT section 3)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from moderation.enforce import ban_info
 from moderation.events import iso
 from moderation.models import Ban, LogRevision, ModerationLog, Strike
+from moderation.redress import appeal_path, statement_path
 from reviews.history import AuthorHistory, Entry, Neighbours
-from reviews.models import Claim, Decision, Report, ReviewItem, ReviewNote
+from reviews.models import Appeal, Claim, Decision, Report, ReviewItem, ReviewNote
+from reviews.statement import Statement, fields_of, redress_in_words
 
 
 def item_row(item: ReviewItem, now: datetime) -> dict[str, Any]:
@@ -199,6 +201,59 @@ def past_row(decision: Decision) -> dict[str, Any]:
     log = decision.review.log
     content = {"content_id": str(log.pk), "content": log.content, "channel_id": log.channel_id}
     return {**decision_row(decision), **content}
+
+
+def appeal_state_row(appeal: Appeal) -> dict[str, Any]:
+    """Return how an appeal stands, as its author may know it."""
+    return {
+        "id": str(appeal.pk),
+        "status": appeal.status,
+        "outcome": appeal.outcome or None,
+        "answer": appeal.answer or None,
+        "created_at": iso(appeal.created_at),
+        "decided_at": iso(appeal.decided_at),
+    }
+
+
+def appeal_row(appeal: Appeal) -> dict[str, Any]:
+    """Return an appeal as the staff sees it; it was fetched `with_subjects`."""
+    return {
+        **appeal_state_row(appeal),
+        "user_id": appeal.user_id,
+        "content_id": str(appeal.log_id) if appeal.log_id else None,
+        "message_id": appeal.log.message_id if appeal.log else None,
+        "ban_id": str(appeal.ban_id) if appeal.ban_id else None,
+        "statement": appeal.statement,
+        "decided_by": appeal.decided_by or None,
+        "self_reviewed": appeal.self_reviewed,
+    }
+
+
+def statement_row(
+    statement: Statement, subject: ModerationLog | Ban, absolute: Callable[[str], str]
+) -> dict[str, Any]:
+    """Return a statement of reasons with the links by which its author answers."""
+    log = statement.log
+    fields = fields_of(statement)
+    moments = {name: iso(value) for name, value in fields.items() if isinstance(value, datetime)}
+    return {
+        "content_id": str(log.pk) if log else None,
+        "ban_id": str(statement.ban.pk) if statement.ban else None,
+        "project_id": subject.project.slug,
+        "user_id": subject.user_id,
+        "message_id": log.message_id if log else None,
+        "channel_id": subject.channel_id or None,
+        "in_force": statement.is_in_force,
+        "strike_expires_at": iso(statement.strike.expires_at) if statement.strike else None,
+        "language": statement.language,
+        **fields,
+        **moments,
+        "informed_at": iso(statement.informed_at),
+        "redress": redress_in_words(statement),
+        "appeal_url": absolute(appeal_path(statement.token)),
+        "statement_url": absolute(statement_path(statement.token)),
+        "appeal_deadline": iso(statement.deadline),
+    }
 
 
 def neighbour_row(log: ModerationLog) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.pages import authors, content, item, verbs
+from reviews.pages import appeals, authors, content, item, public, verbs
 from reviews.pages.bulk import Bulk, BulkDecide, BulkUndo
 from reviews.pages.queue import Lanes, New, Queue
 
@@ -23,6 +23,10 @@ urlpatterns = [
     path("p/<slug:slug>/queue/<uuid:review_id>/notes", verbs.Note.as_view(), name="note"),
     path("p/<slug:slug>/content", content.Content.as_view(), name="content"),
     path("p/<slug:slug>/content/<uuid:content_id>", content.ContentEntry.as_view(), name="log"),
+    path("p/<slug:slug>/appeals", appeals.Appeals.as_view(), name="appeals"),
+    path("p/<slug:slug>/appeals/<uuid:appeal_id>", appeals.AppealPage.as_view(), name="appeal"),
+    path("appeal/<str:token>", public.AppealLink.as_view(), name="appeal-link"),
+    path("appeal/<str:token>/statement", public.StatementLink.as_view(), name="statement-link"),
     path("p/<slug:slug>/authors", authors.Authors.as_view(), name="authors"),
     path("p/<slug:slug>/authors/trust", authors.Trust.as_view(), name="trust"),
 ]

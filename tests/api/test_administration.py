@@ -115,7 +115,7 @@ def test_the_status_of_an_author(api):
     status = api.get("admin/users/zed/status?channel_id=general").json()
     assert (status["user_id"], status["channel_id"]) == ("zed", "general")
     assert (status["strike_count"], status["is_banned"]) == (1, True)
-    assert status["ban_info"].keys() == {"type", "expires_at", "reason", "channel_id"}
+    assert status["ban_info"].keys() == {"id", "type", "expires_at", "reason", "channel_id"}
     summary = status["violation_summary"]
     assert (summary["total"], summary["by_severity"]) == (2, {"low": 0, "medium": 1, "high": 1})
     assert summary["last_violation"].endswith("Z")

@@ -103,9 +103,27 @@ def content(arena):
         "content_id": str(log.pk),
         "user_id": hostile.log.user_id,
         "ban_id": str(ban.pk),
+        **appealed(arena),
         "word_id": str(added.pk),
         "webhook_id": str(webhook.pk),
     }
+
+
+def appealed(arena):
+    """Appeal one blocked message, and leave another for its author to appeal."""
+    from django.utils import timezone  # noqa: PLC0415
+
+    from moderation import redress  # noqa: PLC0415
+    from moderation.models import ModerationLog  # noqa: PLC0415
+    from reviews import appeals  # noqa: PLC0415
+
+    logs = [ModerationLog.objects.get(project=arena, content=text) for text in BLOCKED]
+    links = [
+        redress.token_for(redress.Subject(redress.SubjectKind.CONTENT, log.pk), log.judged_at)
+        for log in logs
+    ]
+    made, _ = appeals.appeal(logs[0], MARKUP, now=timezone.now())
+    return {"appeal_id": str(made.pk), "appealed": links[0], "link": links[1]}
 
 
 def send(arena, text, message_id=None):

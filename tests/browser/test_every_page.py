@@ -42,6 +42,10 @@ PAGES = {
     "desk:content": "/p/arena/content",
     "desk:log": "/p/arena/content/{content_id}",
     "desk:authors": "/p/arena/authors",
+    "desk:appeals": "/p/arena/appeals",
+    "desk:appeal": "/p/arena/appeals/{appeal_id}",
+    "desk:appeal-link": "/appeal/{link}",
+    "desk:statement-link": "/appeal/{link}/statement",
 }
 #: The same pages in another state.
 STATES = {
@@ -61,6 +65,9 @@ STATES = {
     "live, empty": ("ada", "/p/empty/live"),
     "author": ("ada", "/p/arena/authors?user_id={user_id}"),
     "author, unknown": ("ada", "/p/arena/authors?user_id=nobody"),
+    "appeals, answered": ("ada", "/p/arena/appeals?state=decided"),
+    "appeal, sent": (None, "/appeal/{appealed}?lang=es"),
+    "appeal, wrong link": (None, "/appeal/nonsense"),
     "forbidden": ("vera", "/p/arena/try"),
     "sign-in": (None, "/login"),
 }

@@ -8,9 +8,9 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from moderation.errors import Conflict
+from moderation.errors import AlreadyExists, Conflict
 from moderation.models import Strike
-from reviews import claims, door
+from reviews import appeals, claims, door
 from reviews.cases import Order
 from reviews.decisions import decide
 from reviews.models import Claim, Decision, ReviewItem, Ruling
@@ -80,6 +80,41 @@ def test_twenty_openings_of_one_content_make_one_item(forum, moderators):
     got = at_once(lambda person: open_it(log), moderators)
     assert len(set(got)) == 1
     assert ReviewItem.objects.get().version == PEOPLE
+
+
+def status_of_answer(appeal):
+    def act(person):
+        try:
+            appeals.decide_appeal(
+                appeal.pk, appeals.Answer("overturned", "yes"), person, now=timezone.now()
+            )
+        except Conflict as refusal:
+            return refusal.status
+        return 200
+
+    return act
+
+
+def test_of_twenty_who_answer_an_appeal_one_wins(forum, moderators):
+    log = factories.make_log(forum, factories.BLOCKED)
+    appeal, _ = appeals.appeal(log, "A joke.", now=timezone.now())
+    got = at_once(status_of_answer(appeal), moderators)
+    assert sorted(got) == [200] + [409] * 19
+    assert Decision.objects.count() == 1
+
+
+def test_of_twenty_appeals_of_one_content_one_is_opened(forum, moderators):
+    log = factories.make_log(forum, factories.BLOCKED)
+    got = at_once(lambda _: opened(log), moderators)
+    assert sorted(got) == [201] + [409] * 19
+
+
+def opened(log):
+    try:
+        appeals.appeal(log, "A joke.", now=timezone.now())
+    except AlreadyExists as refusal:
+        return refusal.status
+    return 201
 
 
 def open_it(log):

@@ -1,0 +1,216 @@
+"""The pages of appeals: the author's behind the signed link, the moderators' list and answer."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from moderation import redress, sanctions
+from moderation.models import Ban
+from moderation.redress import Subject, SubjectKind
+from moderation_site.logs import hide_tokens
+from reviews import appeals
+from reviews.models import Appeal
+from reviews.public_words import LANGUAGES, WORDS
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def blocked(project):
+    return factories.make_log(project, factories.BLOCKED, user_id="u1", message_id="m1")
+
+
+def link_to(subject, since=None):
+    kind = SubjectKind.BAN if isinstance(subject, Ban) else SubjectKind.CONTENT
+    begins = since or (subject.issued_at if kind == SubjectKind.BAN else subject.judged_at)
+    return redress.appeal_path(redress.token_for(Subject(kind, subject.pk), begins))
+
+
+def page(client, path, status=200):
+    answer = client.get(path)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+# --- The author's
+
+
+def test_an_author_appeals_and_reads_the_answer(client, project, blocked):
+    link = link_to(blocked)
+    assert "Your message may not be shown" in page(client, link)
+    sent = client.post(link, {"statement": "It was a <b>joke</b>."})
+    assert sent.status_code == 302
+    waiting = page(client, link)
+    assert "It was a &lt;b&gt;joke&lt;/b&gt;." in waiting
+    assert "A person will read it." in waiting
+    noor = factories.make_caller(project)
+    answer = appeals.Answer("overturned", "Sorry, <i>friend</i>.")
+    appeals.decide_appeal(Appeal.objects.get().pk, answer, noor, now=timezone.now())
+    read = page(client, link)
+    assert "Sorry, &lt;i&gt;friend&lt;/i&gt;." in read
+    assert "<textarea" not in read
+    assert noor.name not in read
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_speaks_the_languages_of_gavel(client, blocked, language):
+    text = page(client, f"{link_to(blocked)}?lang={language}")
+    assert f'<html lang="{language}"' in text
+    assert WORDS[language]["send"] in text
+
+
+def test_the_page_speaks_the_contents_language(client, project):
+    log = factories.make_log(project, "Te voy a matar, hijo de puta")
+    assert '<html lang="es"' in page(client, link_to(log))
+
+
+@pytest.mark.parametrize("text", ["", "  ", "x" * 5001, "nul\0"])
+def test_what_is_no_statement_is_shown_again(client, blocked, text):
+    assert client.post(link_to(blocked), {"statement": text}).status_code == 422
+    assert not Appeal.objects.exists()
+
+
+def test_pressed_twice_is_sent_once(client, blocked):
+    for _ in range(2):
+        assert client.post(link_to(blocked), {"statement": "A joke."}).status_code == 302
+    assert Appeal.objects.count() == 1
+
+
+def test_an_appeal_needs_the_csrf_token(blocked):
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(link_to(blocked), {"statement": "A joke."}).status_code == 403
+
+
+def test_a_banned_author_reads_why(client, project):
+    ban = sanctions.issue_ban(
+        project, "u1", "", type="permanent", hours=None, reason="Sold <accounts>", actor="noor",
+        now=timezone.now(),
+    )  # fmt: skip
+    text = page(client, link_to(ban))
+    assert "Sold &lt;accounts&gt;" in text
+    assert "without an end" in text
+    assert client.post(link_to(ban), {"statement": "Not me."}).status_code == 302
+
+
+def test_the_statement_has_the_fields_of_article_17(client, blocked):
+    text = page(client, f"{link_to(blocked)}/statement")
+    for name in ("decision_visibility", "decision_facts", "automated_decision", "application_date"):
+        assert f">{name}</dt>" in text
+
+
+@pytest.mark.parametrize("ending", ["", "/statement"])
+def test_a_link_tells_nobody_else(client, blocked, ending):
+    answer = client.get(link_to(blocked) + ending)
+    assert answer["Referrer-Policy"] == "strict-origin"
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def bent(link):
+    return f"{link[:-1]}{'B' if link[-1] == 'A' else 'A'}x"
+
+
+@pytest.mark.parametrize("path", ["/appeal/x", "/appeal/c0-x.y", "/appeal/%00", "/appeal/ä.ö"])
+def test_a_wrong_link_leads_nowhere(client, db, path):
+    page(client, path, 404)
+    page(client, f"{path}/statement", 404)
+
+
+def test_a_bent_link_leads_nowhere(client, blocked):
+    page(client, bent(link_to(blocked)), 404)
+
+
+def test_a_link_ends_after_six_months(client, blocked):
+    since = timezone.now() - timedelta(days=184)
+    assert "This link is over" in page(client, link_to(blocked, since), 410)
+
+
+def test_a_link_to_what_was_removed_leads_nowhere(client, blocked):
+    link = link_to(blocked)
+    blocked.delete()
+    page(client, link, 404)
+
+
+def test_the_token_of_an_appeal_leads_to_its_page(client, blocked):
+    _, token = appeals.appeal(blocked, "A joke.", now=timezone.now())
+    assert "A joke." in page(client, redress.appeal_path(token))
+
+
+def test_no_token_reaches_the_log(client, db, caplog):
+    with caplog.at_level(logging.WARNING):
+        client.get("/appeal/secret.token")
+        client.get("/api/v1/appeals/status/secret")
+    said = [
+        hide_tokens(None, "", {"event": record.getMessage()})["event"] for record in caplog.records
+    ]
+    assert said
+    assert "secret" not in "".join(said)
+
+
+# --- The moderators'
+
+
+def test_the_list_shows_what_waits_and_what_was_answered(signed_in, project, blocked):
+    made, _ = appeals.appeal(blocked, "A <joke>.", now=timezone.now())
+    browser = signed_in("moderator")
+    assert "A &lt;joke&gt;." in page(browser, "/p/forum/appeals")
+    sent = {"outcome": "upheld", "note": "No.", "version": "1"}
+    assert browser.post(f"/p/forum/appeals/{made.pk}", sent).status_code == 302
+    assert "Nobody appeals" in page(browser, "/p/forum/appeals")
+    assert "Upheld" in page(browser, "/p/forum/appeals?state=decided")
+    assert "No." in page(browser, f"/p/forum/appeals/{made.pk}")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "said"),
+    [
+        ({"outcome": "upheld", "note": ""}, 422, "required"),
+        ({"outcome": "other", "note": "kept words"}, 422, "kept words"),
+        ({"note": "kept words"}, 422, "kept words"),
+        ({"outcome": "upheld", "note": "kept words", "version": "9"}, 409, "kept words"),
+    ],
+)
+def test_an_answer_is_refused_and_what_was_typed_stays(signed_in, blocked, sent, status, said):
+    made, _ = appeals.appeal(blocked, "A joke.", now=timezone.now())
+    answer = signed_in("moderator").post(f"/p/forum/appeals/{made.pk}", sent)
+    assert (answer.status_code, said in answer.content.decode()) == (status, True)
+
+
+def test_who_decided_first_reads_that_another_must_answer(project, blocked, signed_in):
+    browser = signed_in("moderator", "noor")
+    signed_in("moderator")
+    ban = sanctions.issue_ban(
+        project, "u1", "", type="permanent", hours=None, reason="rude", actor="noor",
+        now=timezone.now(),
+    )  # fmt: skip
+    made, _ = appeals.appeal(ban, "Not me.", now=timezone.now())
+    assert "another member has to answer" in page(browser, f"/p/forum/appeals/{made.pk}")
+    sent = {"outcome": "upheld", "note": "No."}
+    assert browser.post(f"/p/forum/appeals/{made.pk}", sent).status_code == 403
+
+
+def test_a_viewer_reads_only(signed_in, blocked):
+    made, _ = appeals.appeal(blocked, "A joke.", now=timezone.now())
+    browser = signed_in("viewer")
+    assert 'name="note"' not in page(browser, f"/p/forum/appeals/{made.pk}")
+    sent = {"outcome": "upheld", "note": "No."}
+    assert browser.post(f"/p/forum/appeals/{made.pk}", sent).status_code == 403
+
+
+def test_an_appeal_of_another_project_is_as_absent_as_none(signed_in, db):
+    log = factories.make_log(factories.make_project("other"), factories.BLOCKED)
+    made, _ = appeals.appeal(log, "A joke.", now=timezone.now())
+    page(signed_in("owner"), f"/p/forum/appeals/{made.pk}", 404)
+
+
+def test_the_queue_leads_to_the_appeal(signed_in, blocked):
+    made, _ = appeals.appeal(blocked, "A joke.", now=timezone.now())
+    item = blocked.reviews.get()
+    text = page(signed_in("moderator"), f"/p/forum/queue/{item.pk}")
+    assert f"/p/forum/appeals/{made.pk}" in text
+    assert 'id="decide-form"' not in text
+    assert "lane=appeals" in text

@@ -26,6 +26,7 @@ from reviews.bulk import decide_many
 from reviews.cases import Order
 from reviews.models import (
     Appeal,
+    Backtest,
     Claim,
     Decision,
     Report,
@@ -335,3 +336,14 @@ class AppealAdmin(HouseAdmin[Appeal]):
     @admin.display(description="statement")
     def statement_excerpt(self, appeal: Appeal) -> str:
         return excerpt(appeal.statement)
+
+
+@admin.register(Backtest)
+class BacktestAdmin(HouseAdmin[Backtest]):
+    list_display = ("kind", "project", "days", "state", "done", "total", "started_by", "started_at")
+    list_filter = ("state", "kind", "started_at", "project")
+    list_select_related = ("project",)
+    search_fields = ("started_by",)
+    search_help_text = "Who started it"
+    date_hierarchy = "started_at"
+    ordering = ("-id",)

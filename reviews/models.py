@@ -275,3 +275,51 @@ class Appeal(models.Model):
 
     def __str__(self) -> str:
         return f"appeal of {self.user_id}"
+
+
+class BacktestKind(models.TextChoices):
+    RULE = "rule"
+    POLICY = "policy"
+
+
+class BacktestState(models.TextChoices):
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Backtest(models.Model):
+    """A rule or a policy tried on past content: how far it is, and what came of it."""
+
+    id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
+    project = models.ForeignKey(Project, models.CASCADE, related_name="backtests")
+    kind = models.CharField(max_length=6, choices=BacktestKind)
+    #: What is tried: `{"rule": fields, "instead_of": id or ""}` or `{"changes": policy fields}`.
+    request = models.JSONField()
+    days = models.PositiveIntegerField()
+    state = models.CharField(max_length=9, choices=BacktestState, default=BacktestState.RUNNING)
+    #: Contents looked at, and how many there are to look at.
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    #: `backtests.findings.Findings.result`; None until it is done.
+    result = models.JSONField(null=True, blank=True)
+    started_by = models.CharField(max_length=200)
+    started_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"], condition=Q(state="running"), name="one_backtest_at_a_time"
+            )
+        ]
+        indexes = [models.Index(fields=["project", "kind", "-started_at"], name="backtest_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.state} backtest of a {self.kind}"
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.total if self.total else 0

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.api import appeals, items, logs, reports, rulings, statements
+from reviews.api import appeals, backtests, items, logs, reports, rulings, statements
 
 urlpatterns = [
     path("reviews", items.ReviewsView.as_view()),
@@ -22,4 +22,7 @@ urlpatterns = [
     path("appeals/<uuid:appeal_id>/decide", appeals.DecideAppealView.as_view()),
     path("appeals/status/<str:token>", appeals.AppealStatusView.as_view()),
     path("reports", reports.ReportsView.as_view()),
+    path("rules/backtest", backtests.RuleBacktestView.as_view()),
+    path("policy/backtest", backtests.PolicyBacktestView.as_view()),
+    path("backtests/<uuid:backtest_id>", backtests.BacktestView.as_view()),
 ]

@@ -6,7 +6,7 @@ from moderation.rules.exceptions import (
     trust_author,
 )
 from moderation.rules.imports import ImportedRow, foresee_import, import_words
-from moderation.rules.policy import change_policy, restore_policy
+from moderation.rules.policy import change_policy, changed_policy, restore_policy
 from moderation.rules.rule import (
     Draft,
     change_rule,
@@ -35,6 +35,7 @@ __all__ = [
     "change_policy",
     "change_rule",
     "change_word",
+    "changed_policy",
     "check_word",
     "create_rule",
     "delete_rule",

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from moderation import queries
 from moderation.audit import write_audit
-from moderation.engine.policy import PolicyError, policy_from_dict, policy_to_dict
+from moderation.engine.policy import Policy, PolicyError, policy_from_dict, policy_to_dict
 from moderation.errors import Invalid, NotFound
 from moderation.models import PolicyVersion, Project
 from moderation.rules.versions import raise_version
@@ -20,13 +20,7 @@ def change_policy(project: Project, actor: str, changes: Mapping[str, Any]) -> P
     """
     with transaction.atomic():
         locked = Project.objects.select_for_update().get(pk=project.pk)
-        base = policy_to_dict(queries.stored_policy(locked))
-        if changes.get("preset", base["preset"]) != base["preset"]:
-            base = {}
-        try:
-            policy = policy_from_dict({**base, **_merged(base, changes)})
-        except PolicyError as error:
-            raise Invalid(error.field, error.message) from error
+        policy = changed_policy(locked, changes)
         version = PolicyVersion.objects.create(
             project=locked,
             number=locked.policy_version + 1,
@@ -38,6 +32,17 @@ def change_policy(project: Project, actor: str, changes: Mapping[str, Any]) -> P
         raise_version(project, {"kind": "policy", "id": version.number})
     queries.forget_in_force(project)
     return version
+
+
+def changed_policy(project: Project, changes: Mapping[str, Any]) -> Policy:
+    """Return what `change_policy` would put in force; it raises the same."""
+    base = policy_to_dict(queries.stored_policy(project))
+    if changes.get("preset", base["preset"]) != base["preset"]:
+        base = {}
+    try:
+        return policy_from_dict({**base, **_merged(base, changes)})
+    except PolicyError as error:
+        raise Invalid(error.field, error.message) from error
 
 
 def restore_policy(project: Project, actor: str, number: int) -> PolicyVersion:

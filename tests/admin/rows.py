@@ -11,7 +11,7 @@ from moderation.webhooks import managing
 from reviews import claims, notes, reports
 from reviews.cases import Order
 from reviews.decisions import decide
-from reviews.models import Appeal, ReviewItem, Ruling
+from reviews.models import Appeal, Backtest, ReviewItem, Ruling
 
 SCRIPT = "<img src=x onerror=alert(1)>"
 FLAGGED = f"flagword {SCRIPT}"
@@ -86,6 +86,9 @@ def make_every_row(project, user):
     notes.add_note(item.pk, "look at this", caller, now=now)
     reported = reports.Reported(reporter_id="eve", reason="spam", message_id="m1")
     reports.report(project, reported, now=now)
+    Backtest.objects.create(
+        project=project, kind="policy", request={}, days=7, started_by=SCRIPT, started_at=now
+    )
     Appeal.objects.create(
         project=project, user_id="yan", ban=ban, statement=SCRIPT, token_digest="0" * 64
     )

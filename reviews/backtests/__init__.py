@@ -1,0 +1,26 @@
+from reviews.backtests.jobs import (
+    cancel,
+    newest_backtests,
+    run,
+    run_aside,
+    run_here,
+    start_policy,
+    start_rule,
+)
+from reviews.backtests.looking import MOST_DAYS, Progress, look_back
+from reviews.backtests.trials import policy_trial, rule_trial
+
+__all__ = [
+    "MOST_DAYS",
+    "Progress",
+    "cancel",
+    "look_back",
+    "newest_backtests",
+    "policy_trial",
+    "rule_trial",
+    "run",
+    "run_aside",
+    "run_here",
+    "start_policy",
+    "start_rule",
+]

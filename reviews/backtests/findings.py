@@ -1,0 +1,121 @@
+"""What a backtest counts, and its result as JSON."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from moderation.engine.policy import Policy
+from moderation.engine.verdict import KIND_ORDER, VerdictKind
+from moderation.settle import match_row
+from reviews.backtests.trials import Content, Judged, Tried
+
+#: Of each kind of example.
+MOST_EXAMPLES = 10
+SHOWN_LENGTH = 300
+
+
+@dataclass
+class Side:
+    """How one of the two judged, against what moderators ruled."""
+
+    verdicts: Counter[str] = field(default_factory=Counter)
+    hits: int = 0
+    #: Hits that moderators ruled as it foretells, or not; what they ruled so without a hit.
+    agreed: int = 0
+    disagreed: int = 0
+    missed: int = 0
+
+    def add(self, kind: VerdictKind, ruling: str, foretells: str, *, is_hit: bool) -> None:
+        self.verdicts[kind.value] += 1
+        self.hits += is_hit
+        self.agreed += is_hit and ruling == foretells
+        self.disagreed += is_hit and bool(ruling) and ruling != foretells
+        self.missed += not is_hit and ruling == foretells
+
+    def shown(self, policy: Policy) -> dict[str, Any]:
+        reviewed = {*policy.review_verdicts, *(["block"] if policy.queue_blocks else [])}
+        return {
+            "hits": self.hits,
+            "agreed": self.agreed,
+            "disagreed": self.disagreed,
+            "undecided": self.hits - self.agreed - self.disagreed,
+            "missed": self.missed,
+            "precision": _share(self.agreed, self.disagreed),
+            "recall": _share(self.agreed, self.missed),
+            "verdicts": {kind.value: self.verdicts[kind.value] for kind in KIND_ORDER},
+            "hidden": self._of({*KIND_ORDER} - {*policy.approved_verdicts}),
+            "reviews": self._of(reviewed),
+            "strikes": self._of(policy.strike_verdicts),
+        }
+
+    def _of(self, kinds: Any) -> int:
+        return sum(self.verdicts[str(kind)] for kind in kinds)
+
+
+def _share(part: int, rest: int) -> float | None:
+    return round(part / (part + rest), 4) if part + rest else None
+
+
+class Findings:
+    def __init__(self, tried: Tried, kind: str) -> None:
+        self._tried = tried
+        self._is_rule = kind == "rule"
+        self.total = 0
+        #: Masked, hashed or erased content, which cannot be judged again.
+        self.not_kept = 0
+        self._before, self._after = Side(), Side()
+        self._changes: Counter[str] = Counter()
+        self._examples: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+
+    def add(self, content: Content, judged: Judged, ruling: str) -> None:
+        """Count a content; ruling: what a moderator said of it, "" where none did."""
+        foretells = self._tried.foretells
+        self.total += 1
+        self._before.add(judged.before.kind, ruling, foretells, is_hit=judged.was_hit)
+        self._after.add(judged.after.kind, ruling, foretells, is_hit=judged.is_hit)
+        change = f"{judged.before.kind}>{judged.after.kind}"
+        if judged.before.kind is not judged.after.kind:
+            self._changes[change] += 1
+        group = self._rule_group(judged, ruling) if self._is_rule else change
+        is_telling = bool(group) if self._is_rule else group in self._changes
+        if is_telling and len(self._examples[group]) < MOST_EXAMPLES:
+            self._examples[group].append(_example(content, judged, ruling, group))
+
+    def _rule_group(self, judged: Judged, ruling: str) -> str:
+        is_foretold = ruling == self._tried.foretells
+        if not judged.is_hit:
+            return "missed" if is_foretold else ""
+        if ruling:
+            return "agreed" if is_foretold else "disagreed"
+        return "undecided"
+
+    def result(self) -> dict[str, Any]:
+        before, after = map(Side.shown, (self._before, self._after), self._tried.policies)
+        names = ("hits", "agreed", "disagreed", "undecided", "missed")
+        counts = {
+            "total": self.total,
+            "not_kept": self.not_kept,
+            "changed": sum(self._changes.values()),
+            **{name: after[name] for name in names},
+        }
+        return {
+            "counts": counts,
+            "precision": after["precision"],
+            "recall": after["recall"],
+            "before": before,
+            "after": after,
+            "changes": dict(self._changes.most_common()),
+            "examples": [one for group in self._examples.values() for one in group],
+        }
+
+
+def _example(content: Content, judged: Judged, ruling: str, group: str) -> dict[str, Any]:
+    return {
+        "content_id": str(content.pk),
+        "group": group,
+        "text": content.content[:SHOWN_LENGTH],
+        "matches": [match_row(one) for one in judged.matches if one.end <= SHOWN_LENGTH],
+        "verdict": str(judged.after.kind),
+        "verdict_without": str(judged.before.kind),
+        "decision": ruling or None,
+    }

@@ -29,6 +29,10 @@ class Submission:
     language: str | None = None
     #: The languages the author may be answered in when the content's is none of ours.
     accept_language: str = ""
+    #: Whether it may bring its author a strike or a ban of the policy's.
+    may_punish: bool = True
+    #: Whether its author has no name: such have no history, good or bad.
+    is_nameless: bool = False
 
     @property
     def content_hash(self) -> str:

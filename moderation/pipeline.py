@@ -40,7 +40,7 @@ def moderate(submission: Submission, now: datetime | None = None) -> Outcome:
 
 
 def _moderated(submission: Submission, now: datetime) -> Outcome:
-    in_force = queries.in_force(submission.project)
+    in_force = _in_force_for(submission)
     history = queries.history_of(submission, in_force.policy, now)
     if history.is_stored and (outcome := repeated(submission, now)):
         return outcome
@@ -55,13 +55,26 @@ def _moderated(submission: Submission, now: datetime) -> Outcome:
 def rehearse(submission: Submission, now: datetime | None = None) -> Outcome:
     """Return what `moderate` would do, and store nothing."""
     now = now or timezone.now()
-    in_force = queries.in_force(submission.project)
-    history = queries.history_of(submission, in_force.policy, now)
-    judgement = judge(submission, in_force, history)
+    judgement, history = judged(submission, now)
     with transaction.atomic():
         outcome = settle(submission, judgement, history, now)
         transaction.set_rollback(True)
     return replace(outcome, is_stored=False)
+
+
+def judged(submission: Submission, now: datetime) -> tuple[Judgement, History]:
+    """Return what `settle` needs of a message, which it has yet to store."""
+    in_force = _in_force_for(submission)
+    history = queries.history_of(submission, in_force.policy, now)
+    return judge(submission, in_force, history), history
+
+
+def _in_force_for(submission: Submission) -> InForce:
+    """Return what the message is judged under; the policy punishes only where it may."""
+    in_force = queries.in_force(submission.project)
+    if submission.may_punish:
+        return in_force
+    return replace(in_force, policy=replace(in_force.policy, strike_verdicts=(), auto_ban=False))
 
 
 def analyze(text: str, in_force: InForce, language: str | None = None) -> Judgement:

@@ -8,7 +8,8 @@ from moderation import enforce, queries
 from moderation.audit import write_audit
 from moderation.errors import AlreadyExists, Conflict, Invalid, NotFound
 from moderation.events import iso
-from moderation.models import Ban, BanType, ModerationLog, Project, Strike
+from moderation.models import Ban, BanType, ChatStrike, ModerationLog, Project, Strike
+from moderation.models.sanctions import WHOLE_PROJECT
 
 #: A year; who should stay away for longer is banned permanently.
 MOST_HOURS = 24 * 365
@@ -131,9 +132,18 @@ def _revoke_strikes(
         scope = queries.scope_of(channel_id, queries.policy_of(project))
         strikes = strikes.filter(channel_id__in={channel_id, scope})
     count = strikes.update(revoked_at=now, revoked_by=actor)
+    count += _end_chat_strikes(project, user_id, channel_id, now)
     facts = {"user_id": user_id, "channel_id": channel_id, "strikes": count}
     write_audit(project, actor, "strikes.reset", f"author:{user_id}", facts, now=now)
     return count
+
+
+def _end_chat_strikes(project: Project, user_id: str, channel_id: str, now: datetime) -> int:
+    strikes = ChatStrike.objects.filter(project=project, user_id=user_id).counting(now)
+    if channel_id:
+        strikes = strikes.filter(channel_id__in={channel_id, WHOLE_PROJECT})
+    ids = list(strikes.values_list("pk", flat=True))
+    return ChatStrike.objects.filter(pk__in=ids).update(expires_at=now)
 
 
 def _lock(ban: Ban) -> None:

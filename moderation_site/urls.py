@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/v1/", include("reviews.urls")),
     path("", include("moderation.pages.urls")),
     path("", include("reviews.pages.urls")),
+    path("api/admin/moderation/", include("reviews.older_urls")),
     path("", include("moderation.integrations.compat.urls")),
     re_path(r"^api/(?P<path>.*)$", not_found),
 ]

@@ -7,7 +7,7 @@ escalated before), and ids: `strikes_given`, `strikes_revoked`, `bans_issued`, `
 from dataclasses import dataclass, replace
 from typing import Any
 
-from moderation import enforce
+from moderation import chat_strikes, enforce
 from moderation.models import Ban, ModerationLog, Status, Strike
 from moderation.queries.authors import scope_of
 from moderation.record import change_status
@@ -120,6 +120,7 @@ def clear(case: Case, reason: str) -> None:
     """Take back the message's strike, and the bans that the remaining strikes no longer reach."""
     if enforce.revoke_strikes(case.log, by=case.caller.name, now=case.now):
         lift_unsupported_bans(case, reason)
+    chat_strikes.lift_unsupported_bans(case.log, case.policy, reason=reason, **_given(case))
 
 
 def lift_unsupported_bans(case: Case, reason: str) -> None:

@@ -35,6 +35,13 @@ def api_addresses():
     return [path for path in found if path.startswith("/api/v1/")]
 
 
+def door_addresses():
+    """Return where clients of other services call, but the patterns of what is nowhere."""
+    found = sorted(set(addresses(get_resolver().url_patterns)))
+    doors = [path for path in found if path.startswith(("/api/", "/v1", "/$discovery"))]
+    return [path for path in doors if not path.startswith("/api/v1/") and "^" not in path]
+
+
 def event_types():
     named = vars(events).items()
     return sorted(value for name, value in named if name.isupper() and isinstance(value, str))
@@ -52,6 +59,12 @@ def test_setting_is_documented(name):
 @pytest.mark.parametrize("path", api_addresses())
 def test_endpoint_is_documented(path):
     assert f"{path}`" in text("api.md")
+
+
+@pytest.mark.parametrize("path", door_addresses())
+def test_door_is_documented(path):
+    pages = (ROOT / "docs").glob("moving-from-*.md")
+    assert any(path in page.read_text() for page in pages)
 
 
 @pytest.mark.parametrize("name", [path.stem for path in COMMANDS])

@@ -181,7 +181,7 @@ def test_a_round_costs_as_many_statements_for_twenty_events_as_for_one(
     one = Relay([ListSink()])
     one.round()
     tell(arena, *range(20), tally=NEW_APPROVED)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert one.round().numbered == 20
 
 

@@ -14,6 +14,7 @@ from moderation.models import (
     Lease,
     LogRevision,
     ModerationLog,
+    ModerationTask,
     OutboxEvent,
     Project,
     SuggestedScore,
@@ -127,3 +128,13 @@ class SuggestedScoreAdmin(HouseAdmin[SuggestedScore]):
     @admin.display(description="text")
     def text_excerpt(self, row: SuggestedScore) -> str:
         return excerpt(row.text)
+
+
+@admin.register(ModerationTask)
+class ModerationTaskAdmin(HouseAdmin[ModerationTask]):
+    list_display = ("message_id", "project", "state", "attempts", "created_at", "done_at")
+    list_filter = ("created_at", "project", "state")
+    list_select_related = ("project",)
+    search_fields = ("message_id",)
+    search_help_text = "Message"
+    ordering = ("-id",)

@@ -14,7 +14,7 @@ from moderation.admin.base import EXPORTS, HouseAdmin, actor_of
 from moderation.admin.filters import DropdownFilter
 from moderation.admin.forms import ServiceForm
 from moderation.admin.links import console_url
-from moderation.models import AuthorStanding, Ban, Project, Strike
+from moderation.models import AuthorStanding, Ban, ChatStrike, Project, Strike
 
 LIFT_REASON = "lifted in the admin"
 
@@ -46,6 +46,20 @@ class StrikeAdmin(HouseAdmin[Strike]):
     console_page = "authors"
 
     def console_address(self, project: Project, row: Strike) -> str | None:
+        return console_url(project, self.console_page, user_id=row.user_id)
+
+
+@admin.register(ChatStrike)
+class ChatStrikeAdmin(HouseAdmin[ChatStrike]):
+    list_display = ("user_id", "channel_id", "project", "is_at_once", "given_at", "expires_at")
+    list_filter = ("given_at", "expires_at", "is_at_once", "project")
+    list_select_related = ("project",)
+    search_fields = ("user_id", "channel_id")
+    search_help_text = "Author or chat"
+    ordering = ("-id",)
+    console_page = "authors"
+
+    def console_address(self, project: Project, row: ChatStrike) -> str | None:
         return console_url(project, self.console_page, user_id=row.user_id)
 
 

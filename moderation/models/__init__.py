@@ -1,3 +1,4 @@
+from moderation.models.chat_strikes import ChatStrike
 from moderation.models.events import AuditEntry, Counter, Lease, OutboxEvent
 from moderation.models.logs import LogRevision, ModerationLog, Status
 from moderation.models.people import Preferences, Theme, Veil
@@ -11,6 +12,7 @@ from moderation.models.rules import (
 )
 from moderation.models.sanctions import AuthorStanding, Ban, BanType, Strike
 from moderation.models.suggestions import SuggestedScore
+from moderation.models.tasks import ModerationTask
 from moderation.models.webhooks import DeliveryStatus, Webhook, WebhookDelivery, WebhookFormat
 
 __all__ = [
@@ -20,12 +22,14 @@ __all__ = [
     "Ban",
     "BanType",
     "BlacklistWord",
+    "ChatStrike",
     "Counter",
     "DeliveryStatus",
     "Lease",
     "LogRevision",
     "Membership",
     "ModerationLog",
+    "ModerationTask",
     "OutboxEvent",
     "PolicyVersion",
     "Preferences",

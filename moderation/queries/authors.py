@@ -85,10 +85,10 @@ class History:
     #: How often the author sent this text in the last minute.
     copies: int
     is_banned: bool
-    active_strikes: int
+    active_strikes: int = 0
     #: Violations in the policy's repeat-offender window and in its flood window.
-    recent_violations: int
-    burst_violations: int
+    recent_violations: int = 0
+    burst_violations: int = 0
 
 
 def history_of(submission: Submission, policy: Policy, now: datetime) -> History:
@@ -110,6 +110,8 @@ def history_of(submission: Submission, policy: Policy, now: datetime) -> History
         day=now - timedelta(hours=policy.repeat_offender.hours),
         burst=now - timedelta(seconds=policy.flood.seconds),
     )
+    if submission.is_nameless:
+        return History(stored > 0, 0, is_banned=False)
     return History(stored > 0, copies, bans > 0, strikes, recent, burst)
 
 

@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 
 #: By dotted path: the relay stands beside the stages and may not import them.
 EXPIRE_SANCTIONS = "moderation.enforce.expire_sanctions"
+FORGET_TASKS = "moderation.tasks.forget_old"
 #: Numbered events that a project keeps for replay (CONTRACT section 6).
 KEPT_FOR_REPLAY = 10_000
 #: How long sent outside events stay, for people who search for what left.
@@ -29,7 +30,7 @@ UNKNOWN_TABLES = """
 
 def do_all(now: datetime) -> None:
     """Do every chore; one that fails is logged and hinders neither the others nor the relay."""
-    for chore in (expire_sanctions, prune, learn_new_tables):
+    for chore in (expire_sanctions, forget_tasks, prune, learn_new_tables):
         try:
             chore(now)
         except Exception:
@@ -38,6 +39,10 @@ def do_all(now: datetime) -> None:
 
 def expire_sanctions(now: datetime) -> None:
     import_string(EXPIRE_SANCTIONS)(now)
+
+
+def forget_tasks(now: datetime) -> None:
+    import_string(FORGET_TASKS)(now)
 
 
 def prune(now: datetime) -> int:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from moderation.models import OutboxEvent
 from moderation.relay import chores, collecting, leading, numbering
 from moderation.relay.delivery import Delivery, Sink, configured_sinks
 
+#: By dotted path: the relay stands below what it runs.
+RUN_TASKS = "moderation.tasks.run_pending"
 #: At most one `stats_update` in this time for each project (CONTRACT section 6).
 STATS_PAUSE_SECONDS = 0.1
 CHORES_PAUSE_SECONDS = 10.0
@@ -26,13 +29,20 @@ class Relayed:
     leads: bool = True
     numbered: int = 0
     sent: int = 0
+    #: Accepted messages that were moderated.
+    tasks: int = 0
 
     @property
     def is_idle(self) -> bool:
-        return not (self.numbered or self.sent)
+        return not (self.numbered or self.sent or self.tasks)
 
     def __add__(self, other: "Relayed") -> "Relayed":
-        return Relayed(other.leads, self.numbered + other.numbered, self.sent + other.sent)
+        return Relayed(
+            other.leads,
+            self.numbered + other.numbered,
+            self.sent + other.sent,
+            self.tasks + other.tasks,
+        )
 
 
 class Relay:
@@ -63,7 +73,8 @@ class Relay:
         self._accept_outside()
         numbered = self._number()
         self._delivery.deliver(time.monotonic())
-        return Relayed(self.leads, numbered, self._delivery.mark_done())
+        sent = self._delivery.mark_done()
+        return Relayed(self.leads, numbered, sent, tasks=import_string(RUN_TASKS)())
 
     @property
     def owes_stats(self) -> bool:

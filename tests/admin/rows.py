@@ -3,7 +3,8 @@
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from moderation import access, enforce, identity, queries, rules
+from moderation import access, enforce, identity, queries, rules, tasks
+from moderation.chat_strikes import moderate_with_strikes
 from moderation.ingest import Submission
 from moderation.models import Counter, Lease, Preferences, Rule, SuggestedScore
 from moderation.pipeline import moderate
@@ -77,6 +78,9 @@ def make_every_row(project, user):
     SuggestedScore.objects.create(
         project=project, text=f"zed {SCRIPT}", scores={}, language="en", engine_version="1"
     )
+    chat = Submission(project, "c1", "cat", "chat", "flagword", may_punish=False)
+    moderate_with_strikes(chat, now)
+    tasks.accept(Submission(project, "zed", "zed", "general", SCRIPT))
     ban = make_ban(project)
     rule_on(make_item(project, "m0", user_id="ann"), user, Ruling.REJECT)
     log = say(project)

@@ -41,6 +41,7 @@ def facts():
 
     from moderation.models import (  # noqa: PLC0415
         ModerationLog,
+        ModerationTask,
         OutboxEvent,
         Project,
         Strike,
@@ -57,6 +58,8 @@ def facts():
                 "message_id", "pk", "verdict", "action", "given"
             )
         },
+        "messages": logs.count(),
+        "pending": ModerationTask.objects.filter(state="PENDING").count(),
         "strikes": Strike.objects.count(),
         "numbers": list(
             OutboxEvent.objects.filter(seq__isnull=False)

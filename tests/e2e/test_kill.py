@@ -48,6 +48,11 @@ def database_url(request, tmp_path):
 class Streamer(threading.Thread):
     """Sends checks one after another; one that got no answer is sent again until it has."""
 
+    path = "/api/v1/moderation/check"
+    channel = "channel_id"
+    texts = TEXTS
+    expected = 200
+
     def __init__(self, number, port, key, stopped):
         super().__init__(daemon=True)
         self.number, self.port, self.key, self.stopped = number, port, key, stopped
@@ -65,8 +70,8 @@ class Streamer(threading.Thread):
         body = {
             "message_id": message_id,
             "user_id": f"author{choose.randrange(40)}",
-            "channel_id": "general",
-            "content": f"{choose.choice(TEXTS)} {message_id}",
+            self.channel: "general",
+            "content": f"{choose.choice(self.texts)} {message_id}",
         }
         while message_id not in self.answers:
             try:
@@ -75,24 +80,34 @@ class Streamer(threading.Thread):
                 time.sleep(0.05)
                 continue
             self.answers[message_id] = answer
-            if status != 200:
+            if status != self.expected:
                 self.refused.append((status, answer))
 
     def _post(self, body):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             headers = {"X-API-Key": self.key, "Content-Type": "application/json"}
-            connection.request("POST", "/api/v1/moderation/check", json.dumps(body), headers)
+            connection.request("POST", self.path, json.dumps(body), headers)
             response = connection.getresponse()
             return response.status, json.loads(response.read())
         finally:
             connection.close()
 
 
+class HastyStreamer(Streamer):
+    """Sends messages whose results it does not wait for."""
+
+    path = "/api/messages"
+    channel = "chat_id"
+    texts = ("Hello world", "Hi there")
+    expected = 202
+
+
 def stream_and_kill(server, key):
     """Let all clients send while the server is killed again and again; return the clients."""
     stopped = threading.Event()
     clients = [Streamer(number, server.port, key, stopped) for number in range(CLIENTS)]
+    clients.append(HastyStreamer(CLIENTS, server.port, key, stopped))
     for client in clients:
         client.start()
     for _ in range(KILLS):
@@ -113,12 +128,20 @@ def test_a_killed_server_loses_nothing_and_punishes_once(database_url, tmp_path)
         clients = stream_and_kill(server, key)
     finally:
         server.stop()
-    assert [client.refused for client in clients] == [[]] * CLIENTS, server.output()[-2000:]
+    assert [client.refused for client in clients] == [[]] * (CLIENTS + 1), server.output()[-2000:]
+    accepted = set(clients.pop().answers)
     answers = {id_: answer for client in clients for id_, answer in client.answers.items()}
     stored = run(database_url, "facts")
     assert len(answers) > 100
+    check_accepted(accepted, stored)
     check_logs(answers, stored)
     check_figures(stored)
+
+
+def check_accepted(accepted, stored):
+    """Every message that was accepted was moderated, also if the server died before it was."""
+    assert (len(accepted) > 10, stored["pending"]) == (True, 0)
+    assert {id_ for id_ in accepted if stored["logs"].pop(id_, None)} == accepted
 
 
 def check_logs(answers, stored):
@@ -138,6 +161,6 @@ def check_figures(stored):
     """Events are numbered without gap, and the counters say what the rows say."""
     assert stored["unnumbered"] == 0
     assert stored["numbers"] == list(range(1, len(stored["numbers"]) + 1))
-    assert stored["totals"]["total"] == len(stored["logs"])
+    assert stored["totals"]["total"] == stored["messages"]
     counted = {name: number for name, number in stored["totals"].items() if number}
     assert {name: counted[name] for name in stored["statuses"]} == stored["statuses"]

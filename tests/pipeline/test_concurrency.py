@@ -24,17 +24,22 @@ def arena(transactional_db):
 
 def at_once(submissions):
     """Moderate all at the same moment; return the outcomes."""
-    start = Barrier(len(submissions))
+    return at_once_by(lambda submission: moderate(submission, timezone.now()), submissions)
 
-    def take_part(submission):
+
+def at_once_by(do, things):
+    """Do it with all of them at the same moment, each in a thread; return what came back."""
+    start = Barrier(len(things))
+
+    def take_part(thing):
         try:
             start.wait(timeout=60)
-            return moderate(submission, timezone.now())
+            return do(thing)
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(len(submissions)) as pool:
-        return list(pool.map(take_part, submissions))
+    with ThreadPoolExecutor(len(things)) as pool:
+        return list(pool.map(take_part, things))
 
 
 @pytest.fixture

@@ -40,7 +40,19 @@ from moderation.queries.people import (
 from moderation.queries.rebuilding import Past
 from moderation.queries.recent import STATS_WINDOWS, EventPage, events_after, stats_within
 from moderation.queries.rules import FIGURE_DAYS, RuleFigures, rule_figures
-from moderation.queries.series import WINDOWS, Series, Window, series_of
+from moderation.queries.series import (
+    HOUR,
+    MONTH,
+    TWO_DAYS,
+    WEEK,
+    WINDOWS,
+    Series,
+    Window,
+    places_of,
+    series_of,
+    starts_of,
+    step_of,
+)
 from moderation.queries.words import (
     WordFigures,
     exported_words,
@@ -51,7 +63,11 @@ from moderation.queries.words import (
 
 __all__ = [
     "FIGURE_DAYS",
+    "HOUR",
+    "MONTH",
     "STATS_WINDOWS",
+    "TWO_DAYS",
+    "WEEK",
     "WINDOWS",
     "Banned",
     "ChannelFigures",
@@ -93,6 +109,7 @@ __all__ = [
     "members_of",
     "memberships_with_figures",
     "page_of",
+    "places_of",
     "policy_at",
     "policy_of",
     "rule_figures",
@@ -100,8 +117,10 @@ __all__ = [
     "scope_of",
     "series_of",
     "standing_of",
+    "starts_of",
     "stats_within",
     "status_of",
+    "step_of",
     "stored_policy",
     "summary_of",
     "violations_of",

@@ -1,6 +1,6 @@
 """How the figures of a project went over the last hour, day or week."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,6 +46,12 @@ DAY = Window(
 WEEK = Window(
     "7d", "7 days", "7 d", timedelta(days=7), timedelta(hours=1), "an hour", "hour", "day", 13
 )
+TWO_DAYS = Window(
+    "48h", "48 hours", "48 h", timedelta(days=2), timedelta(hours=1), "an hour", "hour", "day", 13
+)
+MONTH = Window(
+    "30d", "30 days", "30 d", timedelta(days=30), timedelta(days=1), "a day", "day", "date", 10
+)
 WINDOWS: Mapping[str, Window] = {window.key: window for window in (HOUR, DAY, WEEK)}
 
 
@@ -86,8 +92,8 @@ class Series:
 
 def series_of(project: Project, window: Window, now: datetime) -> Series:
     """Return the charted figures of the window that ends now."""
-    starts = _starts(window, now)
-    places = {f"{start:%Y-%m-%d %H:%M}"[: window.shared]: at for at, start in enumerate(starts)}
+    starts = starts_of(window, now)
+    places = places_of(window, starts)
     sums: dict[str, list[int]] = {}
     for metric, step, value in _sums(project, window, starts[0]):
         if step in places:
@@ -95,17 +101,31 @@ def series_of(project: Project, window: Window, now: datetime) -> Series:
     return Series(window, starts, sums, totals_of(project))
 
 
-def _starts(window: Window, now: datetime) -> list[datetime]:
-    into = timedelta(minutes=now.minute, seconds=now.second, microseconds=now.microsecond)
-    newest = now - into % window.step
+def places_of(window: Window, starts: Sequence[datetime]) -> dict[str, int]:
+    """Return which step a moment lies in, by the beginning of its text that the step shares."""
+    return {f"{start:%Y-%m-%d %H:%M}"[: window.shared]: at for at, start in enumerate(starts)}
+
+
+def step_of(field: str, window: Window) -> Substr:
+    """Return an expression for the beginning of a moment's text that its step shares."""
+    # It needs no function of ours in SQLite, which a truncated moment does: that takes a second
+    # for the counters of a busy week.
+    return Substr(Cast(field, TextField()), 1, window.shared)
+
+
+def starts_of(window: Window, now: datetime) -> list[datetime]:
+    """Return when the steps of the window that ends now begin; the last is not over yet."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    newest = now - (now - midnight) % window.step
     steps = window.length // window.step
     return [newest - back * window.step for back in reversed(range(steps))]
 
 
 def _sums(project: Project, window: Window, since: datetime) -> list[tuple[str, str, int]]:
     counters = Counter.objects.filter(project=project, metric__in=CHARTED, minute__gte=since)
-    # The beginning of the written minute, because it needs no function of ours in SQLite, which a
-    # truncated one does: that takes a second for the counters of a busy week.
-    step = Substr(Cast("minute", TextField()), 1, window.shared)
-    steps = counters.annotate(step=step).values("metric", "step").annotate(sum=Sum("value"))
+    steps = (
+        counters.annotate(step=step_of("minute", window))
+        .values("metric", "step")
+        .annotate(sum=Sum("value"))
+    )
     return list(steps.values_list("metric", "step", "sum"))

@@ -25,7 +25,7 @@ VEILED_FROM = {
 #: Never covered: who judges them must read them, and they hurt nobody.
 PLAIN_KINDS = {"spam", "personal_info"}
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-FORMATS = {"clock": "%H:%M:%S", "minute": "%H:%M", "day": "%-d %b %Y, %H:%M"}
+FORMATS = {"clock": "%H:%M:%S", "minute": "%H:%M", "day": "%-d %b %Y, %H:%M", "date": "%-d %b %Y"}
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.pages import appeals, authors, content, item, public, verbs
+from reviews.pages import appeals, authors, content, insights, item, public, verbs
 from reviews.pages.bulk import Bulk, BulkDecide, BulkUndo
 from reviews.pages.queue import Lanes, New, Queue
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("p/<slug:slug>/appeals/<uuid:appeal_id>", appeals.AppealPage.as_view(), name="appeal"),
     path("appeal/<str:token>", public.AppealLink.as_view(), name="appeal-link"),
     path("appeal/<str:token>/statement", public.StatementLink.as_view(), name="statement-link"),
+    path("p/<slug:slug>/insights", insights.Insights.as_view(), name="insights"),
     path("p/<slug:slug>/authors", authors.Authors.as_view(), name="authors"),
     path("p/<slug:slug>/authors/trust", authors.Trust.as_view(), name="trust"),
 ]

@@ -9,12 +9,18 @@ const hourFace = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const dayFace = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const DAY_SECONDS = 86_400;
 
+/** Return the number in a cell; null, which is drawn as a gap, where there is none. */
+function numberIn(cell) {
+  const number = Number(cell.textContent);
+  return Number.isNaN(number) ? null : number;
+}
+
 /** Return the columns of a table whose newest row stands first: seconds, then each line. */
 function columnsOf(table) {
   const rows = [...table.tBodies[0].rows].reverse();
   const seconds = rows.map((row) => Date.parse(row.querySelector("time").dateTime) / 1000);
   const lines = [...table.tHead.rows[0].cells].slice(1);
-  return [seconds, ...lines.map((_, at) => rows.map((row) => Number(row.cells[at + 1].textContent)))];
+  return [seconds, ...lines.map((_, at) => rows.map((row) => numberIn(row.cells[at + 1])))];
 }
 
 /** Return where each line's bars begin and end when they stand on those of the lines before. */
@@ -127,7 +133,7 @@ export class Chart {
     return this.keys().map((key) => {
       const { stroke, strokeDasharray } = getComputedStyle(key.querySelector("path"));
       const dash = strokeDasharray === "none" ? [] : strokeDasharray.split(",").map(parseFloat);
-      return { stroke, dash, width: 1.75, points: { show: false } };
+      return { stroke, dash, width: 1.75, spanGaps: true, points: { show: false } };
     });
   }
 
@@ -154,7 +160,7 @@ export class Chart {
       return;
     }
     const names = this.names();
-    const told = lines.map((line, number) => `${names[number]} ${line[at].toLocaleString()}`);
+    const told = lines.map((line, number) => `${names[number]} ${line[at]?.toLocaleString() ?? "–"}`);
     this.readout.textContent = `${faceOf(seconds)(seconds[at])}: ${told.join(", ")}`;
   }
 }

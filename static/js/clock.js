@@ -5,6 +5,9 @@ const minuteFace = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const clockFace = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const dayFace = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
+// The steps of a chart by day are days in UTC.
+const dateFace = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+
 /** Return a length of time in its largest unit, as the server's `duration` does. */
 export function duration(seconds) {
   const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? ["s", 1];
@@ -20,6 +23,7 @@ function told(time) {
     minute: () => minuteFace.format(moment),
     clock: () => clockFace.format(moment),
     day: () => dayFace.format(moment),
+    date: () => dateFace.format(moment),
   };
   return styles[time.dataset.time]();
 }

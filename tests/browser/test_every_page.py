@@ -46,6 +46,7 @@ PAGES = {
     "desk:appeal": "/p/arena/appeals/{appeal_id}",
     "desk:appeal-link": "/appeal/{link}",
     "desk:statement-link": "/appeal/{link}/statement",
+    "desk:insights": "/p/arena/insights",
 }
 #: The same pages in another state.
 STATES = {
@@ -63,6 +64,7 @@ STATES = {
     "content, filtered": ("ada", "/p/arena/content?verdict=flag&search=idiot"),
     "content, wrong filter": ("ada", "/p/arena/content?verdict=nonsense"),
     "live, empty": ("ada", "/p/empty/live"),
+    "insights, empty": ("ada", "/p/empty/insights?window=30d"),
     "author": ("ada", "/p/arena/authors?user_id={user_id}"),
     "author, unknown": ("ada", "/p/arena/authors?user_id=nobody"),
     "appeals, answered": ("ada", "/p/arena/appeals?state=decided"),

@@ -43,6 +43,7 @@ SECTIONS = {
     },
     "Operation": {
         "moderation.auditentry": ("Audit log", "fact_check"),
+        "moderation.auditanchor": ("Audit anchors", "anchor"),
         "moderation.outboxevent": ("Events", "send"),
         "moderation.counter": ("Figures", "bar_chart"),
         "moderation.lease": ("Leases", "timer"),

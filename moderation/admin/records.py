@@ -9,6 +9,7 @@ from moderation.admin.links import console_url
 from moderation.admin.showing import badge, excerpt, marked
 from moderation.engine.verdict import Severity, VerdictKind
 from moderation.models import (
+    AuditAnchor,
     AuditEntry,
     Counter,
     Lease,
@@ -114,6 +115,15 @@ class AuditEntryAdmin(HouseAdmin[AuditEntry]):
     search_fields = ("actor", "action", "object_type", "object_id")
     search_help_text = "Who, what was done, or the id of what it was done to"
     console_page = "audit"
+
+
+@admin.register(AuditAnchor)
+class AuditAnchorAdmin(HouseAdmin[AuditAnchor]):
+    list_display = ("day", "position", "digest", "sealed_at")
+    list_filter = ("sealed_at",)
+    search_fields = ("digest",)
+    search_help_text = "The beginning of a digest"
+    project_path = ""
 
 
 @admin.register(SuggestedScore)

@@ -1,5 +1,5 @@
 from moderation.models.chat_strikes import ChatStrike
-from moderation.models.events import AuditEntry, Counter, Lease, OutboxEvent
+from moderation.models.events import AuditAnchor, AuditEntry, Counter, Lease, OutboxEvent
 from moderation.models.logs import LogRevision, ModerationLog, Status
 from moderation.models.people import Preferences, Theme, Veil
 from moderation.models.projects import ApiKey, Membership, PolicyVersion, Project, Role, Scope
@@ -17,6 +17,7 @@ from moderation.models.webhooks import DeliveryStatus, Webhook, WebhookDelivery,
 
 __all__ = [
     "ApiKey",
+    "AuditAnchor",
     "AuditEntry",
     "AuthorStanding",
     "Ban",

@@ -108,14 +108,36 @@ class AuditEntry(models.Model):
     object_id = models.CharField(max_length=200)
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     created_at = models.DateTimeField(default=timezone.now)
+    #: Its place in the chain, and the chain's hash up to it; the relay gives both soon after.
+    position = models.PositiveBigIntegerField(null=True, editable=False)
+    digest = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         ordering = ["-id"]
         verbose_name_plural = "audit entries"
+        constraints = [models.UniqueConstraint(fields=["position"], name="one_entry_per_position")]
         indexes = [
+            models.Index(fields=["project", "-created_at", "-id"], name="audit_latest"),
+            models.Index(fields=["id"], condition=Q(position=None), name="audit_unsealed"),
             models.Index(fields=["project", "-id"], name="audit_newest"),
             models.Index(fields=["object_type", "object_id", "-id"], name="audit_of_object"),
         ]
 
     def __str__(self) -> str:
         return f"{self.actor}: {self.action}"
+
+
+class AuditAnchor(models.Model):
+    """What the audit log's chain had come to on a day, signed with our key; `moderation.audit`."""
+
+    day = models.DateField(unique=True)
+    position = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+    signature = models.CharField(max_length=100)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-position"]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.position}"

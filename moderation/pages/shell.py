@@ -41,6 +41,7 @@ PLACES = (
     Place("Insights", "insights", "desk:insights"),
     Place("Try a text", "try", "console:try", action="check", is_first=True),
     Place("Appeals", "appeals", "desk:appeals"),
+    Place("Audit", "audit", "console:audit", action="admin"),
     Place("Settings", "settings", "console:settings"),
 )
 

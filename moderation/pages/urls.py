@@ -3,6 +3,7 @@
 from django.urls import path
 
 from moderation.pages import (
+    audit,
     bans,
     blacklist,
     find,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("p/<slug:slug>/settings/me", me.MySettings.as_view(), name="settings"),
     path("p/<slug:slug>/live", live.Live.as_view(), name="live"),
     path("p/<slug:slug>/try", trying.TryText.as_view(), name="try"),
+    path("p/<slug:slug>/audit", audit.Audit.as_view(), name="audit"),
     path("p/<slug:slug>/bans", bans.Bans.as_view(), name="bans"),
     path("p/<slug:slug>/bans/new", bans.NewBan.as_view(), name="ban-new"),
     path("p/<slug:slug>/bans/<uuid:ban_id>/lift", bans.LiftBan.as_view(), name="ban-lift"),

@@ -9,6 +9,7 @@ from moderation.queries.administration import (
     summary_of,
     violations_of,
 )
+from moderation.queries.auditing import audit_entries, known_actions
 from moderation.queries.authors import (
     History,
     active_ban,
@@ -87,6 +88,7 @@ __all__ = [
     "active_ban",
     "active_bans",
     "activity_of",
+    "audit_entries",
     "banned_users",
     "bans_at",
     "bans_in_force",
@@ -104,6 +106,7 @@ __all__ = [
     "history_of",
     "in_force",
     "judging_times",
+    "known_actions",
     "languages_of",
     "latest_verdicts",
     "members_of",

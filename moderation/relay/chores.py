@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils.module_loading import import_string
 
+from moderation import chain
 from moderation.models import OutboxEvent, Project
 from moderation.models.events import Audience
 
@@ -30,7 +31,7 @@ UNKNOWN_TABLES = """
 
 def do_all(now: datetime) -> None:
     """Do every chore; one that fails is logged and hinders neither the others nor the relay."""
-    for chore in (expire_sanctions, forget_tasks, prune, learn_new_tables):
+    for chore in (expire_sanctions, seal_audit, forget_tasks, prune, learn_new_tables):
         try:
             chore(now)
         except Exception:
@@ -43,6 +44,12 @@ def expire_sanctions(now: datetime) -> None:
 
 def forget_tasks(now: datetime) -> None:
     import_string(FORGET_TASKS)(now)
+
+
+def seal_audit(now: datetime) -> None:
+    """Give the new entries of the audit log their places in its chain."""
+    while chain.seal(now):
+        pass
 
 
 def prune(now: datetime) -> int:

@@ -3,7 +3,7 @@
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from moderation import access, enforce, identity, queries, rules, tasks
+from moderation import access, chain, enforce, identity, queries, rules, tasks
 from moderation.chat_strikes import moderate_with_strikes
 from moderation.ingest import Submission
 from moderation.models import Counter, Lease, Preferences, Rule, SuggestedScore
@@ -74,6 +74,7 @@ def make_every_row(project, user):
     hook = {"name": "chat", "url": "https://example.org/hook", "events": ["review_update"]}
     webhook, _ = managing.create_webhook(project, hook, actor="tests")
     managing.send_test(webhook, actor="tests", now=now)
+    chain.seal(now)
     Lease.objects.create(name="tests", holder="me", expires_at=now)
     SuggestedScore.objects.create(
         project=project, text=f"zed {SCRIPT}", scores={}, language="en", engine_version="1"

@@ -22,6 +22,7 @@ PAGES = {
     "console:bans": "/p/arena/bans",
     "console:ban-new": "/p/arena/bans/new",
     "console:ban-lift": "/p/arena/bans/{ban_id}/lift",
+    "console:audit": "/p/arena/audit",
     "console:blacklist": "/p/arena/blacklist",
     "console:blacklist-test": "/p/arena/blacklist/test",
     "console:word-new": "/p/arena/blacklist/new",

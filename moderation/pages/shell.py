@@ -38,6 +38,7 @@ PLACES = (
     Place("Authors", "authors", "desk:authors"),
     Place("Bans", "ban", "console:bans"),
     Place("Blacklist", "list", "console:blacklist"),
+    Place("Rules", "rules", "console:rules"),
     Place("Insights", "insights", "desk:insights"),
     Place("Try a text", "try", "console:try", action="check", is_first=True),
     Place("Appeals", "appeals", "desk:appeals"),

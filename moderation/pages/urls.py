@@ -13,12 +13,15 @@ from moderation.pages import (
     live,
     me,
     members,
+    policies,
+    rules,
     signing,
     trying,
     webhooks,
 )
 
 WORDS = "p/<slug:slug>/blacklist"
+RULES = "p/<slug:slug>/rules"
 SETTINGS = "p/<slug:slug>/settings"
 HOOK = f"{SETTINGS}/webhooks/<uuid:webhook_id>"
 
@@ -44,6 +47,17 @@ urlpatterns = [
     path(f"{WORDS}/<uuid:word_id>", blacklist.EditWord.as_view(), name="word"),
     path(f"{WORDS}/<uuid:word_id>/off", blacklist.SwitchOff.as_view(), name="word-off"),
     path(f"{WORDS}/<uuid:word_id>/on", blacklist.SwitchOn.as_view(), name="word-on"),
+    path(RULES, rules.Rules.as_view(), name="rules"),
+    path(f"{RULES}/new", rules.NewRule.as_view(), name="rule-new"),
+    path(f"{RULES}/<uuid:rule_id>", rules.EditRule.as_view(), name="rule"),
+    path(f"{RULES}/<uuid:rule_id>/switch", rules.SwitchRule.as_view(), name="rule-switch"),
+    path(f"{RULES}/<uuid:rule_id>/delete", rules.DeleteRule.as_view(), name="rule-delete"),
+    path(f"{SETTINGS}/policy", policies.PolicyPage.as_view(), name="policy"),
+    path(
+        f"{SETTINGS}/policy/<int:number>/restore",
+        policies.RestorePolicy.as_view(),
+        name="policy-restore",
+    ),
     path(f"{SETTINGS}/members", members.Members.as_view(), name="members"),
     path(f"{SETTINGS}/members/new", members.NewMember.as_view(), name="member-new"),
     path(

@@ -2,9 +2,20 @@
 
 from django.urls import path
 
-from reviews.pages import appeals, authors, content, insights, item, public, verbs
+from reviews.pages import (
+    appeals,
+    authors,
+    backtests,
+    content,
+    insights,
+    item,
+    public,
+    verbs,
+)
 from reviews.pages.bulk import Bulk, BulkDecide, BulkUndo
 from reviews.pages.queue import Lanes, New, Queue
+
+BACKTESTS = "p/<slug:slug>/rules/backtests"
 
 app_name = "desk"
 urlpatterns = [
@@ -28,6 +39,20 @@ urlpatterns = [
     path("appeal/<str:token>", public.AppealLink.as_view(), name="appeal-link"),
     path("appeal/<str:token>/statement", public.StatementLink.as_view(), name="statement-link"),
     path("p/<slug:slug>/insights", insights.Insights.as_view(), name="insights"),
+    path(BACKTESTS, backtests.Backtests.as_view(), name="backtests"),
+    path(f"{BACKTESTS}/rule", backtests.BacktestRule.as_view(), name="backtest-rule"),
+    path(f"{BACKTESTS}/policy", backtests.BacktestPolicy.as_view(), name="backtest-policy"),
+    path(f"{BACKTESTS}/<uuid:backtest_id>", backtests.BacktestPage.as_view(), name="backtest"),
+    path(
+        f"{BACKTESTS}/<uuid:backtest_id>/cancel",
+        backtests.CancelBacktest.as_view(),
+        name="backtest-cancel",
+    ),
+    path(
+        f"{BACKTESTS}/<uuid:backtest_id>/apply",
+        backtests.ApplyPolicy.as_view(),
+        name="backtest-apply",
+    ),
     path("p/<slug:slug>/authors", authors.Authors.as_view(), name="authors"),
     path("p/<slug:slug>/authors/trust", authors.Trust.as_view(), name="trust"),
 ]

@@ -82,6 +82,9 @@ def content(arena):
 
     word = {"word": "grumble", "language": "en", "category": "insult", "severity": "low"}
     added = rules.add_word(arena, "tests", word)
+    rule = {"name": MARKUP[:90], "type": "keyword", "action": "flag", "shadow": True}
+    ruled = rules.create_rule(arena, "tests", {**rule, "config": {"keywords": ["idiot"]}})
+    rules.change_policy(arena, "tests", {"retention_days": 60})
     log = None
     for text in (*CLEAN, *FLAGGED, *BLOCKED, *HOSTILE):
         log = send(arena, text)
@@ -104,9 +107,26 @@ def content(arena):
         "user_id": hostile.log.user_id,
         "ban_id": str(ban.pk),
         **appealed(arena),
+        "rule_id": str(ruled.pk),
+        "backtest_id": backtested(arena, ruled),
         "word_id": str(added.pk),
         "webhook_id": str(webhook.pk),
     }
+
+
+def backtested(arena, rule):
+    """Try the rule on all that was said; return the id of the backtest."""
+    from django.contrib.auth.models import User  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415
+
+    from moderation import identity, rules  # noqa: PLC0415
+    from reviews import backtests  # noqa: PLC0415
+
+    ada = identity.caller_of_member(User.objects.get(username="ada"), arena.slug)
+    draft = rules.draft_of(rule)
+    backtest = backtests.start_rule(ada, draft, days=7, now=timezone.now())
+    backtests.run(backtest)
+    return str(backtest.pk)
 
 
 def appealed(arena):

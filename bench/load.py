@@ -22,9 +22,11 @@ class Load:
     latencies: list[float]
 
 
-async def load(port: int, requests: Iterator[bytes], seconds: float) -> Load:
+async def load(
+    port: int, requests: Iterator[bytes], seconds: float, connections: int = CONNECTIONS
+) -> Load:
     """Return what one round of so many seconds brought."""
-    links = [await asyncio.open_connection("127.0.0.1", port) for _ in range(CONNECTIONS)]
+    links = [await asyncio.open_connection("127.0.0.1", port) for _ in range(connections)]
     started = time.perf_counter()
     latencies = await asyncio.gather(
         *(_keep_busy(link, requests, started + seconds) for link in links)

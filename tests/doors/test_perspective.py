@@ -101,6 +101,13 @@ def test_a_comment_of_very_many_sentences_has_fifty_spans(analyzed):
     assert (len(spans), spans[-1]["end"]) == (50, 19_999)
 
 
+def test_sentences_that_take_too_long_are_scored_as_one(analyzed, monkeypatch):
+    monkeypatch.setattr("moderation.integrations.compat.perspective.scoring.MOST_SECONDS", -1)
+    answer = analyzed("Nice name. Shut up idiot! Bye", spanAnnotations=True)
+    (span,) = answer["attributeScores"]["TOXICITY"]["spanScores"]
+    assert (span["begin"], span["end"], span["score"]["value"] > 0.5) == (0, 29, True)
+
+
 def test_named_languages_are_mirrored_and_regions_do_not_matter(analyzed):
     answer = analyzed("Eres un idiota", languages=["es-MX", "en"])
     assert (answer["languages"], answer["detectedLanguages"]) == (["es-MX", "en"], ["es"])

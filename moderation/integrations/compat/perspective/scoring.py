@@ -1,6 +1,7 @@
 """Perspective's attributes out of our classification, for a whole comment and its sentences."""
 
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -21,8 +22,11 @@ ATTRIBUTES = (*LABELS, SEXUALLY_EXPLICIT)
 SENTENCE = re.compile(r"\S.*?(?:[.!?…]+(?=\s)|(?=\n)|\Z)", re.DOTALL)
 #: What is left of a comment with more sentences is scored as one.
 MOST_SENTENCES = 50
+#: A large model takes its time for each sentence; nobody else should wait for it.
+MOST_SECONDS = 1.0
 #: Begin and end, in code points.
 Span = tuple[int, int]
+Classified = Callable[[str], Classification]
 
 
 def scores_of(found: Classification) -> dict[str, float]:
@@ -38,17 +42,14 @@ def attribute_scores(
     text: str,
     found: Classification,
     attributes: Mapping[str, float],
-    classified: Callable[[str], Classification] | None = None,
+    classified: Classified | None = None,
 ) -> dict[str, Any]:
     """Return `attributeScores`: those attributes whose summary reaches their threshold.
 
     classified: scores a part of the text; None means that the only span is the whole text.
     """
     summary = scores_of(found)
-    parts = [((0, len(text)), summary)]
-    if classified:
-        parts = [((start, end), scores_of(classified(text[start:end])))
-                 for start, end in sentences(text)]  # fmt: skip
+    parts = _scored_parts(text, classified) if classified else [((0, len(text)), summary)]
     spans = list(zip(_utf16(text, [span for span, _ in parts]), parts, strict=True))
     return {
         name: {
@@ -61,6 +62,19 @@ def attribute_scores(
         for name, threshold in attributes.items()
         if summary[name] >= threshold
     }
+
+
+def _scored_parts(text: str, classified: Classified) -> list[tuple[Span, dict[str, float]]]:
+    """Score sentence by sentence, and what is left in one piece once the time is over."""
+    until = time.monotonic() + MOST_SECONDS
+    parts, places = [], sentences(text)
+    for start, end in places:
+        is_late = time.monotonic() > until
+        stop = places[-1][1] if is_late else end
+        parts.append(((start, stop), scores_of(classified(text[start:stop]))))
+        if is_late:
+            break
+    return parts
 
 
 def sentences(text: str) -> list[Span]:

@@ -58,9 +58,8 @@ def run_pending() -> int:
 
 
 def _run(task: ModerationTask) -> None:
-    submission = Submission(project=task.project, message_id=task.message_id, **task.message)
     try:
-        outcome = pipeline.moderate(submission)
+        outcome = pipeline.moderate(_submission_of(task))
     except GavelError as error:
         _finish(task, TaskState.FAILED, error=error.detail[:500])
     except DatabaseError:
@@ -71,6 +70,10 @@ def _run(task: ModerationTask) -> None:
         _fail(task)
     else:
         _finish(task, TaskState.DONE, result=_result_of(outcome))
+
+
+def _submission_of(task: ModerationTask) -> Submission:
+    return Submission(project=task.project, message_id=task.message_id, **task.message)
 
 
 def _fail(task: ModerationTask) -> None:

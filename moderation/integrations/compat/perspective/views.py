@@ -1,5 +1,6 @@
 """Perspective's calls: score a comment, store a better score, and tell a client how to call."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -96,7 +97,7 @@ def _is_supported(ask: Ask, in_force: InForce) -> bool:
     return not others
 
 
-def _is_known(tag: str, known: Any) -> bool:
+def _is_known(tag: str, known: Collection[str]) -> bool:
     """A region says nothing (`en-GB` is `en`); a script does (`ur-Latn`)."""
     language, _, rest = tag.partition("-")
     return tag in known or (language in known and len(rest) in {2, 3} and "-" not in rest)

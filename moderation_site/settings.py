@@ -181,6 +181,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "moderation.api.pagination.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    # `format` is a field of ours; there is one renderer to choose.
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "moderation.api.errors.problem_response",
 }
 #: For calls without a key, per address.

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from reviews.api import appeals, backtests, items, logs, reports, rulings, statements, timeseries
+from reviews.api import (
+    appeals,
+    backtests,
+    exports,
+    items,
+    logs,
+    reports,
+    rulings,
+    statements,
+    timeseries,
+)
 
 urlpatterns = [
     path("reviews", items.ReviewsView.as_view()),
@@ -22,6 +32,7 @@ urlpatterns = [
     path("appeals/<uuid:appeal_id>/decide", appeals.DecideAppealView.as_view()),
     path("appeals/status/<str:token>", appeals.AppealStatusView.as_view()),
     path("stats/timeseries", timeseries.TimeSeriesView.as_view()),
+    path("exports/<str:kind>", exports.ExportView.as_view()),
     path("reports", reports.ReportsView.as_view()),
     path("rules/backtest", backtests.RuleBacktestView.as_view()),
     path("policy/backtest", backtests.PolicyBacktestView.as_view()),

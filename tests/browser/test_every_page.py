@@ -55,6 +55,7 @@ PAGES = {
     "desk:appeal": "/p/arena/appeals/{appeal_id}",
     "desk:appeal-link": "/appeal/{link}",
     "desk:statement-link": "/appeal/{link}/statement",
+    "desk:exports": "/p/arena/settings/exports",
     "desk:insights": "/p/arena/insights",
 }
 #: The same pages in another state.

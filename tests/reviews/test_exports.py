@@ -1,0 +1,112 @@
+"""Exports: the same rows by command, over HTTP and from the page, in each format."""
+
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from moderation.models import AuditEntry
+from reviews import exports
+from reviews.api import exports as api_exports
+from reviews.cases import Order
+from reviews.decisions import decide
+from reviews.models import Ruling
+from tests.api.clients import Api
+from tests.factories import make_caller, make_item, make_log, make_project, sign_in
+from tests.messages import key
+from tests.test_spreadsheets import csv_rows, xlsx_rows
+
+pytestmark = pytest.mark.django_db
+EVIL = "=cmd|' /C calc'!A0 <b>idiot</b> شكرا"
+
+
+@pytest.fixture
+def arena():
+    made = make_project()
+    caller = make_caller(made, "admin", "noor")
+    item = make_item(made, EVIL, user_id="zed")
+    decide(item.pk, Order(Ruling.REJECT), caller, now=timezone.now())
+    make_log(make_project("den"), "another's")
+    return made
+
+
+def taken(project, tmp_path, kind, form, *more):
+    file = tmp_path / f"out.{form}"
+    words = ["--kind", kind, "--format", form, "--output", str(file), "--project", project.slug]
+    call_command("export", *words, *more, stdout=io.StringIO())
+    return file.read_bytes()
+
+
+def test_each_kind_comes_in_each_format(arena, tmp_path):
+    for kind in exports.KINDS:
+        head, *rows = csv_rows(taken(arena, tmp_path, kind, "csv"))
+        assert head == [column.name for column in exports.KINDS[kind].columns]
+        # Each export adds to the audit log.
+        assert len(xlsx_rows(taken(arena, tmp_path, kind, "xlsx"))) >= len(rows) + 1 > 0
+        assert len(json.loads(taken(arena, tmp_path, kind, "json"))) >= len(rows)
+        assert taken(arena, tmp_path, kind, "pdf").startswith(b"%PDF-")
+
+
+def test_rows_are_the_projects_own_and_formulas_are_text(arena, tmp_path):
+    [row] = json.loads(taken(arena, tmp_path, "content", "json"))
+    assert (row["content"], row["status"], row["reasons"]) == (EVIL, "rejected", row["reasons"])
+    assert isinstance(row["reasons"], list)
+    [_, cells] = csv_rows(taken(arena, tmp_path, "content", "csv"))
+    assert f"'{EVIL}" in cells
+    [decision] = json.loads(taken(arena, tmp_path, "decisions", "json"))
+    assert (decision["decision"], decision["decided_by"]) == ("reject", "noor")
+
+
+def test_since_and_until_bound_the_rows(arena, tmp_path):
+    today = timezone.now().date()
+    tomorrow = str(today + timedelta(days=1))
+    for bounds, count in (
+        (["--since", tomorrow], 0), (["--until", str(today)], 0),
+        (["--since", str(today), "--until", tomorrow], 1),
+    ):  # fmt: skip
+        assert len(json.loads(taken(arena, tmp_path, "content", "json", *bounds))) == count
+
+
+def test_command_leaves_a_private_file_an_audit_entry_and_no_part(arena, tmp_path):
+    taken(arena, tmp_path, "bans", "csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+    assert (tmp_path / "out.csv").stat().st_mode & 0o777 == 0o600
+    entry = AuditEntry.objects.get(action="rows.exported")
+    assert (entry.actor, entry.object_type, entry.data["form"]) == ("command line", "bans", "csv")
+
+
+def test_command_says_in_one_line_what_is_wrong(arena, tmp_path, monkeypatch):
+    monkeypatch.setattr(exports, "MOST_IN_PDF", 0)
+    with pytest.raises(CommandError, match="narrow it with since"):
+        taken(arena, tmp_path, "content", "pdf")
+    with pytest.raises(CommandError, match="2026-13-01"):
+        taken(arena, tmp_path, "content", "csv", "--since", "2026-13-01")
+    with pytest.raises(CommandError, match="No such file"):
+        taken(arena, tmp_path / "nowhere", "content", "csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_over_http(arena, monkeypatch):
+    api = Api(key(arena, "admin"))
+    answer = api.get("exports/content?format=json")
+    assert answer["Content-Disposition"] == 'attachment; filename="arena-content.json"'
+    assert len(json.loads(b"".join(answer))) == 1
+    assert api.get("exports/nothing").status_code == 404
+    for query in ("format=xml", "since=yesterday", "since=0001-01-01T00:00:00%2B14:00"):
+        assert api.get(f"exports/content?{query}").status_code == 422
+    monkeypatch.setattr(api_exports, "MOST_ROWS", 0)
+    assert api.get("exports/content").status_code == 422
+
+
+def test_from_the_page(arena):
+    page = sign_in(arena, "admin")
+    today = str(timezone.now().date())
+    asked = {"kind": "content", "form": "csv", "since": today, "until": today}
+    answer = page.post("/p/arena/settings/exports", asked)
+    assert len(csv_rows(b"".join(answer))) == 2
+    wrong = page.post("/p/arena/settings/exports", {**asked, "form": "xml", "since": "x"})
+    assert (wrong.status_code, set(wrong.context["form"].errors)) == (422, {"form", "since"})
+    assert sign_in(arena, "moderator").get("/p/arena/settings/exports").status_code == 403

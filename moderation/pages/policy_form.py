@@ -143,12 +143,12 @@ class Difference:
 def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
     """Return what differs between two policies, by the labels of the form."""
     old, new = shown_policy(was), shown_policy(now)
-    labels = {name: str(field.label) for name, field in PolicyForm.base_fields.items()}
+    # In the form's order: a database may keep a policy's fields in another.
     return [
         Difference(
-            labels.get(name, name.capitalize()), _written(old.get(name)), _written(new[name])
+            str(field.label or name.capitalize()), _written(old.get(name)), _written(new[name])
         )
-        for name in new
+        for name, field in PolicyForm.base_fields.items()
         if old.get(name) != new[name]
     ]
 

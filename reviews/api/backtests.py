@@ -101,6 +101,7 @@ def answer(request: Request, backtest: Backtest) -> Response:
 
 
 def backtest_of(request: Request, backtest_id: UUID) -> Backtest:
+    backtests.mark_dead(caller_of(request).project, timezone.now())
     stored = Backtest.objects.filter(project=caller_of(request).project, pk=backtest_id)
     backtest = stored.select_related("project").first()
     if backtest is None:

@@ -1,5 +1,6 @@
 from reviews.backtests.jobs import (
     cancel,
+    mark_dead,
     newest_backtests,
     run,
     run_aside,
@@ -15,6 +16,7 @@ __all__ = [
     "Progress",
     "cancel",
     "look_back",
+    "mark_dead",
     "newest_backtests",
     "policy_trial",
     "rule_trial",

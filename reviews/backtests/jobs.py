@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from moderation import rules
 from moderation.audit import write_audit
 from moderation.errors import Conflict, Invalid
 from moderation.identity import Caller
+from moderation.models import Project
 from moderation.rules import Draft
 from reviews.backtests.looking import MOST_DAYS, Progress, look_back
 from reviews.backtests.trials import Tried, policy_trial, rule_trial
@@ -49,8 +51,7 @@ def _started(
 ) -> Backtest:
     if not 1 <= days <= MOST_DAYS:
         raise Invalid("days", f"must be a whole number from 1 to {MOST_DAYS}")
-    running = Backtest.objects.filter(project=caller.project, state=BacktestState.RUNNING)
-    running.filter(updated_at__lt=now - SILENCE).update(state=BacktestState.FAILED)
+    mark_dead(caller.project, now)
     try:
         with transaction.atomic():
             backtest = Backtest.objects.create(
@@ -65,10 +66,19 @@ def _started(
             facts = {"kind": kind, "days": days}
             write_audit(caller.project, caller.name, "backtest.started", backtest, facts, now=now)
     except IntegrityError:
-        other = running.values_list("pk", flat=True).first()
+        other = _running(caller.project).values_list("pk", flat=True).first()
         told = {"backtest_id": str(other)} if other else {}
         raise Conflict("Another backtest runs: wait for it or cancel it.", **told) from None
     return backtest
+
+
+def _running(project: Project) -> QuerySet[Backtest]:
+    return Backtest.objects.filter(project=project, state=BacktestState.RUNNING)
+
+
+def mark_dead(project: Project, now: datetime) -> None:
+    """Mark a backtest as failed whose process ended without a word."""
+    _running(project).filter(updated_at__lt=now - SILENCE).update(state=BacktestState.FAILED)
 
 
 def cancel(backtest: Backtest, actor: str) -> bool:
@@ -80,7 +90,7 @@ def cancel(backtest: Backtest, actor: str) -> bool:
     return True
 
 
-def newest_backtests(project: Any, kind: str) -> list[Backtest]:
+def newest_backtests(project: Project, kind: str) -> list[Backtest]:
     found = Backtest.objects.filter(project=project, kind=kind)
     return list(found.order_by("-started_at")[:MOST_SHOWN])
 

@@ -1,7 +1,7 @@
 """Judge past content again, batch by batch, newest first, beside whoever checks messages.
 
-Between texts the work rests as long as it took: a check then waits for one text at most, and while
-there is much to check the work gets little of the processor.
+Between texts the work rests twice as long as it took: a check then waits for one text at most, and
+while there is much to check the work gets little of the processor.
 """
 
 import time
@@ -25,7 +25,7 @@ BATCH = 200
 MOST = 100_000
 MOST_DAYS = 90
 #: How long the work rests, in multiples of the work; a command need not.
-GENTLE, BRISK = 1.0, 0.0
+GENTLE, BRISK = 2.0, 0.0
 FIELDS = ("pk", "created_at", "content", "content_hash", "user_id", "language", "standing")
 
 

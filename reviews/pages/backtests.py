@@ -74,6 +74,7 @@ class StoredBacktest(ProjectPage):
     place = "Rules"
 
     def backtest(self, backtest_id: UUID) -> Backtest:
+        backtests.mark_dead(self.project, timezone.now())
         stored = Backtest.objects.filter(project=self.project).select_related("project")
         backtest = stored.filter(pk=backtest_id).first()
         if backtest is None:

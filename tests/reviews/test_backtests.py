@@ -256,6 +256,12 @@ def test_a_backtest_is_cancelled_over_http(client, talk, ada):
     assert client.get(place).json()["state"] == "cancelled"
 
 
+def test_who_watches_one_that_died_is_told(client, talk, ada):
+    place = f"/api/v1/backtests/{started(talk, ada).pk}"
+    Backtest.objects.update(updated_at=timezone.now() - timedelta(minutes=1))
+    assert client.get(place).json()["state"] == "failed"
+
+
 def test_a_backtest_of_another_project_is_as_absent_as_none(client, talk, ada):
     foreign = key_client(other_project("valley"), "admin")
     for pk in (started(talk, ada).pk, uuid.uuid4()):

@@ -1,4 +1,4 @@
-"""Measure micro-batched 8-bit weights against Detoxify's own predict, in turns, in one run.
+"""Measure micro-batched 8-bit weights against Detoxify.predict, text by text, in turns, in one run.
 
 By the clock, and by the processor's time, which a busy machine spoils less.
 
@@ -45,18 +45,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tiny network and one round")
     quick = parser.parse_args().quick
-    threads = torch.get_num_threads()
+    threads = 1 if quick else torch.get_num_threads()
     with tempfile.TemporaryDirectory() as folder:
         files = make("original", Path(folder), **({} if quick else BERT_BASE))
         exported = export("original", files.checkpoint, files.config_dir, Path(folder, "exported"))
         batcher = Batcher(load_exported(Path(folder, "exported")).score)
-        # As it comes: the export leaves torch with one thread.
-        torch.set_num_threads(threads)
         peer = peer_of(files)
         texts = chat(8 if quick else 32)
         rounds = 1 if quick else 4
         cases = {
-            "Detoxify.predict, one by one": lambda: one_by_one(peer, texts),
+            "Detoxify.predict": lambda: one_by_one(peer, texts, threads),
+            "Detoxify.predict, one thread": lambda: one_by_one(peer, texts, 1),
             "8-bit weights, micro-batched": lambda: batched(batcher, texts),
         }
         times = in_turns(rounds, cases, len(texts))
@@ -65,8 +64,8 @@ def main() -> None:
         found = [times[name, clock] for name in cases]
         for name, each in zip(cases, found, strict=True):
             print(f"{name}, {clock:<9} {median(each):6.2f} ({min(each):.2f}–{max(each):.2f})")
-        theirs, ours = map(median, found)
-        print(f"{theirs / ours:.1f} times as fast (goal {GOAL:g})")
+        *theirs, ours = map(median, found)
+        print(f"{min(theirs) / ours:.1f} times as fast as the faster one (goal {GOAL:g})")
     print(f"drift {exported.drift:.4f}, {exported.bytes / 1e6:.0f} MB on disk")
 
 
@@ -99,7 +98,8 @@ def in_turns(rounds: int, cases: dict[str, Callable[[], None]], texts: int) -> T
     return times
 
 
-def one_by_one(peer: Detoxify, texts: Sequence[str]) -> None:
+def one_by_one(peer: Detoxify, texts: Sequence[str], threads: int) -> None:
+    torch.set_num_threads(threads)
     for text in texts:
         peer.predict(text)
 

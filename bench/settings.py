@@ -1,5 +1,11 @@
-"""The product's settings, with one more address: the empty view that all else is measured by."""
+"""The product's settings, with one more address: the empty view that all else is measured by.
+
+BENCH_MODEL=hangs puts a model of our own in: bench/hanging.py.
+"""
+
+import os
 
 from moderation_site.settings import *  # noqa: F403 - the product's settings, all of them
 
 ROOT_URLCONF = "bench.urls"
+TOXICITY_MODEL = os.environ.get("BENCH_MODEL", "off")

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from moderation import queries, second_look, toxicity
+from moderation import model_watch, queries, second_look, toxicity
 from moderation.engine.classify import classify
 from moderation.engine.decide import decide, engine_failure_verdict
 from moderation.engine.matches import Classification
@@ -46,6 +46,7 @@ def _moderated(submission: Submission, now: datetime) -> Outcome:
         return outcome
     judgement = judge(submission, in_force, history)
     outcome = settle(submission, judgement, history, now)
+    model_watch.look(now)
     late = judgement.classification.late
     if late and not outcome.is_duplicate:
         transaction.on_commit(lambda: second_look.expect(late, submission, outcome.log))

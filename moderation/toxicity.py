@@ -1,7 +1,7 @@
 """The model that TOXICITY_MODEL names, one per process."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache, partial
 
 from django.conf import settings
@@ -16,7 +16,7 @@ def _detoxify(name: str) -> Detoxify:
 
 
 #: How each is made; what takes long to load says so by its state until it is there.
-MAKERS: Mapping[str, Callable[[], Scorer]] = {
+MAKERS: dict[str, Callable[[], Scorer]] = {
     f"detoxify:{name}": partial(_detoxify, name) for name in NAMES
 }
 
@@ -30,6 +30,11 @@ def asked(policy: Policy) -> Asked | None:
     """Return the model with the time that the policy gives it."""
     model = scorer()
     return Asked(model, policy.model_wait_ms / 1000) if model else None
+
+
+def is_waited_for() -> bool:
+    """Say whether checks may have to wait for the model."""
+    return settings.TOXICITY_MODEL.startswith("detoxify:")
 
 
 def wait_until_loaded() -> None:
@@ -50,10 +55,12 @@ _making = threading.Lock()
 
 
 def _scorer(name: str) -> Scorer | None:
+    if name not in MAKERS:
+        return None
     with _making:
         return _made(name)
 
 
 @cache
-def _made(name: str) -> Scorer | None:
-    return MAKERS[name]() if name in MAKERS else None
+def _made(name: str) -> Scorer:
+    return MAKERS[name]()

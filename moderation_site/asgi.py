@@ -30,8 +30,12 @@ logger = logging.getLogger(__name__)
 # Django's own ASGI handler opens a thread and a database connection for each request; a fixed
 # pool keeps its connections and costs a third to a half less processor time.
 THREADS = 4
+# Checks that wait for a large model hold a thread meanwhile; the pool grows only as they come.
+THREADS_THAT_WAIT = 64
 # `Any`: a2wsgi, asgiref and Channels each write the same signatures in types of their own.
-threads: Any = WSGIMiddleware(wsgi, workers=THREADS)
+threads: Any = WSGIMiddleware(
+    wsgi, workers=THREADS_THAT_WAIT if toxicity.is_waited_for() else THREADS
+)
 http = CompleteRequests(threads, settings.TRUSTED_PROXIES)
 sockets: Any = URLRouter(websocket_urlpatterns)
 

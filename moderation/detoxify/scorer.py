@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 NAMES = ("original", "unbiased", "multilingual")
 #: A batch of the longest texts takes seconds; one that takes longer will not come back.
 HUNG_SECONDS = 30.0
+#: So many batches that fail one after another are not the fault of one text.
+BROKEN_FAILURES = 3
 #: Detoxify's usual "toxic", and where the service before this one began to call it medium.
 LEVELS = Levels(warn=0.5, flag=0.7)
 
@@ -36,14 +38,14 @@ class Detoxify:
         self._loaded = threading.Event()
         self._batcher: Batcher[Scores] | None = None
         self._network: Network | None = None
-        self._is_broken = False
+        self._failures = 0
         threading.Thread(target=self._begin, name="detoxify", daemon=True).start()
 
     @property
     def state(self) -> State:
         if not self._loaded.is_set():
             return State.LOADING
-        if self._batcher is None or self._is_broken:
+        if self._batcher is None or self._failures >= BROKEN_FAILURES:
             return State.UNAVAILABLE
         is_hung = self._batcher.busy_seconds() > HUNG_SECONDS
         return State.UNAVAILABLE if is_hung else State.READY
@@ -82,10 +84,10 @@ class Detoxify:
         try:
             labels = self._network.score(texts)
         except Exception:
-            self._is_broken = True
+            self._failures += 1
             logger.exception("Detoxify failed", extra={"texts": len(texts)})
             raise
-        self._is_broken = False
+        self._failures = 0
         return [Scores(found) for found in labels]
 
 

@@ -12,6 +12,7 @@ from reviews.api import (
     rulings,
     statements,
     timeseries,
+    transparency,
 )
 
 urlpatterns = [
@@ -28,6 +29,7 @@ urlpatterns = [
     path("logs/<uuid:content_id>", logs.LogView.as_view()),
     path("logs/<uuid:content_id>/statement", statements.ContentStatementView.as_view()),
     path("bans/<uuid:ban_id>/statement", statements.BanStatementView.as_view()),
+    path("transparency", transparency.TransparencyView.as_view()),
     path("appeals", appeals.AppealsView.as_view()),
     path("appeals/<uuid:appeal_id>/decide", appeals.DecideAppealView.as_view()),
     path("appeals/status/<str:token>", appeals.AppealStatusView.as_view()),

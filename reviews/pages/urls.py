@@ -11,6 +11,7 @@ from reviews.pages import (
     insights,
     item,
     public,
+    transparency,
     verbs,
 )
 from reviews.pages.bulk import Bulk, BulkDecide, BulkUndo
@@ -37,6 +38,7 @@ urlpatterns = [
     path("p/<slug:slug>/content/<uuid:content_id>", content.ContentEntry.as_view(), name="log"),
     path("p/<slug:slug>/appeals", appeals.Appeals.as_view(), name="appeals"),
     path("p/<slug:slug>/appeals/<uuid:appeal_id>", appeals.AppealPage.as_view(), name="appeal"),
+    path("transparency/<slug:slug>", transparency.Transparency.as_view(), name="transparency"),
     path("appeal/<str:token>", public.AppealLink.as_view(), name="appeal-link"),
     path("appeal/<str:token>/statement", public.StatementLink.as_view(), name="statement-link"),
     path("p/<slug:slug>/settings/exports", exports.Exports.as_view(), name="exports"),

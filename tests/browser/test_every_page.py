@@ -54,6 +54,7 @@ PAGES = {
     "desk:authors": "/p/arena/authors",
     "desk:appeals": "/p/arena/appeals",
     "desk:appeal": "/p/arena/appeals/{appeal_id}",
+    "desk:transparency": "/transparency/arena",
     "desk:appeal-link": "/appeal/{link}",
     "desk:statement-link": "/appeal/{link}/statement",
     "desk:exports": "/p/arena/settings/exports",

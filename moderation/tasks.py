@@ -1,4 +1,4 @@
-"""Moderate accepted messages after their senders were answered; the relay runs this.
+"""Moderate accepted messages after their senders were answered; the relay runs this, or Celery.
 
 Nothing is lost when a process dies: the row is committed before the answer, and moderating the
 same message_id again gives what was stored.
@@ -10,9 +10,11 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from moderation import pipeline, wake
 from moderation.errors import GavelError
@@ -28,6 +30,8 @@ logger = logging.getLogger(__name__)
 MOST_SECONDS = 0.1
 BATCH = 20
 MOST_ATTEMPTS = 3
+#: How long a task is Celery's alone.
+CELERYS_TIME = timedelta(seconds=30)
 #: How long a result can be asked for.
 KEPT = timedelta(days=1)
 
@@ -40,13 +44,31 @@ def accept(submission: Submission) -> ModerationTask:
     task = ModerationTask.objects.create(
         project=submission.project, message_id=submission.message_id, message=fields
     )
-    transaction.on_commit(wake.ring, robust=True)
+    transaction.on_commit(lambda: _announce(task), robust=True)
     return task
+
+
+def _announce(task: ModerationTask) -> None:
+    """Hand the task to Celery where there is one; else the relay looks for it."""
+    if settings.TASK_SENDER:
+        import_string(settings.TASK_SENDER)(str(task.pk))
+    else:
+        wake.ring()
+
+
+def run(task_id: str) -> None:
+    """Moderate one accepted message, unless that was done already."""
+    tasks = ModerationTask.objects.filter(pk=task_id, state=TaskState.PENDING)
+    if task := tasks.select_related("project").first():
+        _run(task)
 
 
 def run_pending() -> int:
     """Moderate what waits, the oldest first, for a short time; return how many were done."""
     pending = ModerationTask.objects.filter(state=TaskState.PENDING).select_related("project")
+    if settings.TASK_SENDER:
+        # What the broker lost, or never got.
+        pending = pending.filter(created_at__lt=timezone.now() - CELERYS_TIME)
     until = time.monotonic() + MOST_SECONDS
     count = 0
     for task in pending.order_by("attempts", "id")[:BATCH]:

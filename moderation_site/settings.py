@@ -189,6 +189,14 @@ REST_FRAMEWORK = {
 RATE_LIMIT_REQUESTS_PER_MINUTE = env_int("RATE_LIMIT_REQUESTS_PER_MINUTE", 60, minimum=1)
 RATE_LIMIT_REQUESTS_PER_HOUR = env_int("RATE_LIMIT_REQUESTS_PER_HOUR", 1000, minimum=1)
 
+# --- Accepted messages
+#: Where Celery's broker is; empty: the relay's process moderates what was accepted.
+CELERY_BROKER_URL = env_text("CELERY_BROKER_URL")
+#: Hands a task to Celery, as a dotted path: the service knows no queue.
+TASK_SENDER = "moderation_site.celery.send" if CELERY_BROKER_URL else ""
+#: Slug of the project whose the messages of a queue are; empty: they say it, or there is only one.
+QUEUE_PROJECT = env_text("QUEUE_PROJECT")
+
 # --- Judgement
 #: The statistical model that judges beside the rules.
 DETOXIFY = ("detoxify:original", "detoxify:unbiased", "detoxify:multilingual")

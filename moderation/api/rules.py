@@ -1,5 +1,6 @@
 """The project's own rules: made, changed, tried (CONTRACT section 3, Rules)."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -72,12 +73,14 @@ class RuleView(APIView):
         return Response(answer_of(rule_of(request, rule_id)))
 
     def put(self, request: Request, rule_id: UUID) -> Response:
-        rules.draft_rule(fields_of(request.data))
-        return self.patch(request, rule_id)
+        rule = rule_of(request, rule_id)
+        return self.changed(request, rule, asdict(rules.draft_rule(fields_of(request.data))))
 
     def patch(self, request: Request, rule_id: UUID) -> Response:
-        rule, actor = rule_of(request, rule_id), caller_of(request).name
-        return Response(answer_of(rules.change_rule(rule, actor, fields_of(request.data))))
+        return self.changed(request, rule_of(request, rule_id), fields_of(request.data))
+
+    def changed(self, request: Request, rule: Rule, fields: dict[str, Any]) -> Response:
+        return Response(answer_of(rules.change_rule(rule, caller_of(request).name, fields)))
 
     def delete(self, request: Request, rule_id: UUID) -> Response:
         rules.delete_rule(rule_of(request, rule_id), caller_of(request).name)

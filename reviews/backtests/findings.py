@@ -73,12 +73,12 @@ class Findings:
         self.total += 1
         self._before.add(judged.before.kind, ruling, foretells, is_hit=judged.was_hit)
         self._after.add(judged.after.kind, ruling, foretells, is_hit=judged.is_hit)
-        change = f"{judged.before.kind}>{judged.after.kind}"
+        change = ""
         if judged.before.kind is not judged.after.kind:
+            change = f"{judged.before.kind}>{judged.after.kind}"
             self._changes[change] += 1
         group = self._rule_group(judged, ruling) if self._is_rule else change
-        is_telling = bool(group) if self._is_rule else group in self._changes
-        if is_telling and len(self._examples[group]) < MOST_EXAMPLES:
+        if group and len(self._examples[group]) < MOST_EXAMPLES:
             self._examples[group].append(_example(content, judged, ruling, group))
 
     def _rule_group(self, judged: Judged, ruling: str) -> str:

@@ -53,6 +53,7 @@ def test_a_rule_is_read_changed_and_deleted(api):
     assert [row["id"] for row in api.get("rules").json()["results"]] == [made["id"]]
     changed = api.call("PUT", address, {**made, "action": "approve", "priority": 1}).json()
     assert (changed["action"], changed["priority"], changed["name"]) == ("approve", 1, "crypto")
+    assert api.call("PUT", address, rule(action="approve")).json()["priority"] == 100
     assert api.check("crypto you idiot")["verdict"] == "allow"
     assert api.call("PATCH", address, {"is_active": False}).json()["is_active"] is False
     assert api.check("crypto again, friends")["reasons"] == []

@@ -16,7 +16,7 @@ from moderation.ingest import Submission
 from moderation.models import Ban, BanType, ChatStrike, ModerationLog
 from moderation.pipeline import TRIES
 from moderation.recommended import BAN, recommended_action
-from moderation.settle import Outcome, settle
+from moderation.settle import Outcome
 
 MOST_STRIKES = 3
 LIFETIME = timedelta(days=7)
@@ -54,7 +54,7 @@ def _moderated(submission: Submission, now: datetime) -> Struck:
         enforce.lock_author(*author, policy)
         if queries.active_ban(*author, now):
             raise Forbidden("User is banned")
-        outcome = settle(submission, judgement, history, now)
+        outcome = pipeline.settled(submission, judgement, history, now)
         action = recommended_action(outcome.log)
         if action and not ChatStrike.objects.filter(log=outcome.log).exists():
             action = _strike(outcome.log, action, policy, now)

@@ -44,7 +44,16 @@ def _moderated(submission: Submission, now: datetime) -> Outcome:
     history = queries.history_of(submission, in_force.policy, now)
     if history.is_stored and (outcome := repeated(submission, now)):
         return outcome
-    judgement = judge(submission, in_force, history)
+    return settled(submission, judge(submission, in_force, history), history, now)
+
+
+def settled(
+    submission: Submission, judgement: Judgement, history: History, now: datetime
+) -> Outcome:
+    """Settle a judged message, and mind the model that judged with us.
+
+    Raises IntegrityError if the same message_id was stored meanwhile: then try again.
+    """
     outcome = settle(submission, judgement, history, now)
     model_watch.look(now)
     late = judgement.classification.late
@@ -64,7 +73,7 @@ def rehearse(submission: Submission, now: datetime | None = None) -> Outcome:
 
 
 def judged(submission: Submission, now: datetime) -> tuple[Judgement, History]:
-    """Return what `settle` needs of a message, which it has yet to store."""
+    """Return what `settled` needs of a message, of which nothing is stored yet."""
     in_force = _in_force_for(submission)
     history = queries.history_of(submission, in_force.policy, now)
     return judge(submission, in_force, history), history

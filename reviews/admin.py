@@ -29,11 +29,13 @@ from reviews.models import (
     Backtest,
     Claim,
     Decision,
+    ExportOrder,
     Report,
     ReviewItem,
     ReviewNote,
     ReviewStatus,
     Ruling,
+    SavedFilter,
 )
 
 MOST_AT_ONCE = 100  # CONTRACT section 3, "POST reviews/bulk"
@@ -346,4 +348,23 @@ class BacktestAdmin(HouseAdmin[Backtest]):
     search_fields = ("started_by",)
     search_help_text = "Who started it"
     date_hierarchy = "started_at"
+    ordering = ("-id",)
+
+
+@admin.register(SavedFilter)
+class SavedFilterAdmin(HouseAdmin[SavedFilter]):
+    list_display = ("name", "project", "owner_name", "is_shared", "created_at")
+    list_filter = ("is_shared", "created_at", "project")
+    list_select_related = ("project",)
+    search_fields = ("name", "owner_name")
+    search_help_text = "Name, or who saved it"
+
+
+@admin.register(ExportOrder)
+class ExportOrderAdmin(HouseAdmin[ExportOrder]):
+    list_display = ("kind", "format", "project", "rows", "requested_by", "created_at")
+    list_filter = ("created_at", "project")
+    list_select_related = ("project",)
+    search_fields = ("kind", "requested_by")
+    search_help_text = "Kind, or who asked for it"
     ordering = ("-id",)

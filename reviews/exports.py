@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import IO, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 
 from moderation.admin.exporting import cell_of
 from moderation.audit import write_audit
@@ -17,7 +18,7 @@ from moderation.models import AuditEntry, Ban, ModerationLog, Project
 from moderation.pdf_tables import write_pdf
 from moderation.spreadsheets import CONTENT_TYPES as SHEET_TYPES
 from moderation.spreadsheets import Cell, write_csv, write_xlsx
-from reviews.models import Decision
+from reviews.models import Decision, ExportOrder
 
 #: A PDF is for reading; more rows than these take minutes to lay out.
 MOST_IN_PDF = 5_000
@@ -175,6 +176,19 @@ def export(
         wanted.project, actor, ACTION, f"{wanted.kind}:", {**facts, "until": iso(wanted.until)}
     )
     return total
+
+
+def order_export(wanted: Export, *, actor: str, most: int) -> ExportOrder:
+    """Keep what is asked for, up to now, to be downloaded; Invalid for more rows than `most`."""
+    now = timezone.now()
+    until = min(wanted.until, now) if wanted.until else now
+    bounded = replace(wanted, until=until)
+    total = bounded.rows.count()
+    _refuse_too_many(bounded, total, most)
+    return ExportOrder.objects.create(
+        project=wanted.project, kind=wanted.kind, format=wanted.form, since=wanted.since,
+        until=until, rows=total, requested_by=actor, created_at=now,
+    )  # fmt: skip
 
 
 def _refuse_too_many(wanted: Export, total: int, most: int | None) -> None:

@@ -323,3 +323,50 @@ class Backtest(models.Model):
     @property
     def percent(self) -> int:
         return 100 * self.done // self.total if self.total else 0
+
+
+class SavedFilter(models.Model):
+    """A view of the queue under a name: one person's, or shared with the project."""
+
+    id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
+    project = models.ForeignKey(Project, models.CASCADE, related_name="saved_filters")
+    name = models.CharField(max_length=80)
+    #: The queue's lane, sort and filters by name, as its address has them.
+    filters = models.JSONField(default=dict)
+    is_shared = models.BooleanField(default=False)
+    #: The caller's identity, e.g. `user:12` or `key:3`, and the name that people read.
+    owner = models.CharField(max_length=40)
+    owner_name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "owner", "name"], name="one_saved_filter_per_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ExportOrder(models.Model):
+    """An export that was asked for; its file is written when it is downloaded."""
+
+    id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
+    project = models.ForeignKey(Project, models.CASCADE, related_name="exports")
+    kind = models.CharField(max_length=20)
+    format = models.CharField(max_length=5)
+    since = models.DateTimeField(null=True)
+    #: Never later than when it was asked for, so that each download holds the same time.
+    until = models.DateTimeField()
+    rows = models.PositiveIntegerField()
+    requested_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} as {self.format}"

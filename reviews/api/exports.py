@@ -1,17 +1,24 @@
-"""Exports over HTTP: a file of rows."""
+"""Exports over HTTP: ask for one, look at what was asked for, download it."""
 
-from datetime import datetime
+from collections.abc import Mapping
 from tempfile import TemporaryFile
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import FileResponse
 from rest_framework import serializers
+from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
 from moderation.errors import NotFound
-from reviews.exports import CONTENT_TYPES, FORMS, KINDS, Export, export
+from moderation.events import iso
+from reviews.exports import CONTENT_TYPES, FORMS, KINDS, Export, export, order_export
+from reviews.models import ExportOrder
 
 #: A request holds a thread of the server; more rows are the command's business.
 MOST_ROWS = 10_000
@@ -19,35 +26,96 @@ MOST_ROWS = 10_000
 MOST_IN_PDF = 1_000
 
 
-class AskedSerializer(serializers.Serializer[Any]):
+class OrderSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(list(KINDS))
     format = serializers.ChoiceField(FORMS, default="csv")
-    since = serializers.DateTimeField(required=False)
-    until = serializers.DateTimeField(required=False)
+    since = serializers.DateTimeField(required=False, allow_null=True)
+    until = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class LastFirst(KeysetPagination):
+    ordering = "-id"
+
+
+class ExportsView(GenericAPIView[ExportOrder]):
+    """GET and POST /api/v1/exports"""
+
+    action = "admin"
+    filter_backends = []
+    pagination_class = LastFirst
+
+    def get_queryset(self) -> QuerySet[ExportOrder]:
+        return ExportOrder.objects.filter(project=caller_of(self.request).project)
+
+    def get(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response([order_row(order) for order in page or []])
+
+    def post(self, request: Request) -> Response:
+        serializer = OrderSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        caller = caller_of(request)
+        wanted = wanted_of(caller.project, serializer.validated_data)
+        order = order_export(wanted, actor=caller.name, most=most_of(wanted.form))
+        return Response(order_row(order), status=201)
 
 
 class ExportView(APIView):
-    """GET /api/v1/exports/{kind}?format&since&until"""
+    """GET /api/v1/exports/{id}"""
 
     action = "admin"
 
-    def get(self, request: Request, kind: str) -> FileResponse:
-        if kind not in KINDS:
-            raise NotFound(f"There is no such export; there are: {', '.join(KINDS)}.")
-        serializer = AskedSerializer(data=request.query_params.dict())
-        serializer.is_valid(raise_exception=True)
-        asked: dict[str, datetime | None] = serializer.validated_data
-        form = str(asked["format"])
-        caller = caller_of(request)
-        wanted = Export(caller.project, kind, form, asked.get("since"), asked.get("until"))
+    def get(self, request: Request, export_id: UUID) -> Response:
+        return Response(order_row(order_of(request, export_id)))
+
+
+class DownloadView(APIView):
+    """GET /api/v1/exports/{id}/download"""
+
+    action = "admin"
+
+    def get(self, request: Request, export_id: UUID) -> FileResponse:
+        order, caller = order_of(request, export_id), caller_of(request)
+        wanted = Export(caller.project, order.kind, order.format, order.since, order.until)
         return download(wanted, actor=caller.name)
+
+
+def wanted_of(project: Any, asked: Mapping[str, Any]) -> Export:
+    return Export(project, asked["kind"], asked["format"], asked.get("since"), asked.get("until"))
+
+
+def order_of(request: Request, export_id: UUID) -> ExportOrder:
+    orders = ExportOrder.objects.filter(project=caller_of(request).project)
+    order = orders.filter(pk=export_id).first()
+    if order is None:
+        raise NotFound("There is no such export in this project.")
+    return order
+
+
+def order_row(order: ExportOrder) -> dict[str, Any]:
+    return {
+        "id": str(order.pk),
+        "kind": order.kind,
+        "format": order.format,
+        "since": iso(order.since),
+        "until": iso(order.until),
+        "rows": order.rows,
+        "status": "ready",
+        "requested_by": order.requested_by,
+        "created_at": iso(order.created_at),
+        "download_url": f"/api/v1/exports/{order.pk}/download",
+    }
+
+
+def most_of(form: str) -> int:
+    return MOST_IN_PDF if form == "pdf" else MOST_ROWS
 
 
 def download(wanted: Export, *, actor: str) -> FileResponse:
     """Return the file as an attachment; Invalid for more rows than these."""
-    most = MOST_IN_PDF if wanted.form == "pdf" else MOST_ROWS
     file = TemporaryFile()  # noqa: SIM115 (the response closes it)
     try:
-        export(wanted, file, actor=actor, most=most)
+        export(wanted, file, actor=actor, most=most_of(wanted.form))
     except BaseException:
         file.close()
         raise

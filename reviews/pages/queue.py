@@ -17,6 +17,7 @@ from reviews.filters import FILTERS, Look, makes_sense
 from reviews.lanes import DONE, MINE, LaneFigure, lane_figures
 from reviews.models import Decision, ReviewItem
 from reviews.rows import rows_of
+from reviews.saved_filters import query_of, saved_filters_of
 from reviews.selection import DECIDED, SORTS, Selection, selection_of
 
 #: How many new items the bar tells apart; beyond it the list is read anew.
@@ -86,7 +87,22 @@ def queue_context(page: ProjectPage, open_id: UUID | None = None) -> dict[str, A
         "chips": chips_of(wanted),
         "fields": fields_of(page, wanted),
         "sorts": sorts_of(wanted),
+        "saved_filters": saved_views(page.caller),
     }
+
+
+def saved_views(caller: Caller) -> list[dict[str, Any]]:
+    """Return the saved filters that the caller sees, with the addresses that show them."""
+    return [
+        {
+            "id": saved.pk,
+            "name": saved.name,
+            "is_shared": saved.is_shared,
+            "query": query_of(saved),
+            "may_change": saved.owner == caller.identity or may(caller, "admin"),
+        }
+        for saved in saved_filters_of(caller)
+    ]
 
 
 def asked_of(page: ProjectPage) -> dict[str, str]:

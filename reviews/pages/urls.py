@@ -11,6 +11,7 @@ from reviews.pages import (
     insights,
     item,
     public,
+    saved,
     transparency,
     verbs,
 )
@@ -26,6 +27,12 @@ urlpatterns = [
     path("p/<slug:slug>/queue/bulk", Bulk.as_view(), name="bulk"),
     path("p/<slug:slug>/queue/bulk/decide", BulkDecide.as_view(), name="bulk-decide"),
     path("p/<slug:slug>/queue/bulk/undo", BulkUndo.as_view(), name="bulk-undo"),
+    path("p/<slug:slug>/queue/saved", saved.SaveFilter.as_view(), name="filter-save"),
+    path(
+        "p/<slug:slug>/queue/saved/<uuid:filter_id>/forget",
+        saved.ForgetFilter.as_view(),
+        name="filter-forget",
+    ),
     path("p/<slug:slug>/queue/new", New.as_view(), name="new"),
     path("p/<slug:slug>/queue/<uuid:review_id>", item.ItemPage.as_view(), name="item"),
     path("p/<slug:slug>/queue/<uuid:review_id>/claim", verbs.Claim.as_view(), name="claim"),

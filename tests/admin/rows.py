@@ -9,7 +9,7 @@ from moderation.ingest import Submission
 from moderation.models import Counter, Lease, Preferences, Rule, SuggestedScore
 from moderation.pipeline import moderate
 from moderation.webhooks import managing
-from reviews import claims, notes, reports
+from reviews import claims, exports, notes, reports, saved_filters
 from reviews.cases import Order
 from reviews.decisions import decide
 from reviews.models import Appeal, Backtest, ReviewItem, Ruling
@@ -71,9 +71,6 @@ def make_every_row(project, user):
     Rule.objects.create(project=project, name="links", type="keyword", action="flag")
     Counter.objects.create(project=project, metric="total", minute=now, value=1)
     Preferences.objects.create(user=user)
-    hook = {"name": "chat", "url": "https://example.org/hook", "events": ["review_update"]}
-    webhook, _ = managing.create_webhook(project, hook, actor="tests")
-    managing.send_test(webhook, actor="tests", now=now)
     chain.seal(now)
     Lease.objects.create(name="tests", holder="me", expires_at=now)
     SuggestedScore.objects.create(
@@ -94,6 +91,17 @@ def make_every_row(project, user):
     Backtest.objects.create(
         project=project, kind="policy", request={}, days=7, started_by=SCRIPT, started_at=now
     )
+    make_wishes(project, caller)
     Appeal.objects.create(
         project=project, user_id="yan", ban=ban, statement=SCRIPT, token_digest="0" * 64
     )
+
+
+def make_wishes(project, caller):
+    """Make what people ask for: a saved filter, an export, a webhook and what it sends."""
+    saved_filters.save_filter(caller, {"name": SCRIPT, "filters": {"lane": "held"}})
+    export = exports.Export(project, "bans", "csv")
+    exports.order_export(export, actor="tests", most=100)
+    hook = {"name": "chat", "url": "https://example.org/hook", "events": ["review_update"]}
+    webhook, _ = managing.create_webhook(project, hook, actor="tests")
+    managing.send_test(webhook, actor="tests", now=timezone.now())

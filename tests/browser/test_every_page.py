@@ -94,6 +94,7 @@ NO_PAGES = {
     *("console:word-on", "console:word-off", "console:member-role"),
     *("console:rule-switch", "desk:backtest-rule", "desk:backtest-policy"),
     *("desk:backtest-cancel", "desk:backtest-apply"),
+    *("desk:filter-save", "desk:filter-forget"),
     *("desk:lanes", "desk:new", "desk:bulk", "desk:bulk-decide", "desk:bulk-undo", "desk:trust"),
     *("desk:claim", "desk:release", "desk:decide", "desk:skip", "desk:undo", "desk:note"),
 }

@@ -91,14 +91,27 @@ def test_command_says_in_one_line_what_is_wrong(arena, tmp_path, monkeypatch):
 
 def test_over_http(arena, monkeypatch):
     api = Api(key(arena, "admin"))
-    answer = api.get("exports/content?format=json")
+    made = api.post("exports", {"kind": "content", "format": "json"})
+    assert (made.status_code, made.json()["rows"], made.json()["status"]) == (201, 1, "ready")
+    assert api.get("exports").json()["results"] == [made.json()]
+    place = f"exports/{made.json()['id']}"
+    assert api.get(place).json() == made.json()
+    answer = api.get(f"{place}/download")
     assert answer["Content-Disposition"] == 'attachment; filename="arena-content.json"'
     assert len(json.loads(b"".join(answer))) == 1
-    assert api.get("exports/nothing").status_code == 404
-    for query in ("format=xml", "since=yesterday", "since=0001-01-01T00:00:00%2B14:00"):
-        assert api.get(f"exports/content?{query}").status_code == 422
+    foreign = Api(key(make_project("valley"), "admin"))
+    assert {foreign.get(path).status_code for path in (place, f"{place}/download")} == {404}
     monkeypatch.setattr(api_exports, "MOST_ROWS", 0)
-    assert api.get("exports/content").status_code == 422
+    assert api.post("exports", {"kind": "content"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"kind": "x"}, {"kind": "bans", "format": "xml"}, {"kind": "bans", "since": "yesterday"}],
+    ids=str,
+)
+def test_senseless_orders_are_422(arena, asked):
+    assert Api(key(arena, "admin")).post("exports", asked).status_code == 422
 
 
 def test_from_the_page(arena):

@@ -97,7 +97,7 @@ def answer(request: Request, backtest: Backtest) -> Response:
         place = {"Location": f"/api/v1/backtests/{backtest.pk}"}
         return Response(backtest_row(backtest), status=202, headers=place)
     done = backtests.run_here(backtest)
-    return Response({"id": str(done.pk), **(done.result or {})})
+    return Response({"id": str(done.pk), **(shown_result(done) or {})})
 
 
 def backtest_of(request: Request, backtest_id: UUID) -> Backtest:
@@ -119,5 +119,10 @@ def backtest_row(backtest: Backtest) -> dict[str, Any]:
         "total": backtest.total,
         "started_by": backtest.started_by,
         "started_at": iso(backtest.started_at),
-        "result": backtest.result,
+        "result": shown_result(backtest),
     }
+
+
+def shown_result(backtest: Backtest) -> dict[str, Any] | None:
+    stored = backtest.result
+    return None if stored is None else backtests.with_texts(backtest.project, stored)

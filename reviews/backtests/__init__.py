@@ -1,3 +1,4 @@
+from reviews.backtests.findings import with_texts
 from reviews.backtests.jobs import (
     cancel,
     mark_dead,
@@ -25,4 +26,5 @@ __all__ = [
     "run_here",
     "start_policy",
     "start_rule",
+    "with_texts",
 ]

@@ -1,11 +1,13 @@
 """What a backtest counts, and its result as JSON."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from moderation.engine.policy import Policy
 from moderation.engine.verdict import KIND_ORDER, VerdictKind
+from moderation.models import ModerationLog, Project
 from moderation.settle import match_row
 from reviews.backtests.trials import Content, Judged, Tried
 
@@ -113,9 +115,36 @@ def _example(content: Content, judged: Judged, ruling: str, group: str) -> dict[
     return {
         "content_id": str(content.pk),
         "group": group,
-        "text": content.content[:SHOWN_LENGTH],
-        "matches": [match_row(one) for one in judged.matches if one.end <= SHOWN_LENGTH],
+        "matches": [
+            {**match_row(one), "text": ""} for one in judged.matches if one.end <= SHOWN_LENGTH
+        ],
         "verdict": str(judged.after.kind),
         "verdict_without": str(judged.before.kind),
         "decision": ruling or None,
     }
+
+
+def with_texts(project: Project, result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a result with the texts of its examples, so far as they are still kept.
+
+    A stored result has none of them: what is erased or too old must be gone from everywhere.
+    """
+    ids = [example["content_id"] for example in result["examples"]]
+    logs = ModerationLog.objects.filter(project=project, pk__in=ids)
+    texts = {str(pk): text[:SHOWN_LENGTH] for pk, text in logs.values_list("pk", "content")}
+    kept = [
+        _with_text(example, texts[example["content_id"]])
+        for example in result["examples"]
+        if example["content_id"] in texts
+    ]
+    return {**result, "examples": kept}
+
+
+def _with_text(example: Mapping[str, Any], text: str) -> dict[str, Any]:
+    # The content may have been edited since, to a shorter one.
+    matches = [
+        {**match, "text": text[match["start"] : match["end"]]}
+        for match in example["matches"]
+        if match["end"] <= len(text)
+    ]
+    return {**example, "text": text, "matches": matches}

@@ -95,11 +95,16 @@ class BacktestPage(StoredBacktest):
             "is_running": backtest.state == BacktestState.RUNNING,
             "is_revealed": True,
             **self.tried(backtest),
-            **(_shown(backtest.result) if backtest.result else {}),
+            **self.found(backtest),
         }
         if self.wants_piece:
             return self.piece("reviews/_backtest.html", context)
         return self.render("reviews/backtest.html", context)
+
+    def found(self, backtest: Backtest) -> dict[str, Any]:
+        if backtest.result is None:
+            return {}
+        return _shown(backtests.with_texts(self.project, backtest.result))
 
     def tried(self, backtest: Backtest) -> dict[str, Any]:
         """Return what was tried: the rule, or how the policy would differ from the one in force."""

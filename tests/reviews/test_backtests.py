@@ -60,7 +60,7 @@ def result_of(project, **fields):
         now=timezone.now(),
         rest=0,
     )
-    return list(steps)[-1].result
+    return backtests.with_texts(project, list(steps)[-1].result)
 
 
 def test_a_rule_is_measured_against_decisions(talk):
@@ -91,6 +91,16 @@ def test_an_approving_rule_foretells_approvals(talk):
 
 def test_a_shadow_or_inactive_rule_is_tried_as_if_it_acted(talk):
     assert result_of(talk, shadow=True, is_active=False)["counts"]["changed"] == 5
+
+
+def test_a_stored_result_keeps_no_text_of_its_own(talk, ada):
+    backtest = started(talk, ada)
+    backtests.run(backtest)
+    assert "cats" not in str(backtest.result)
+    ModerationLog.objects.filter(content="lovely cats").delete()
+    shown = backtests.with_texts(talk, backtest.result)["examples"]
+    assert "lovely cats" not in {example["text"] for example in shown}
+    assert len(shown) == len(backtest.result["examples"]) - 1
 
 
 def test_a_ruling_that_was_taken_back_counts_no_more(talk, noor):

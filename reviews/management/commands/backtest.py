@@ -19,7 +19,7 @@ from moderation.management.base import (
     show_progress,
 )
 from moderation.models import Project
-from reviews.backtests import MOST_DAYS, look_back, policy_trial, rule_trial
+from reviews.backtests import MOST_DAYS, look_back, policy_trial, rule_trial, with_texts
 from reviews.backtests.looking import BRISK
 from reviews.backtests.trials import Tried
 
@@ -54,6 +54,7 @@ class Command(GavelCommand):
             if step.result is None:
                 show_progress(step.done, step.total)
             result = step.result or {}
+        result = with_texts(project, result)
         self.show(options, result, "\n".join(_lines(result)))
 
 

@@ -13,6 +13,7 @@ from moderation.api import (
     moderation,
     people,
     policy,
+    reference,
     rules,
     webhooks,
     whitelist,
@@ -20,6 +21,9 @@ from moderation.api import (
 )
 
 urlpatterns = [
+    path("openapi.json", reference.openapi, name="openapi"),
+    path("docs", reference.SwaggerView.as_view()),
+    path("redoc", reference.RedocView.as_view()),
     path("health", health.HealthView.as_view()),
     path("ping", health.PingView.as_view()),
     path("moderation/check", moderation.CheckView.as_view()),

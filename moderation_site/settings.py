@@ -72,6 +72,8 @@ INSTALLED_APPS = [
     "channels",
     "csp",
     "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "moderation",
     "reviews",
 ]
@@ -138,7 +140,16 @@ PAGE_POLICIES = {
         **STRICT_POLICY,
         "script-src": [OWN, "'unsafe-eval'"],
         "style-src": [OWN, "'unsafe-inline'"],
-    }
+    },
+    # Swagger UI and Redoc style inline; Redoc searches in a worker that it makes itself.
+    **{
+        reference: {
+            **STRICT_POLICY,
+            "style-src": [OWN, "'unsafe-inline'"],
+            "worker-src": [OWN, "blob:"],
+        }
+        for reference in ("/api/v1/docs", "/api/v1/redoc")
+    },
 }
 
 # --- Data
@@ -184,6 +195,25 @@ REST_FRAMEWORK = {
     # `format` is a field of ours; there is one renderer to choose.
     "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "moderation.api.errors.problem_response",
+    # Without it OPTIONS is answered with 405: the schema describes more, and needs no serializer.
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "moderation.api.schema.NativeSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Gavel",
+    "DESCRIPTION": "The moderation desk that communities run themselves.",
+    "VERSION": VERSION,
+    "OAS_VERSION": "3.1.0",
+    "LICENSE": {"name": "MIT"},
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PREPROCESSING_HOOKS": ["moderation.api.schema.only_native"],
+    "POSTPROCESSING_HOOKS": [],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": [],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "/static/img/favicon.svg",
+    "REDOC_DIST": "SIDECAR",
 }
 #: For calls without a key, per address.
 RATE_LIMIT_REQUESTS_PER_MINUTE = env_int("RATE_LIMIT_REQUESTS_PER_MINUTE", 60, minimum=1)

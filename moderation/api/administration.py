@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +14,8 @@ from moderation.api.blacklist import MAX_SKIP
 from moderation.api.fields import StrictCharField
 from moderation.api.pagination import MAX_LIMIT, bounded
 from moderation.api.permissions import caller_of
+from moderation.api.schema import LIMIT, named, whole
+from moderation.api.shapes.authors import BannedList, BansExpired, ChannelFigures, CleanedUp
 from moderation.events import iso
 from moderation.ingest import MAX_ID_LENGTH
 from moderation.queries import Banned
@@ -29,6 +32,15 @@ class BannedUsersView(APIView):
 
     action = "admin"
 
+    @extend_schema(
+        summary="Bans that hold, the newest first",
+        parameters=[
+            named("channel_id", "Bans that hold there"),
+            LIMIT,
+            whole("skip", "How many rows to leave out", default=0, most=MAX_SKIP),
+        ],
+        responses=BannedList,
+    )
     def get(self, request: Request) -> Response:
         skip = bounded(request, "skip", default=0, least=0, most=MAX_SKIP)
         limit = bounded(request, "limit", default=50, least=1, most=MAX_LIMIT)
@@ -43,6 +55,7 @@ class ChannelView(APIView):
 
     action = "admin"
 
+    @extend_schema(summary="Figures of a channel over 7 days", responses=ChannelFigures)
     def get(self, request: Request, channel_id: str = "") -> Response:
         channel_id = channel_of(request, channel_id)
         project, now = caller_of(request).project, timezone.now()
@@ -65,6 +78,7 @@ class ExpireBansView(APIView):
 
     action = "admin"
 
+    @extend_schema(summary="End what is over, as the relay does by itself", responses=BansExpired)
     def post(self, request: Request) -> Response:
         ended = enforce.expire_sanctions(timezone.now(), caller_of(request).project)
         answer = {
@@ -79,6 +93,11 @@ class CleanupView(APIView):
 
     action = "admin"
 
+    @extend_schema(
+        summary="Remove content older than the retention",
+        parameters=[whole("days", "The age in days", default=90, least=1, most=MOST_DAYS)],
+        responses=CleanedUp,
+    )
     def post(self, request: Request) -> Response:
         caller, now = caller_of(request), timezone.now()
         kept = queries.policy_of(caller.project).retention_days

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 from moderation.api.fields import MomentFilter
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
+from moderation.api.shapes.project import AuditRow
 from moderation.events import iso
 from moderation.models import AuditEntry
 
@@ -44,6 +46,7 @@ class AuditView(GenericAPIView[AuditEntry]):
     def get_queryset(self) -> QuerySet[AuditEntry]:
         return AuditEntry.objects.filter(project=caller_of(self.request).project)
 
+    @extend_schema(summary="Who of the staff did what, the newest first", responses=AuditRow)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([entry_row(entry) for entry in page or []])

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +18,9 @@ from moderation import queries, sanctions
 from moderation.api.fields import StrictCharField
 from moderation.api.pagination import MAX_LIMIT, bounded
 from moderation.api.permissions import caller_of
+from moderation.api.schema import LIMIT, named, whole
+from moderation.api.shapes.authors import AuthorStatus, Banned, StrikesReset, ViolationList
+from moderation.api.shapes.words import Done
 from moderation.enforce import ban_info
 from moderation.events import iso
 from moderation.ingest import MAX_ID_LENGTH
@@ -25,6 +29,7 @@ from moderation.models.sanctions import WHOLE_PROJECT
 from moderation.sanctions import LONGEST_REASON, MOST_HOURS
 
 DAYS, MOST_DAYS = 30, 3650
+CHANNEL = named("channel_id", "The channel; left out: anywhere")
 
 
 class AuthorSerializer(serializers.Serializer[Any]):
@@ -58,6 +63,15 @@ class ViolationsView(APIView):
 
     action = "admin"
 
+    @extend_schema(
+        summary="An author's violations of the last days",
+        parameters=[
+            CHANNEL,
+            LIMIT,
+            whole("days", "How far back", default=DAYS, least=1, most=MOST_DAYS),
+        ],
+        responses=ViolationList,
+    )
     def get(self, request: Request, user_id: str = "") -> Response:
         user_id, channel_id = author_of(request, user_id)
         days = bounded(request, "days", default=DAYS, least=1, most=MOST_DAYS)
@@ -82,6 +96,11 @@ class AuthorStatusView(APIView):
 
     action = "admin"
 
+    @extend_schema(
+        summary="Strikes, ban and violations by severity",
+        parameters=[CHANNEL],
+        responses=AuthorStatus,
+    )
     def get(self, request: Request, user_id: str = "") -> Response:
         user_id, channel_id = author_of(request, user_id)
         project = caller_of(request).project
@@ -107,6 +126,7 @@ class BanView(APIView):
 
     action = "admin"
 
+    @extend_schema(summary="Ban an author", request=BanSerializer, responses={201: Banned})
     def post(self, request: Request, user_id: str = "") -> Response:
         user_id, _ = author_of(request, user_id)
         fields = body_of(request, BanSerializer)
@@ -129,6 +149,9 @@ class UnbanView(APIView):
 
     action = "admin"
 
+    @extend_schema(
+        summary="Lift a ban, and the strikes if wanted", request=UnbanSerializer, responses=Done
+    )
     def put(self, request: Request, user_id: str = "") -> Response:
         user_id, _ = author_of(request, user_id)
         fields, now = body_of(request, UnbanSerializer), timezone.now()
@@ -146,6 +169,9 @@ class ResetStrikesView(APIView):
 
     action = "admin"
 
+    @extend_schema(
+        summary="Take back the strikes that count", parameters=[CHANNEL], responses=StrikesReset
+    )
     def post(self, request: Request, user_id: str = "") -> Response:
         user_id, channel_id = author_of(request, user_id)
         count = sanctions.reset_strikes(

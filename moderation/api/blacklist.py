@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +13,9 @@ from moderation import queries, rules
 from moderation.api.fields import StrictCharField
 from moderation.api.pagination import MAX_LIMIT, bounded
 from moderation.api.permissions import caller_of
+from moderation.api.schema import LIMIT, named, whole
+from moderation.api.shapes.project import WordAdded, WordChanged, WordFigures, WordList
+from moderation.api.shapes.words import Done
 from moderation.errors import NotFound
 from moderation.events import iso
 from moderation.models import BlacklistWord
@@ -20,6 +24,8 @@ from moderation.rules import LANGUAGE_TAG, WORD_CATEGORIES
 
 MAX_SKIP = 10_000
 FILTERS = ("language", "category", "severity")
+WORD_FILTERS = [named(name, f"Words of this {name}") for name in FILTERS]
+WORD_FILTERS.append(named("search", "A part of the word"))
 
 
 class WordSerializer(serializers.Serializer[Any]):
@@ -39,6 +45,15 @@ class WordsView(APIView):
     action = "admin"
     actions = {"GET": "read_words", "POST": "admin"}
 
+    @extend_schema(
+        summary="The project's own words",
+        parameters=[
+            *WORD_FILTERS,
+            LIMIT,
+            whole("skip", "How many rows to leave out", default=0, most=MAX_SKIP),
+        ],
+        responses=WordList,
+    )
     def get(self, request: Request) -> Response:
         skip = bounded(request, "skip", default=0, least=0, most=MAX_SKIP)
         limit = bounded(request, "limit", default=50, least=1, most=MAX_LIMIT)
@@ -46,6 +61,7 @@ class WordsView(APIView):
         page = words[skip : skip + limit]
         return Response({"total": words.count(), "words": [word_row(word) for word in page]})
 
+    @extend_schema(summary="Add a word", request=WordSerializer, responses={201: WordAdded})
     def post(self, request: Request) -> Response:
         serializer = WordSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -62,6 +78,9 @@ class WordView(APIView):
 
     action = "admin"
 
+    @extend_schema(
+        summary="Change a word", request=WordSerializer(partial=True), responses=WordChanged
+    )
     def patch(self, request: Request, word_id: str) -> Response:
         word = _word(request, word_id)
         serializer = WordSerializer(data=request.data, partial=True)
@@ -70,6 +89,7 @@ class WordView(APIView):
         answer = {"success": True, "message": "Word updated successfully"}
         return Response({**answer, "data": word_row(changed)})
 
+    @extend_schema(summary="Deactivate a word", responses={200: Done})
     def delete(self, request: Request, word_id: str) -> Response:
         if not rules.remove_word(_word(request, word_id), caller_of(request).name):
             raise NotFound("This word was deleted already.")
@@ -81,6 +101,7 @@ class WordFiguresView(APIView):
 
     action = "read_words"
 
+    @extend_schema(summary="How many words there are", responses=WordFigures)
     def get(self, request: Request) -> Response:
         figures = queries.word_figures(caller_of(request).project)
         answer = {
@@ -99,6 +120,7 @@ class RefreshView(APIView):
 
     action = "admin"
 
+    @extend_schema(summary="Let every process read the lists anew", responses=Done)
     def post(self, request: Request) -> Response:
         rules.refresh_ruleset(caller_of(request).project, caller_of(request).name)
         return Response({"success": True, "message": "Cache refreshed successfully"})

@@ -65,7 +65,7 @@ def _rows(details: Any, field: str = "") -> Iterator[dict[str, str]]:
         yield {
             "field": field or "body",
             "message": str(details["message"]),
-            "code": details["code"],
+            "code": details["code"] or "invalid",
         }
     elif isinstance(details, dict):
         for name, inner in details.items():

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +13,8 @@ from rest_framework.views import APIView
 from moderation import queries
 from moderation.api.pagination import MAX_LIMIT, bounded
 from moderation.api.permissions import caller_of
+from moderation.api.schema import LIMIT, whole
+from moderation.api.shapes.project import EventsAnswer, StatsAnswer
 from moderation.events import envelope_of
 from moderation.queries import STATS_WINDOWS
 from moderation.statistics import stats_for
@@ -30,6 +33,11 @@ class StatsView(APIView):
 
     action = "read"
 
+    @extend_schema(
+        summary="The figures of all time or of a window",
+        parameters=[WindowSerializer],
+        responses=StatsAnswer,
+    )
     def get(self, request: Request) -> Response:
         asked = WindowSerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
@@ -45,6 +53,14 @@ class EventsView(APIView):
 
     action = "read"
 
+    @extend_schema(
+        summary="The numbered events after `since`, oldest first",
+        parameters=[
+            whole("since", "The last number that is known", default=0, most=MAX_SEQ),
+            LIMIT,
+        ],
+        responses=EventsAnswer,
+    )
     def get(self, request: Request) -> Response:
         since = bounded(request, "since", default=0, least=0, most=MAX_SEQ)
         limit = bounded(request, "limit", default=50, least=1, most=MAX_LIMIT)

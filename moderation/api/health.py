@@ -8,11 +8,13 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from moderation import toxicity
+from moderation.api.shapes.project import HealthAnswer, PongAnswer
 from moderation.events import iso
 from moderation.relay import relay_state
 
@@ -26,6 +28,7 @@ class HealthView(APIView):
     action = None
     authentication_classes = ()
 
+    @extend_schema(summary="State of the service and of what it depends on", responses=HealthAnswer)
     def get(self, request: Request) -> Response:
         dependencies = {
             "database": database_state(),
@@ -51,6 +54,7 @@ class PingView(APIView):
     action = None
     authentication_classes = ()
 
+    @extend_schema(summary="Is it there?", responses=PongAnswer)
     def get(self, request: Request) -> Response:
         return Response({"status": "ok", "message": "pong"})
 

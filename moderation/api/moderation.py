@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +14,7 @@ from moderation.answers import analysis_of, answer_of, status_answer
 from moderation.api.errors import problem, problem_of
 from moderation.api.fields import MetadataField, StrictCharField
 from moderation.api.permissions import caller_of
+from moderation.api.shapes.checking import AnalysisAnswer, BatchAnswer, CheckAnswer, StatusAnswer
 from moderation.errors import Invalid
 from moderation.ingest import (
     MAX_CONTENT_LENGTH,
@@ -63,11 +65,22 @@ class AuthorSerializer(serializers.Serializer[Any]):
     channel_id = StrictCharField(max_length=MAX_ID_LENGTH)
 
 
+class BatchSerializer(serializers.Serializer[Any]):
+    """Describes the body; each message is validated on its own."""
+
+    messages = serializers.ListField(child=MessageSerializer(), min_length=1, max_length=MAX_BATCH)
+
+
 class CheckView(APIView):
     """POST /api/v1/moderation/check"""
 
     action = "check"
 
+    @extend_schema(
+        summary="Judge a message and store what follows from it",
+        request=MessageSerializer,
+        responses=CheckAnswer,
+    )
     def post(self, request: Request) -> Response:
         return Response(check(request, request.data))
 
@@ -78,6 +91,9 @@ class BatchView(APIView):
     action = "check"
     max_body_bytes = MAX_BATCH_BYTES
 
+    @extend_schema(
+        summary="Judge up to 100 messages", request=BatchSerializer, responses=BatchAnswer
+    )
     def post(self, request: Request) -> Response:
         messages = request.data.get("messages") if isinstance(request.data, dict) else None
         if not isinstance(messages, list) or not 1 <= len(messages) <= MAX_BATCH:
@@ -94,7 +110,8 @@ def check_or_problem(request: Request, data: Any) -> dict[str, Any]:
         if document["status"] >= 500:
             raise
         message_id = data.get("message_id") if isinstance(data, dict) else None
-        return {"message_id": message_id, "error": document}
+        is_named = isinstance(message_id, str)
+        return {"message_id": message_id if is_named else None, "error": document}
 
 
 def check(request: Request, data: Any) -> dict[str, Any]:
@@ -124,6 +141,11 @@ class AnalyzeView(APIView):
 
     action = "check"
 
+    @extend_schema(
+        summary="Judge a text without an author; stores nothing",
+        request=AnalyzeSerializer,
+        responses=AnalysisAnswer,
+    )
     def post(self, request: Request) -> Response:
         serializer = AnalyzeSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -139,6 +161,7 @@ class StatusView(APIView):
 
     action = "check"
 
+    @extend_schema(summary="Strikes and ban of an author", responses=StatusAnswer)
     def get(self, request: Request, user_id: str = "", channel_id: str = "") -> Response:
         named = {"user_id": user_id, "channel_id": channel_id} if user_id else request.query_params
         serializer = AuthorSerializer(data=named)

@@ -28,6 +28,11 @@ class KeysetPagination(CursorPagination):
         except (ValueError, DjangoValidationError) as error:
             raise Invalid("cursor", "is none that this list gave out.") from error
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": ["string", "null"], "format": "uri"}
+        fields = {"next": link, "previous": link, "results": schema}
+        return {"type": "object", "required": [*fields], "properties": fields}
+
     def get_page_size(self, request: Request) -> int:
         return bounded(request, "limit", default=self.page_size, least=1, most=MAX_LIMIT)
 

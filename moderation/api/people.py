@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -17,6 +18,8 @@ from moderation.access import HIGHEST_RATE, LONGEST_KEY_NAME
 from moderation.api.fields import StrictCharField
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
+from moderation.api.shapes.project import KeyRow, MemberRow, NewKey, ProjectRow
+from moderation.api.shapes.words import Done
 from moderation.errors import NotFound
 from moderation.events import iso
 from moderation.models import ApiKey, Membership, Project, Role, Scope
@@ -44,10 +47,12 @@ class ProjectView(APIView):
     action = "admin"
     actions = {"GET": "read", "PATCH": "admin"}
 
+    @extend_schema(summary="The project", responses=ProjectRow)
     def get(self, request: Request) -> Response:
         # The caller's may be remembered from before a change.
         return Response(project_row(Project.objects.get(pk=caller_of(request).project.pk)))
 
+    @extend_schema(summary="Rename the project", request=ProjectSerializer, responses=ProjectRow)
     def patch(self, request: Request) -> Response:
         serializer = ProjectSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -90,10 +95,16 @@ class MembersView(GenericAPIView[Membership]):
         members = Membership.objects.filter(project=caller_of(self.request).project)
         return members.select_related("user")
 
+    @extend_schema(summary="Who works here", responses=MemberRow)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response([member_row(member) for member in page or []])
 
+    @extend_schema(
+        summary="Admit somebody who has an account",
+        request=MemberSerializer,
+        responses={201: MemberRow},
+    )
     def post(self, request: Request) -> Response:
         serializer = MemberSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -107,6 +118,7 @@ class MemberView(APIView):
 
     action = "admin"
 
+    @extend_schema(summary="Change a member's role", request=RoleSerializer, responses=MemberRow)
     def patch(self, request: Request, member_id: int) -> Response:
         serializer = RoleSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -114,6 +126,7 @@ class MemberView(APIView):
         role = serializer.validated_data["role"]
         return Response(member_row(access.change_role(caller_of(request), member, role)))
 
+    @extend_schema(summary="Remove a member", responses={200: Done})
     def delete(self, request: Request, member_id: int) -> Response:
         access.dismiss(caller_of(request), member_of(request, member_id))
         return Response({"success": True, "message": "Member removed successfully"})
@@ -173,10 +186,14 @@ class KeysView(GenericAPIView[ApiKey]):
     def get_queryset(self) -> QuerySet[ApiKey]:
         return ApiKey.objects.filter(project=caller_of(self.request).project)
 
+    @extend_schema(summary="API keys, without their secrets", responses=KeyRow)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response([key_row(key) for key in page or []])
 
+    @extend_schema(
+        summary="Make an API key; it is shown once", request=KeySerializer, responses={201: NewKey}
+    )
     def post(self, request: Request) -> Response:
         serializer = KeySerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -190,6 +207,7 @@ class KeyView(APIView):
 
     action = "admin"
 
+    @extend_schema(summary="Revoke an API key", responses={200: Done})
     def delete(self, request: Request, key_id: int) -> Response:
         if not access.revoke_key(key_of(request, key_id), actor=caller_of(request).name):
             raise NotFound("This key was revoked already.")
@@ -205,6 +223,11 @@ class RotateView(APIView):
 
     action = "admin"
 
+    @extend_schema(
+        summary="Put a new key in an old one's place",
+        request=RotateSerializer,
+        responses={201: NewKey},
+    )
     def post(self, request: Request, key_id: int) -> Response:
         serializer = RotateSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,6 +12,7 @@ from rest_framework.views import APIView
 from moderation import queries, rules
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
+from moderation.api.shapes.policy import PolicyAnswer, PolicyFields, PolicyVersionRow
 from moderation.engine.policy import policy_to_dict
 from moderation.errors import Invalid
 from moderation.events import iso
@@ -26,9 +28,15 @@ class PolicyView(APIView):
     action = "admin"
     actions = {"GET": "read", "PUT": "admin"}
 
+    @extend_schema(summary="The policy in force", responses=PolicyAnswer)
     def get(self, request: Request) -> Response:
         return Response(policy_answer(request))
 
+    @extend_schema(
+        summary="Change the policy: a new numbered version",
+        request=PolicyFields,
+        responses=PolicyAnswer,
+    )
     def put(self, request: Request) -> Response:
         if not isinstance(request.data, dict):
             raise Invalid("body", "must be an object with the policy's fields.")
@@ -51,6 +59,9 @@ class VersionsView(GenericAPIView[PolicyVersion]):
     def get_queryset(self) -> QuerySet[PolicyVersion]:
         return PolicyVersion.objects.filter(project=caller_of(self.request).project)
 
+    @extend_schema(
+        summary="Every version of the policy, the newest first", responses=PolicyVersionRow
+    )
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response([version_row(version) for version in page or []])

@@ -7,6 +7,7 @@ from uuid import UUID
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -17,6 +18,8 @@ from moderation import queries, rules
 from moderation.api.fields import StrictCharField
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
+from moderation.api.shapes.rules import RuleFields, RuleRow, TrialAnswer
+from moderation.api.shapes.words import Done
 from moderation.engine.rule_examples import try_examples
 from moderation.errors import Invalid, NotFound
 from moderation.events import iso
@@ -52,11 +55,13 @@ class RulesView(GenericAPIView[Rule]):
     def get_queryset(self) -> QuerySet[Rule]:
         return Rule.objects.filter(project=caller_of(self.request).project)
 
+    @extend_schema(summary="The project's own rules, the first to run first", responses=RuleRow)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         figures = queries.rule_figures(caller_of(request).project, page, timezone.now())
         return self.get_paginated_response([rule_row(rule, figures[str(rule.pk)]) for rule in page])
 
+    @extend_schema(summary="Make a rule", request=RuleFields, responses={201: RuleRow})
     def post(self, request: Request) -> Response:
         caller = caller_of(request)
         rule = rules.create_rule(caller.project, caller.name, fields_of(request.data))
@@ -69,19 +74,23 @@ class RuleView(APIView):
     action = "admin"
     actions = {"GET": "read"}
 
+    @extend_schema(summary="One rule with its figures of 30 days", responses=RuleRow)
     def get(self, request: Request, rule_id: UUID) -> Response:
         return Response(answer_of(rule_of(request, rule_id)))
 
+    @extend_schema(summary="Replace a rule", request=RuleFields, responses=RuleRow)
     def put(self, request: Request, rule_id: UUID) -> Response:
         rule = rule_of(request, rule_id)
         return self.changed(request, rule, asdict(rules.draft_rule(fields_of(request.data))))
 
+    @extend_schema(summary="Change a rule", request=RuleFields, responses=RuleRow)
     def patch(self, request: Request, rule_id: UUID) -> Response:
         return self.changed(request, rule_of(request, rule_id), fields_of(request.data))
 
     def changed(self, request: Request, rule: Rule, fields: dict[str, Any]) -> Response:
         return Response(answer_of(rules.change_rule(rule, caller_of(request).name, fields)))
 
+    @extend_schema(summary="Delete a rule", responses={200: Done})
     def delete(self, request: Request, rule_id: UUID) -> Response:
         rules.delete_rule(rule_of(request, rule_id), caller_of(request).name)
         return Response({"success": True, "message": "Rule deleted successfully"})
@@ -100,6 +109,11 @@ class TestView(APIView):
     __test__ = False
     action = "admin"
 
+    @extend_schema(
+        summary="What a rule would find in some texts; stores nothing",
+        request=TrialSerializer,
+        responses=TrialAnswer,
+    )
     def post(self, request: Request) -> Response:
         serializer = TrialSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)

@@ -7,6 +7,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -16,6 +17,8 @@ from rest_framework.views import APIView
 from moderation.api.fields import StrictCharField
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
+from moderation.api.shapes.webhooks import DeliveryRow, WebhookRow, WebhookWithSecret
+from moderation.api.shapes.words import Done
 from moderation.errors import NotFound
 from moderation.events import iso
 from moderation.models import DeliveryStatus, Webhook, WebhookDelivery, WebhookFormat
@@ -54,10 +57,16 @@ class WebhooksView(GenericAPIView[Webhook]):
     def get_queryset(self) -> QuerySet[Webhook]:
         return Webhook.objects.filter(project=caller_of(self.request).project)
 
+    @extend_schema(summary="Whom to tell of what", responses=WebhookRow)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response([webhook_row(webhook) for webhook in page or []])
 
+    @extend_schema(
+        summary="Make a webhook; its secret is shown once",
+        request=WebhookSerializer,
+        responses={201: WebhookWithSecret},
+    )
     def post(self, request: Request) -> Response:
         serializer = WebhookSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -73,9 +82,13 @@ class WebhookView(APIView):
 
     action = "admin"
 
+    @extend_schema(summary="One webhook", responses=WebhookRow)
     def get(self, request: Request, webhook_id: UUID) -> Response:
         return Response(webhook_row(webhook_of(request, webhook_id)))
 
+    @extend_schema(
+        summary="Change a webhook", request=WebhookSerializer(partial=True), responses=WebhookRow
+    )
     def patch(self, request: Request, webhook_id: UUID) -> Response:
         webhook = webhook_of(request, webhook_id)
         serializer = WebhookSerializer(data=request.data, partial=True)
@@ -85,6 +98,7 @@ class WebhookView(APIView):
         )
         return Response(webhook_row(changed))
 
+    @extend_schema(summary="Delete a webhook", responses={200: Done})
     def delete(self, request: Request, webhook_id: UUID) -> Response:
         managing.delete_webhook(webhook_of(request, webhook_id), actor=caller_of(request).name)
         return Response({"success": True, "message": "Webhook deleted successfully"})
@@ -95,6 +109,10 @@ class RotateView(APIView):
 
     action = "admin"
 
+    @extend_schema(
+        summary="Make a new secret; the one before signs too for 24 hours",
+        responses=WebhookWithSecret,
+    )
     def post(self, request: Request, webhook_id: UUID) -> Response:
         webhook = webhook_of(request, webhook_id)
         secret = managing.rotate_secret(webhook, actor=caller_of(request).name, now=timezone.now())
@@ -106,6 +124,7 @@ class TestView(APIView):
 
     action = "admin"
 
+    @extend_schema(summary="Send a signed `webhook.test`", responses={202: DeliveryRow})
     def post(self, request: Request, webhook_id: UUID) -> Response:
         webhook = webhook_of(request, webhook_id)
         delivery = managing.send_test(webhook, actor=caller_of(request).name, now=timezone.now())
@@ -133,6 +152,9 @@ class DeliveriesView(GenericAPIView[WebhookDelivery]):
         webhook = webhook_of(self.request, self.kwargs["webhook_id"])
         return WebhookDelivery.objects.filter(webhook=webhook).select_related("webhook")
 
+    @extend_schema(
+        summary="Deliveries of the last seven days, the newest first", responses=DeliveryRow
+    )
     def get(self, request: Request, webhook_id: UUID) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([delivery_row(one) for one in page or []])
@@ -143,6 +165,7 @@ class RedeliverView(APIView):
 
     action = "admin"
 
+    @extend_schema(summary="Send an event again", responses={202: DeliveryRow})
     def post(self, request: Request, webhook_id: UUID, delivery_id: UUID) -> Response:
         webhook = webhook_of(request, webhook_id)
         found = webhook.deliveries.select_related("webhook__project").filter(pk=delivery_id)

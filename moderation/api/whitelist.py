@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -14,6 +15,9 @@ from moderation import rules
 from moderation.api.fields import StrictCharField
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
+from moderation.api.schema import named
+from moderation.api.shapes.project import PhraseRow, TrustedRow
+from moderation.api.shapes.words import Done
 from moderation.errors import NotFound
 from moderation.events import iso
 from moderation.ingest import MAX_ID_LENGTH
@@ -48,10 +52,12 @@ class TrustedView(GenericAPIView[WhitelistedUser]):
     def get_queryset(self) -> QuerySet[WhitelistedUser]:
         return WhitelistedUser.objects.filter(project=caller_of(self.request).project)
 
+    @extend_schema(summary="Authors who are trusted", responses=TrustedRow)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response([trusted_row(trusted) for trusted in page or []])
 
+    @extend_schema(summary="Trust an author", request=TrustSerializer, responses={201: TrustedRow})
     def post(self, request: Request) -> Response:
         serializer = TrustSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -60,6 +66,11 @@ class TrustedView(GenericAPIView[WhitelistedUser]):
         trusted = rules.trust_author(caller.project, caller.name, fields["user_id"], note)
         return Response(trusted_row(trusted), status=201)
 
+    @extend_schema(
+        summary="Trust an author no longer",
+        parameters=[named("user_id", "The author", required=True)],
+        responses={200: Done},
+    )
     def delete(self, request: Request) -> Response:
         return distrust(request, request.query_params.get("user_id", ""))
 
@@ -69,6 +80,7 @@ class TrustedAuthorView(APIView):
 
     action = "admin"
 
+    @extend_schema(summary="Trust an author no longer", responses={200: Done})
     def delete(self, request: Request, user_id: str) -> Response:
         return distrust(request, user_id)
 
@@ -84,10 +96,12 @@ class PhrasesView(GenericAPIView[WhitelistedPhrase]):
     def get_queryset(self) -> QuerySet[WhitelistedPhrase]:
         return WhitelistedPhrase.objects.filter(project=caller_of(self.request).project)
 
+    @extend_schema(summary="Phrases in which nothing is found", responses=PhraseRow)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response([phrase_row(phrase) for phrase in page or []])
 
+    @extend_schema(summary="Allow a phrase", request=PhraseSerializer, responses={201: PhraseRow})
     def post(self, request: Request) -> Response:
         serializer = PhraseSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -101,6 +115,7 @@ class PhraseView(APIView):
 
     action = "admin"
 
+    @extend_schema(summary="Allow a phrase no longer", responses={200: Done})
     def delete(self, request: Request, phrase_id: UUID) -> Response:
         phrases = WhitelistedPhrase.objects.select_related("project")
         allowed = phrases.filter(project=caller_of(request).project, pk=phrase_id).first()

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import IO, Any
 
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
@@ -13,6 +14,7 @@ from rest_framework.views import APIView
 from moderation import rules, seeding
 from moderation.api.parsers import TooLarge
 from moderation.api.permissions import caller_of
+from moderation.api.shapes.project import ImportReport
 from moderation.errors import Invalid
 
 #: CONTRACT section 2: imports.
@@ -20,6 +22,15 @@ MAX_IMPORT_BYTES = 16 * 1024 * 1024
 #: What a form with a file adds around it.
 FORM_BYTES = 16 * 1024
 RESULTS = ("added", "exists", "invalid")
+IMPORTS = {
+    "application/json": {"type": "array", "items": {"type": "object"}},
+    "text/csv": {"type": "string"},
+    "multipart/form-data": {
+        "type": "object",
+        "properties": {"file": {"type": "string", "format": "binary"}},
+        "required": ["file"],
+    },
+}
 
 
 class BytesParser(BaseParser):
@@ -67,6 +78,12 @@ class ImportView(APIView):
     action = "admin"
     parser_classes = [JSONTextParser, CSVParser, FormParser]
 
+    @extend_schema(
+        summary="Import words as CSV or JSON",
+        request=IMPORTS,
+        parameters=[ImportSerializer],
+        responses=ImportReport,
+    )
     def post(self, request: Request) -> Response:
         options = ImportSerializer(data=request.query_params.dict())
         options.is_valid(raise_exception=True)

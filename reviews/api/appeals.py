@@ -7,6 +7,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -21,6 +22,7 @@ from moderation.ingest import MAX_ID_LENGTH
 from moderation.models import Ban, ModerationLog
 from reviews import appeals
 from reviews.api.rows import appeal_row, appeal_state_row
+from reviews.api.shapes import AppealRow, AppealState, NewAppeal
 from reviews.models import Appeal, AppealOutcome, AppealStatus
 
 
@@ -65,10 +67,14 @@ class AppealsView(GenericAPIView[Appeal]):
     def get_queryset(self) -> QuerySet[Appeal]:
         return Appeal.objects.filter(project=caller_of(self.request).project).with_subjects()
 
+    @extend_schema(summary="Appeals, the newest first", responses=AppealRow)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([appeal_row(found) for found in page or []])
 
+    @extend_schema(
+        summary="Appeal in an author's name", request=PleaSerializer, responses={201: NewAppeal}
+    )
     def post(self, request: Request) -> Response:
         serializer = PleaSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -83,6 +89,7 @@ class DecideAppealView(APIView):
 
     action = "review"
 
+    @extend_schema(summary="Answer an appeal", request=AnswerSerializer, responses=AppealRow)
     def post(self, request: Request, appeal_id: UUID) -> Response:
         serializer = AnswerSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -97,6 +104,7 @@ class AppealStatusView(APIView):
     authentication_classes: list[Any] = []
     action = None
 
+    @extend_schema(summary="How an appeal stands, for its author", responses=AppealState)
     def get(self, request: Request, token: str) -> Response:
         answer = Response(appeal_state_row(appeals.appeal_of_token(token)))
         answer["Cache-Control"] = "no-store"

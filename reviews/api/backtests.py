@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,9 +13,11 @@ from rest_framework.views import APIView
 from moderation.api.permissions import caller_of
 from moderation.api.policy import READ_ONLY
 from moderation.api.rules import named_rule
+from moderation.api.shapes.words import Done
 from moderation.errors import Invalid, NotFound
 from moderation.events import iso
 from reviews import backtests
+from reviews.api.shapes import BacktestAnswer, BacktestRow
 from reviews.models import Backtest
 
 DEFAULT_DAYS = 30
@@ -26,11 +29,25 @@ class DaysSerializer(serializers.Serializer[Any]):
     )
 
 
+class RuleBacktestSerializer(DaysSerializer):
+    #: Its fields, or the id of a stored one.
+    rule = serializers.JSONField()
+
+
+class PolicyBacktestSerializer(DaysSerializer):
+    policy = serializers.JSONField()
+
+
 class RuleBacktestView(APIView):
     """POST /api/v1/rules/backtest"""
 
     action = "admin"
 
+    @extend_schema(
+        summary="What a rule would have done to past content",
+        request=RuleBacktestSerializer,
+        responses={200: BacktestAnswer, 202: BacktestRow},
+    )
     def post(self, request: Request) -> Response:
         body = body_of(request, "rule")
         draft, stored_id = named_rule(request, body["rule"])
@@ -49,6 +66,11 @@ class PolicyBacktestView(APIView):
 
     action = "admin"
 
+    @extend_schema(
+        summary="What a policy would have done to past content",
+        request=PolicyBacktestSerializer,
+        responses={200: BacktestAnswer, 202: BacktestRow},
+    )
     def post(self, request: Request) -> Response:
         body = body_of(request, "policy")
         if not isinstance(body["policy"], dict):
@@ -65,9 +87,11 @@ class BacktestView(APIView):
 
     action = "admin"
 
+    @extend_schema(summary="How far a backtest is, and its result", responses=BacktestRow)
     def get(self, request: Request, backtest_id: UUID) -> Response:
         return Response(backtest_row(backtest_of(request, backtest_id)))
 
+    @extend_schema(summary="Cancel a backtest", responses={200: Done})
     def delete(self, request: Request, backtest_id: UUID) -> Response:
         backtest = backtest_of(request, backtest_id)
         was_running = backtests.cancel(backtest, caller_of(request).name)

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -24,6 +26,7 @@ from reviews.models import ExportOrder
 MOST_ROWS = 10_000
 #: A page of a PDF takes a tenth of a second to lay out.
 MOST_IN_PDF = 1_000
+FILES = {(200, kind): OpenApiTypes.BINARY for kind in CONTENT_TYPES.values()}
 
 
 class OrderSerializer(serializers.Serializer[Any]):
@@ -65,6 +68,7 @@ class ExportView(APIView):
 
     action = "admin"
 
+<<<<<<< HEAD
     def get(self, request: Request, export_id: UUID) -> Response:
         return Response(order_row(order_of(request, export_id)))
 
@@ -77,6 +81,18 @@ class DownloadView(APIView):
     def get(self, request: Request, export_id: UUID) -> FileResponse:
         order, caller = order_of(request, export_id), caller_of(request)
         wanted = Export(caller.project, order.kind, order.format, order.since, order.until)
+=======
+    @extend_schema(summary="Take rows as a file", parameters=[AskedSerializer], responses=FILES)
+    def get(self, request: Request, kind: str) -> FileResponse:
+        if kind not in KINDS:
+            raise NotFound(f"There is no such export; there are: {', '.join(KINDS)}.")
+        serializer = AskedSerializer(data=request.query_params.dict())
+        serializer.is_valid(raise_exception=True)
+        asked: dict[str, datetime | None] = serializer.validated_data
+        form = str(asked["format"])
+        caller = caller_of(request)
+        wanted = Export(caller.project, kind, form, asked.get("since"), asked.get("until"))
+>>>>>>> 568a2cb (api: Describe every call, and hold every answer to the description.)
         return download(wanted, actor=caller.name)
 
 

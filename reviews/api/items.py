@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +17,7 @@ from moderation.errors import NotFound
 from reviews import claims
 from reviews.api.filters import QueueOrder, ReviewFilter
 from reviews.api.rows import detail_row, item_row
+from reviews.api.shapes import ReviewDetail, ReviewRow
 from reviews.history import history_of, neighbours_of
 from reviews.models import ReviewItem, ReviewItemQuerySet
 
@@ -31,6 +33,7 @@ class ReviewsView(GenericAPIView[ReviewItem]):
     def get_queryset(self) -> ReviewItemQuerySet:
         return ReviewItem.objects.filter(project=caller_of(self.request).project).with_details()
 
+    @extend_schema(summary="The queue", responses=ReviewRow)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         now = timezone.now()
@@ -42,6 +45,7 @@ class ReviewView(APIView):
 
     action = "read"
 
+    @extend_schema(summary="One item with all that helps to rule on it", responses=ReviewDetail)
     def get(self, request: Request, review_id: UUID) -> Response:
         now, item = timezone.now(), shown_item(request, review_id)
         return Response(detail_row(item, history_of(item.log, now), neighbours_of(item.log), now))
@@ -52,6 +56,7 @@ class NextView(APIView):
 
     action = "review"
 
+    @extend_schema(summary="Claim the most urgent item", responses={200: ReviewRow, 204: None})
     def post(self, request: Request) -> Response:
         claimed = claims.next_item(caller_of(request), now=timezone.now())
         return Response(row_of(request, claimed.pk)) if claimed else Response(status=204)

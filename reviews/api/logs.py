@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import OrderingFilter
 from rest_framework.generics import GenericAPIView
@@ -18,6 +19,7 @@ from moderation.api.permissions import caller_of
 from moderation.errors import NotFound
 from moderation.models import ModerationLog
 from reviews.api.rows import log_detail_row, log_row
+from reviews.api.shapes import LogDetail, LogRow
 from reviews.contents import ContentFilter
 from reviews.history import entry_of
 
@@ -43,6 +45,7 @@ class LogsView(GenericAPIView[ModerationLog]):
     def get_queryset(self) -> QuerySet[ModerationLog]:
         return ModerationLog.objects.filter(project=caller_of(self.request).project)
 
+    @extend_schema(summary="All content that was judged", responses=LogRow)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([log_row(log) for log in page or []])
@@ -53,6 +56,7 @@ class LogView(APIView):
 
     action = "read"
 
+    @extend_schema(summary="One content with all that became of it", responses=LogDetail)
     def get(self, request: Request, content_id: UUID) -> Response:
         logs = ModerationLog.objects.filter(project=caller_of(request).project)
         log = logs.filter(pk=content_id).first()

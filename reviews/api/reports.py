@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +13,7 @@ from moderation.api.fields import StrictCharField
 from moderation.api.permissions import caller_of
 from moderation.ingest import MAX_CONTENT_LENGTH, MAX_ID_LENGTH
 from reviews.api.rows import report_row
+from reviews.api.shapes import ReportRow
 from reviews.reports import Reported, report
 
 
@@ -30,6 +32,11 @@ class ReportsView(APIView):
 
     action = "report"
 
+    @extend_schema(
+        summary="Report content in an end user's name",
+        request=ReportSerializer,
+        responses={200: ReportRow, 201: ReportRow},
+    )
     def post(self, request: Request) -> Response:
         serializer = ReportSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +19,7 @@ from moderation.models.sanctions import WHOLE_PROJECT
 from reviews import claims, decisions
 from reviews.api.items import row_of
 from reviews.api.rows import claim_row, note_row
+from reviews.api.shapes import BulkAnswer, ClaimRow, NoteRow, ReviewRow
 from reviews.bulk import BulkResult, decide_many
 from reviews.cases import BanOrder, Order
 from reviews.models import Ruling
@@ -29,7 +31,7 @@ MAX_NOTE_LENGTH = 2000
 MAX_BAN_HOURS = 876_000
 
 
-class BanSerializer(serializers.Serializer[Any]):
+class BanOrderSerializer(serializers.Serializer[Any]):
     type = serializers.ChoiceField(BanType.choices)
     hours = serializers.IntegerField(
         min_value=1, max_value=MAX_BAN_HOURS, required=False, allow_null=True
@@ -44,7 +46,7 @@ class OrderSerializer(serializers.Serializer[Any]):
         max_length=MAX_NOTE_LENGTH, default="", allow_blank=True, allow_null=True
     )
     strike = serializers.BooleanField(required=False, allow_null=True, default=None)
-    ban = BanSerializer(required=False, allow_null=True)
+    ban = BanOrderSerializer(required=False, allow_null=True)
     take_over = serializers.BooleanField(default=False)
 
 
@@ -67,6 +69,7 @@ class ClaimView(APIView):
 
     action = "review"
 
+    @extend_schema(summary="Hold an item for five minutes", responses=ClaimRow)
     def post(self, request: Request, review_id: UUID) -> Response:
         claim = claims.claim(review_id, caller_of(request), now=timezone.now())
         return Response(claim_row(claim))
@@ -77,6 +80,7 @@ class ReleaseView(APIView):
 
     action = "review"
 
+    @extend_schema(summary="Let go of an item", responses=ReviewRow)
     def post(self, request: Request, review_id: UUID) -> Response:
         claims.release(review_id, caller_of(request), now=timezone.now())
         return Response(row_of(request, review_id))
@@ -87,6 +91,7 @@ class DecideView(APIView):
 
     action = "review"
 
+    @extend_schema(summary="Rule on an item", request=DecideSerializer, responses=ReviewRow)
     def post(self, request: Request, review_id: UUID) -> Response:
         serializer = DecideSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -100,6 +105,7 @@ class UndoView(APIView):
 
     action = "review"
 
+    @extend_schema(summary="Take one's ruling back with all its effects", responses=ReviewRow)
     def post(self, request: Request, review_id: UUID) -> Response:
         decisions.undo(review_id, caller_of(request), now=timezone.now())
         return Response(row_of(request, review_id))
@@ -110,6 +116,9 @@ class BulkView(APIView):
 
     action = "review"
 
+    @extend_schema(
+        summary="One ruling for up to 100 items", request=BulkSerializer, responses=BulkAnswer
+    )
     def post(self, request: Request) -> Response:
         serializer = BulkSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -123,6 +132,7 @@ class NotesView(APIView):
 
     action = "review"
 
+    @extend_schema(summary="Add a note", request=NoteSerializer, responses={201: NoteRow})
     def post(self, request: Request, review_id: UUID) -> Response:
         serializer = NoteSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)

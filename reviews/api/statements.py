@@ -4,15 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from moderation.api.permissions import caller_of
+from moderation.api.schema import named
 from moderation.errors import NotFound
 from moderation.models import Ban, ModerationLog
 from reviews.api.rows import statement_row
+from reviews.api.shapes import StatementAnswer
 from reviews.statement import statement_of
+
+LANGUAGE = named("language", "`en`, `es` or `ur-Latn`; left out: the content's")
 
 
 class ContentStatementView(APIView):
@@ -20,6 +25,9 @@ class ContentStatementView(APIView):
 
     action = "read"
 
+    @extend_schema(
+        summary="Why this content was restricted", parameters=[LANGUAGE], responses=StatementAnswer
+    )
     def get(self, request: Request, content_id: UUID) -> Response:
         logs = ModerationLog.objects.filter(project=caller_of(request).project)
         log = logs.select_related("project").filter(pk=content_id).first()
@@ -33,6 +41,9 @@ class BanStatementView(APIView):
 
     action = "read"
 
+    @extend_schema(
+        summary="Why this author was banned", parameters=[LANGUAGE], responses=StatementAnswer
+    )
     def get(self, request: Request, ban_id: UUID) -> Response:
         bans = Ban.objects.filter(project=caller_of(request).project)
         ban = bans.select_related("project", "log").filter(pk=ban_id).first()

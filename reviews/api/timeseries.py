@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,6 +11,7 @@ from rest_framework.views import APIView
 
 from moderation.api.permissions import caller_of
 from moderation.events import iso
+from reviews.api.shapes import TimeSeriesAnswer
 from reviews.timeseries import (
     BUCKETS,
     METRICS,
@@ -33,6 +35,9 @@ class TimeSeriesView(APIView):
 
     action = "read"
 
+    @extend_schema(
+        summary="Figures in steps of time", parameters=[AskedSerializer], responses=TimeSeriesAnswer
+    )
     def get(self, request: Request) -> Response:
         serializer = AskedSerializer(data=request.query_params.dict())
         serializer.is_valid(raise_exception=True)

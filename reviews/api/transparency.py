@@ -4,14 +4,17 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from moderation.api.fields import MomentField
 from moderation.api.permissions import caller_of
+from moderation.api.schema import moment
 from moderation.errors import Invalid
 from moderation.events import iso
+from reviews.api.shapes import TransparencyAnswer
 from reviews.transparency import USUAL, Period, report_of
 
 
@@ -25,6 +28,14 @@ class TransparencyView(APIView):
 
     action = "read"
 
+    @extend_schema(
+        summary="What was done in a period, in figures",
+        parameters=[
+            moment("since", "Left out: 180 days before `until`"),
+            moment("until", "Left out: now"),
+        ],
+        responses=TransparencyAnswer,
+    )
     def get(self, request: Request) -> Response:
         project, period = caller_of(request).project, period_of(request)
         named = {

@@ -1,8 +1,11 @@
-"""A client of the native API, as a program with a key would use it."""
+"""A client of the native API, as a program with a key would use it; its answers are held to the
+document."""
 
 from itertools import count
 
 from django.test import Client
+
+from tests.api.described import hold
 
 _numbers = count(1)
 
@@ -23,7 +26,10 @@ class Api:
     def call(self, method, path, body=None, **headers):
         options = {"data": body, "content_type": "application/json"} if body is not None else {}
         send = getattr(self.client, method.lower())
-        return send(f"/api/v1/{path}", headers={**self.headers, **headers}, **options)
+        address = f"/api/v1/{path}"
+        response = send(address, headers={**self.headers, **headers}, **options)
+        hold(method, address.partition("?")[0], response)
+        return response
 
     def get(self, path, **headers):
         return self.call("GET", path, **headers)

@@ -1,0 +1,232 @@
+"""The API's description (OpenAPI), read from the views, their serializers and their shapes."""
+
+from collections.abc import Callable, Mapping
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin, get_type_hints
+from typing import is_typeddict as is_shape
+
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
+)
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import (
+    build_basic_type,
+    build_bearer_security_scheme_object,
+    build_object_type,
+)
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import Direction, OpenApiParameter
+
+from moderation.api.errors import MEDIA_TYPE
+from moderation.api.pagination import MAX_LIMIT
+from moderation.api.permissions import action_of
+from moderation.api.shapes.words import Problem
+from moderation.identity import PERMISSIONS
+
+Schema = dict[str, Any]
+
+#: Which errors an operation may answer with, by what it takes.
+ALWAYS = {
+    400: "Bad request",
+    404: "Not there, or not yours",
+    405: "Method not allowed",
+    429: "Too many calls; `Retry-After` says how long to wait",
+}
+FOR_CALLERS = {401: "No key, or a wrong one", 403: "Your scope or role does not allow this"}
+FOR_FIELDS = {422: "A field is wrong; `errors` names it"}
+FOR_BODIES = {409: "Conflict", 413: "Too large", 415: "Media type not supported"}
+
+
+class NativeSchema(AutoSchema):
+    """One operation: as the view says, with the errors that every call may get."""
+
+    view: Any
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        # Spectacular looks at `action`, which here names a permission.
+        return self.method == "GET" and getattr(self.view, "pagination_class", None) is not None
+
+    def get_operation_id(self) -> str:
+        """Name it by the address: `post_moderation_check`, `get_reviews_by_review_id`."""
+        parts = self.path.removeprefix("/api/v1/").strip("/").split("/")
+        words = [f"by_{part[1:-1]}" if part.startswith("{") else part for part in parts]
+        return "_".join([self.method.lower(), *words]).replace("-", "_")
+
+    def get_tags(self) -> list[str]:
+        return [self.path.removeprefix("/api/v1/").split("/")[0]]
+
+    def get_description(self) -> str:  # type: ignore[override] # DRF's own takes the address
+        return ""  # a view's docstring says its address
+
+    def get_request_serializer(self) -> Any:
+        return None  # what takes a body says so
+
+    def get_filter_backends(self) -> list[Any]:
+        if filters := getattr(self.view, "filterset_class", None):
+            # Nobody calls: there is no project whose rows could be read.
+            self.view.get_queryset = filters._meta.model.objects.none
+        return list(super().get_filter_backends())
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        action = action_of(self.view, self.method)
+        if action is None:
+            return [{}]
+        # The empty one is the open project's.
+        ways: list[dict[str, Any]] = super().get_auth()
+        return ways if PERMISSIONS[action].is_open else [way for way in ways if way]
+
+    def _get_response_bodies(self, direction: Direction = "response") -> Schema:
+        bodies: Schema = super()._get_response_bodies(direction)
+        shape: Any = Problem
+        problem = self.resolve_serializer(shape, "response").ref
+        for status, description in self._errors().items():
+            content = {MEDIA_TYPE: {"schema": problem}}
+            bodies.setdefault(str(status), {"content": content, "description": description})
+        return bodies
+
+    def _errors(self) -> dict[int, str]:
+        for_callers = FOR_CALLERS if action_of(self.view, self.method) else {}
+        for_bodies = {} if self.method == "GET" else FOR_BODIES
+        return {**ALWAYS, **for_callers, **FOR_FIELDS, **for_bodies}
+
+
+def only_native(endpoints: list[Any], **_: Any) -> list[Any]:
+    """Leave out what has documents of its own: the doors, the reference itself."""
+    own = ("/api/v1/docs", "/api/v1/redoc", "/api/v1/openapi.json")
+    return [one for one in endpoints if one[0].startswith("/api/v1/") and one[0] not in own]
+
+
+# --- Shapes
+
+
+class ShapeExtension(OpenApiSerializerExtension):
+    """A TypedDict becomes a component, as a serializer does."""
+
+    @classmethod
+    def _matches(cls, target: Any) -> bool:
+        return is_shape(target)
+
+    def get_name(self, auto_schema: AutoSchema, direction: Direction) -> str:
+        name: str = self.target.__name__
+        return name
+
+    def get_identity(self, auto_schema: AutoSchema, direction: Direction) -> Any:
+        return self.target
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
+        hints = get_type_hints(self.target, include_extras=True)
+        properties = {name: schema_of(hint, auto_schema) for name, hint in hints.items()}
+        required = sorted(self.target.__required_keys__)
+        doc = self.target.__doc__ or ""
+        # A TypedDict without a docstring has that of dict.
+        description = doc if doc != dict.__doc__ else ""
+        built: Schema = build_object_type(properties, required=required, description=description)
+        return built
+
+
+def schema_of(hint: Any, auto_schema: AutoSchema) -> Schema:
+    """Return the schema of a type in a shape."""
+    if is_shape(hint):
+        reference: Schema = auto_schema.resolve_serializer(hint, "response").ref
+        return reference
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is None:
+        return {} if hint is Any else dict(build_basic_type(hint) or {})
+    return COMPOSED[origin](arguments, auto_schema)
+
+
+def _union(arguments: tuple[Any, ...], auto_schema: AutoSchema) -> Schema:
+    kinds = [schema_of(kind, auto_schema) for kind in arguments if kind is not NoneType]
+    if NoneType in arguments:
+        kinds.append({"type": "null"})
+    return {"anyOf": kinds}
+
+
+def _list(arguments: tuple[Any, ...], auto_schema: AutoSchema) -> Schema:
+    return {"type": "array", "items": schema_of(arguments[0], auto_schema)}
+
+
+def _mapping(arguments: tuple[Any, ...], auto_schema: AutoSchema) -> Schema:
+    return {"type": "object", "additionalProperties": schema_of(arguments[1], auto_schema)}
+
+
+COMPOSED: Mapping[Any, Callable[[tuple[Any, ...], AutoSchema], Schema]] = {
+    Annotated: lambda arguments, schema: {
+        **schema_of(arguments[0], schema),
+        **dict(arguments[1:]),
+    },
+    Literal: lambda arguments, _: {"type": "string", "enum": list(arguments)},
+    NotRequired: lambda arguments, schema: schema_of(arguments[0], schema),
+    Union: _union,
+    UnionType: _union,
+    dict: _mapping,
+    list: _list,
+}
+
+
+# --- Fields and parameters of our own
+
+
+class MetadataExtension(OpenApiSerializerFieldExtension):
+    target_class = "moderation.api.fields.MetadataField"
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
+        return {"type": "object", "additionalProperties": {}}
+
+
+def whole(
+    name: str, about: str, *, default: int, least: int = 0, most: int = MAX_LIMIT
+) -> OpenApiParameter:
+    """Describe a whole number of the query that `bounded` reads."""
+    kind = {"type": "integer", "minimum": least, "maximum": most, "default": default}
+    return OpenApiParameter(name, kind, description=about)
+
+
+def named(name: str, about: str, *, required: bool = False) -> OpenApiParameter:
+    """Describe a text of the query."""
+    return OpenApiParameter(name, OpenApiTypes.STR, description=about, required=required)
+
+
+def moment(name: str, about: str) -> OpenApiParameter:
+    return OpenApiParameter(name, OpenApiTypes.DATETIME, description=about)
+
+
+LIMIT = whole("limit", "How many rows", default=50, least=1)
+
+
+# --- Who calls
+
+
+class KeyScheme(OpenApiAuthenticationExtension):
+    target_class = "moderation.api.authentication.KeyAuthentication"
+    name = ["apiKey", "bearer"]
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[Any]]]:
+        return [{name: []} for name in self.name]
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> list[Schema]:
+        key = {"type": "apiKey", "in": "header", "name": "X-API-Key"}
+        return [key, build_bearer_security_scheme_object("Authorization", "Bearer")]
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    target_class = "moderation.api.authentication.MemberSessionAuthentication"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> Schema:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+class OpenProjectScheme(OpenApiAuthenticationExtension):
+    """Without a key, where `OPEN_PROJECT` is set."""
+
+    target_class = "moderation.api.authentication.OpenProjectAuthentication"
+    name: list[str] = []
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> dict[str, list[Any]]:
+        return {}
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> list[Schema]:
+        return []

@@ -4,6 +4,7 @@ from collections import Counter as Tally
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -76,11 +77,20 @@ def _remove_batch(project: Project, days: int | None, actor: str, now: datetime)
     batch = dict(oldest.values_list("pk", "status")[:BATCH])
     if not batch:
         return 0
+    removed = remove(project, batch)
+    write_audit(project, actor, "content.removed", project, {"days": days, "removed": removed})
+    return len(batch)
+
+
+def remove(project: Project, batch: Mapping[UUID, str]) -> dict[str, int]:
+    """Remove contents, given with their status, and count them; return how many of each status.
+
+    The caller holds their locks.
+    """
     ModerationLog.objects.filter(pk__in=batch).delete()
     removed = dict(Tally(batch.values()))
     _count(project, {**removed, "total": len(batch)})
-    write_audit(project, actor, "content.removed", project, {"days": days, "removed": removed})
-    return len(batch)
+    return removed
 
 
 def _count(project: Project, removed: Mapping[str, int]) -> None:

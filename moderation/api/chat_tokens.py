@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,6 +11,7 @@ from rest_framework.views import APIView
 
 from moderation.api.fields import StrictCharField
 from moderation.api.permissions import caller_of
+from moderation.api.shapes.project import ChatToken
 from moderation.chat_tokens import issue_chat_token
 from moderation.events import iso
 
@@ -26,6 +28,11 @@ class ChatTokensView(APIView):
     # Not for callers of the open project, who could speak in anybody's name.
     action = "report"
 
+    @extend_schema(
+        summary="Let an author chat for an hour",
+        request=AskedSerializer,
+        responses={201: ChatToken},
+    )
     def post(self, request: Request) -> Response:
         serializer = AskedSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)

@@ -19,6 +19,7 @@ from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
 from moderation.errors import NotFound
 from moderation.events import iso
+from reviews.api.shapes import ExportRow
 from reviews.exports import CONTENT_TYPES, FORMS, KINDS, Export, export, order_export
 from reviews.models import ExportOrder
 
@@ -50,10 +51,12 @@ class ExportsView(GenericAPIView[ExportOrder]):
     def get_queryset(self) -> QuerySet[ExportOrder]:
         return ExportOrder.objects.filter(project=caller_of(self.request).project)
 
+    @extend_schema(summary="Exports that were ordered, the newest first", responses=ExportRow)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response([order_row(order) for order in page or []])
 
+    @extend_schema(summary="Order an export", request=OrderSerializer, responses={201: ExportRow})
     def post(self, request: Request) -> Response:
         serializer = OrderSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -68,7 +71,7 @@ class ExportView(APIView):
 
     action = "admin"
 
-<<<<<<< HEAD
+    @extend_schema(summary="One export", responses=ExportRow)
     def get(self, request: Request, export_id: UUID) -> Response:
         return Response(order_row(order_of(request, export_id)))
 
@@ -78,21 +81,10 @@ class DownloadView(APIView):
 
     action = "admin"
 
+    @extend_schema(summary="Take an export's rows as a file", responses=FILES)
     def get(self, request: Request, export_id: UUID) -> FileResponse:
         order, caller = order_of(request, export_id), caller_of(request)
         wanted = Export(caller.project, order.kind, order.format, order.since, order.until)
-=======
-    @extend_schema(summary="Take rows as a file", parameters=[AskedSerializer], responses=FILES)
-    def get(self, request: Request, kind: str) -> FileResponse:
-        if kind not in KINDS:
-            raise NotFound(f"There is no such export; there are: {', '.join(KINDS)}.")
-        serializer = AskedSerializer(data=request.query_params.dict())
-        serializer.is_valid(raise_exception=True)
-        asked: dict[str, datetime | None] = serializer.validated_data
-        form = str(asked["format"])
-        caller = caller_of(request)
-        wanted = Export(caller.project, kind, form, asked.get("since"), asked.get("until"))
->>>>>>> 568a2cb (api: Describe every call, and hold every answer to the description.)
         return download(wanted, actor=caller.name)
 
 

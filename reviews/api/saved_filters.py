@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -12,9 +13,11 @@ from rest_framework.views import APIView
 from moderation.api.fields import StrictCharField
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
+from moderation.api.shapes.words import Done
 from moderation.events import iso
 from moderation.identity import Caller
 from reviews import saved_filters
+from reviews.api.shapes import SavedFilterRow
 from reviews.models import SavedFilter
 
 LONGEST_VALUE = 200
@@ -37,11 +40,19 @@ class SavedFiltersView(GenericAPIView[SavedFilter]):
     filter_backends = []
     pagination_class = ById
 
+    @extend_schema(
+        summary="One's own saved filters, and those that others share", responses=SavedFilterRow
+    )
     def get(self, request: Request) -> Response:
         caller = caller_of(request)
         page = self.paginate_queryset(saved_filters.saved_filters_of(caller))
         return self.get_paginated_response([row_of(saved, caller) for saved in page or []])
 
+    @extend_schema(
+        summary="Save filters under a name",
+        request=SavedFilterSerializer,
+        responses={201: SavedFilterRow},
+    )
     def post(self, request: Request) -> Response:
         serializer = SavedFilterSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -55,6 +66,11 @@ class SavedFilterView(APIView):
 
     action = "read"
 
+    @extend_schema(
+        summary="Change a saved filter",
+        request=SavedFilterSerializer(partial=True),
+        responses=SavedFilterRow,
+    )
     def patch(self, request: Request, filter_id: UUID) -> Response:
         caller = caller_of(request)
         serializer = SavedFilterSerializer(data=request.data, partial=True)
@@ -62,6 +78,7 @@ class SavedFilterView(APIView):
         saved = saved_filters.change_filter(caller, filter_id, serializer.validated_data)
         return Response(row_of(saved, caller))
 
+    @extend_schema(summary="Delete a saved filter", responses={200: Done})
     def delete(self, request: Request, filter_id: UUID) -> Response:
         saved_filters.delete_filter(caller_of(request), filter_id)
         return Response({"success": True, "message": "Saved filter deleted successfully"})

@@ -345,3 +345,29 @@ class TransparencyAnswer(TypedDict):
     decisions: JsonObject
     reports: JsonObject
     appeals: JsonObject
+
+
+class ExportRow(TypedDict):
+    id: Id
+    kind: str
+    format: str
+    since: Moment | None
+    until: Moment | None
+    rows: int
+    status: str
+    requested_by: str
+    created_at: Moment
+    download_url: str
+
+
+class SavedFilterRow(TypedDict):
+    """`query`: the filters as the queue's address has them."""
+
+    id: Id
+    name: str
+    filters: dict[str, str]
+    query: str
+    is_shared: bool
+    is_own: bool
+    created_by: str
+    created_at: Moment

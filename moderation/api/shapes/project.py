@@ -180,3 +180,8 @@ class AuditRow(TypedDict):
     object_id: str
     data: JsonObject
     created_at: Moment
+
+
+class ChatToken(TypedDict):
+    token: str
+    expires_at: Moment

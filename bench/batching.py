@@ -51,8 +51,8 @@ def main() -> None:
         exported = export("original", files.checkpoint, files.config_dir, Path(folder, "exported"))
         batcher = Batcher(load_exported(Path(folder, "exported")).score)
         peer = peer_of(files)
-        texts = chat(8 if quick else 32)
-        rounds = 1 if quick else 4
+        texts = chat(8 if quick else 16)
+        rounds = 1 if quick else 3
         cases = {
             "Detoxify.predict": lambda: one_by_one(peer, texts, threads),
             "Detoxify.predict, one thread": lambda: one_by_one(peer, texts, 1),

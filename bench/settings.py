@@ -1,6 +1,6 @@
 """The product's settings, with one more address: the empty view that all else is measured by.
 
-BENCH_MODEL=hangs puts a model of our own in: bench/hanging.py.
+BENCH_MODEL=detoxify:hangs puts a model of our own in: bench/hanging.py.
 """
 
 import os

@@ -9,4 +9,4 @@ from moderation_site.urls import urlpatterns as product
 
 urlpatterns = [path("bench/empty", EmptyView.as_view()), *product]
 
-toxicity.MAKERS["hangs"] = hanging
+toxicity.MAKERS["detoxify:hangs"] = hanging

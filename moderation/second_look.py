@@ -102,7 +102,8 @@ def look_again(
 
 def _approved_log(submission: Submission, log_id: UUID, revision: int) -> ModerationLog | None:
     """Return the message, locked, if it still stands as it was answered and may be shown."""
-    log = ModerationLog.objects.select_for_update().filter(pk=log_id, revision=revision).first()
+    logs = ModerationLog.objects.select_for_update().filter(pk=log_id, revision=revision)
+    log = logs.filter(user_id=submission.user_id, content_hash=submission.content_hash).first()
     if log is None or log.status != Status.APPROVED or log.moderator_type == "manual":
         return None
     if "whitelisted_user" in log.reasons or review_door().current_review_id(log):

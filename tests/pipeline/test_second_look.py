@@ -80,6 +80,10 @@ def deleted(sent, log):
     log.delete()
 
 
+def anonymized(sent, log):
+    ModerationLog.objects.filter(pk=log.pk).update(user_id="nobody", content="", content_hash="")
+
+
 def ruled_on(sent, log):
     sam = factories.make_caller(sent.project, "moderator")
     with transaction.atomic():
@@ -102,6 +106,7 @@ def nothing(sent, log):
         (PLAIN, nothing, 0.69, {}),
         (PLAIN, edited, GRAVE, {}),
         (PLAIN, deleted, GRAVE, {}),
+        (PLAIN, anonymized, GRAVE, {}),
         (PLAIN, ruled_on, GRAVE, {}),
         (PLAIN, looked_at_before, GRAVE, {}),
         ("flagword", nothing, GRAVE, {}),

@@ -36,6 +36,7 @@ class PersonalRow(TypedDict):
 
 
 class BanInfo(TypedDict):
+    id: Id
     type: BanTypeName
     expires_at: Moment | None
     reason: str

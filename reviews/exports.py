@@ -1,4 +1,4 @@
-"""What a project may take with it: content, decisions, bans and the audit log, as files."""
+"""What a project may take with it as files: content, decisions, bans, audit log, report."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,6 +19,7 @@ from moderation.pdf_tables import write_pdf
 from moderation.spreadsheets import CONTENT_TYPES as SHEET_TYPES
 from moderation.spreadsheets import Cell, write_csv, write_xlsx
 from reviews.models import Decision, ExportOrder
+from reviews.transparency import USUAL, Period, report_of
 
 #: A PDF is for reading; more rows than these take minutes to lay out.
 MOST_IN_PDF = 5_000
@@ -125,6 +126,12 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+#: Not rows of a table: the figures of the transparency report.
+TRANSPARENCY = "transparency"
+FIGURES = (Column("figure", "", 3), Column("value", "", 1))
+NAMES = (*KINDS, TRANSPARENCY)
+
+
 @dataclass(frozen=True)
 class Export:
     """What is asked for."""
@@ -141,6 +148,8 @@ class Export:
 
     @property
     def columns(self) -> tuple[Column, ...]:
+        if self.kind == TRANSPARENCY:
+            return FIGURES
         columns = KINDS[self.kind].columns
         return tuple(one for one in columns if one.width) if self.form == "pdf" else columns
 
@@ -168,9 +177,9 @@ def export(
     told: called with how many of how many rows are done. Invalid for more rows than `most`, or
     than the format takes: a file cut short looks like a whole one.
     """
-    total = wanted.rows.count()
+    rows, total = _rows(wanted, told)
     _refuse_too_many(wanted, total, most)
-    WRITERS[wanted.form](wanted, file, _cells(wanted, total, told))
+    WRITERS[wanted.form](wanted, file, rows)
     facts = {"rows": total, "form": wanted.form, "since": iso(wanted.since)}
     write_audit(
         wanted.project, actor, ACTION, f"{wanted.kind}:", {**facts, "until": iso(wanted.until)}
@@ -183,7 +192,7 @@ def order_export(wanted: Export, *, actor: str, most: int) -> ExportOrder:
     now = timezone.now()
     until = min(wanted.until, now) if wanted.until else now
     bounded = replace(wanted, until=until)
-    total = bounded.rows.count()
+    _, total = _rows(bounded, lambda done, of: None)
     _refuse_too_many(bounded, total, most)
     return ExportOrder.objects.create(
         project=wanted.project, kind=wanted.kind, format=wanted.form, since=wanted.since,
@@ -200,6 +209,32 @@ def _refuse_too_many(wanted: Export, total: int, most: int | None) -> None:
             f"These are {total:,} rows, and this export takes {limit:,}: narrow it with since and "
             "until" + (", or take csv or json." if wanted.form in limits else "."),
         )
+
+
+def _rows(
+    wanted: Export, told: Callable[[int, int], object]
+) -> tuple[Iterator[Iterable[Any]], int]:
+    """Return the rows, not read yet, and how many they are."""
+    if wanted.kind == TRANSPARENCY:
+        figures = _figures(wanted)
+        return iter(figures), len(figures)
+    total = wanted.rows.count()
+    return _cells(wanted, total, told), total
+
+
+def _figures(wanted: Export) -> list[tuple[str, Any]]:
+    """Return the report's figures under their names with dots; of its usual time unless told."""
+    until = wanted.until or timezone.now()
+    report = report_of(wanted.project, Period(wanted.since or until - USUAL, until))
+    return list(_flat(report))
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    if not isinstance(value, dict):
+        yield name, value
+        return
+    for key, inner in value.items():
+        yield from _flat(inner, f"{name}.{key}" if name else str(key))
 
 
 def _cells(

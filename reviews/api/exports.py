@@ -20,7 +20,7 @@ from moderation.api.permissions import caller_of
 from moderation.errors import NotFound
 from moderation.events import iso
 from reviews.api.shapes import ExportRow
-from reviews.exports import CONTENT_TYPES, FORMS, KINDS, Export, export, order_export
+from reviews.exports import CONTENT_TYPES, FORMS, NAMES, Export, export, order_export
 from reviews.models import ExportOrder
 
 #: A request holds a thread of the server; more rows are the command's business.
@@ -31,7 +31,7 @@ FILES = {(200, kind): OpenApiTypes.BINARY for kind in CONTENT_TYPES.values()}
 
 
 class OrderSerializer(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(list(KINDS))
+    kind = serializers.ChoiceField(NAMES)
     format = serializers.ChoiceField(FORMS, default="csv")
     since = serializers.DateTimeField(required=False, allow_null=True)
     until = serializers.DateTimeField(required=False, allow_null=True)

@@ -60,6 +60,14 @@ def test_rows_are_the_projects_own_and_formulas_are_text(arena, tmp_path):
     assert (decision["decision"], decision["decided_by"]) == ("reject", "noor")
 
 
+def test_the_transparency_report_comes_figure_by_figure(arena, tmp_path):
+    figures = json.loads(taken(arena, tmp_path, "transparency", "json"))
+    told = {row["figure"]: row["value"] for row in figures}
+    assert {"content.total", "content.by_verdict.allow"} <= told.keys()
+    assert taken(arena, tmp_path, "transparency", "pdf").startswith(b"%PDF-")
+    assert csv_rows(taken(arena, tmp_path, "transparency", "csv"))[0] == ["figure", "value"]
+
+
 def test_since_and_until_bound_the_rows(arena, tmp_path):
     today = timezone.now().date()
     tomorrow = str(today + timedelta(days=1))

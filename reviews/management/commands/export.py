@@ -15,7 +15,7 @@ from moderation.management.base import (
     project_of,
     show_progress,
 )
-from reviews.exports import FORMS, KINDS, Export, export
+from reviews.exports import FORMS, NAMES, Export, export
 
 #: Of a file that its owner alone may read.
 NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
@@ -31,10 +31,10 @@ def moment(text: str) -> datetime:
 
 
 class Command(GavelCommand):
-    help = "Export content, decisions, bans or the audit log of a project as a file."
+    help = "Export content, decisions, bans the audit log or the transparency report as a file."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--kind", choices=list(KINDS), required=True)
+        parser.add_argument("--kind", choices=NAMES, required=True)
         parser.add_argument("--format", choices=FORMS, default="csv")
         parser.add_argument("--since", type=moment, metavar="D", help="from this day or time on")
         parser.add_argument("--until", type=moment, metavar="D", help="before this day or time")

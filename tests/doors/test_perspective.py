@@ -108,9 +108,12 @@ def test_sentences_that_take_too_long_are_scored_as_one(analyzed, monkeypatch):
     assert (span["begin"], span["end"], span["score"]["value"] > 0.5) == (0, 29, True)
 
 
-def test_named_languages_are_mirrored_and_regions_do_not_matter(analyzed):
-    answer = analyzed("Eres un idiota", languages=["es-MX", "en"])
-    assert (answer["languages"], answer["detectedLanguages"]) == (["es-MX", "en"], ["es"])
+def test_named_languages_are_mirrored_and_neither_case_nor_region_matters(analyzed):
+    answer = analyzed("Eres un idiota", languages=["es-MX", "EN", "ur-latn"])
+    assert (answer["languages"], answer["detectedLanguages"]) == (
+        ["es-MX", "EN", "ur-latn"],
+        ["es"],
+    )
 
 
 def test_unsupported_attributes_can_be_dropped_instead_of_refused(analyzed):

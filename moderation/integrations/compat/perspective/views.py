@@ -38,8 +38,8 @@ class AnalyzeView(PerspectiveView):
     def post(self, request: Request) -> Response:
         ask = ask_from(request.data)
         in_force = queries.in_force(caller_of(request).project)
-        found = pipeline.analyze(ask.text, in_force).classification
         supported = _is_supported(ask, in_force)
+        found = pipeline.analyze(ask.text, in_force).classification
         answer = {
             "attributeScores": _scores(ask, in_force, found) if supported else {},
             "languages": list(ask.languages) or [found.language],
@@ -90,8 +90,8 @@ def nowhere(request: HttpRequest, path: str = "") -> HttpResponse:
 
 def _is_supported(ask: Ask, in_force: InForce) -> bool:
     """Say whether all named languages are the project's; Mistake unless the client lets it pass."""
-    known = in_force.ruleset.languages
-    others = [name for name in ask.languages if not _is_known(name, known)]
+    known = {tag.lower() for tag in in_force.ruleset.languages}
+    others = [name for name in ask.languages if not _is_known(name.lower(), known)]
     if others and not ask.drops_unsupported:
         raise errors.unsupported_languages(next(iter(ask.attributes)), others)
     return not others

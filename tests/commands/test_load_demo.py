@@ -30,7 +30,7 @@ from moderation.models import (
     Project,
 )
 from moderation.statistics import totals_of
-from reviews.models import Claim, Decision, Report, ReviewItem, ReviewNote
+from reviews.models import Appeal, Claim, Decision, Report, ReviewItem, ReviewNote
 from tests.messages import row_counts
 
 pytestmark = pytest.mark.django_db
@@ -185,7 +185,9 @@ def test_everything_is_stamped_in_order_of_time(var, now):
 def test_queue_has_open_items_of_each_kind_and_age(var, now):
     waiting = ReviewItem.objects.open()
     assert 25 <= waiting.count() <= 40
-    assert {"engine", "report", "escalation"} == set(waiting.values_list("source", flat=True))
+    assert {"engine", "report", "escalation", "appeal"} == set(
+        waiting.values_list("source", flat=True)
+    )
     assert waiting.filter(created_at__gt=now - timedelta(minutes=30)).count() >= 3
     assert waiting.filter(created_at__lt=now - timedelta(hours=10)).count() >= 3
     assert waiting.filter(report_count__gt=1).exists()
@@ -232,6 +234,14 @@ def test_edits_reports_notes_and_words_exist(var):
     assert Report.objects.filter(reporter_id="grumpy_ferret").count() >= 5
     assert ReviewNote.objects.count() >= 10
     assert BlacklistWord.objects.filter(word="coinrush").exists()
+
+
+def test_authors_appeal_and_others_answer(var):
+    told = Counter(Appeal.objects.values_list("status", "outcome"))
+    assert told == {
+        ("decided", "overturned"): 2, ("decided", "upheld"): 1, ("open", ""): 2,
+    }  # fmt: skip
+    assert not Appeal.objects.filter(self_reviewed=True).exists()
 
 
 def test_raid_was_cleared_in_bulk(var):

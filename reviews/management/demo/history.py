@@ -10,6 +10,7 @@ from moderation.rules import create_rule
 from reviews.management.demo.community import Author
 from reviews.management.demo.desk import Desk
 from reviews.management.demo.incidents import plan_incidents
+from reviews.management.demo.pleas import plan_pleas
 from reviews.management.demo.rhythm import starts
 from reviews.management.demo.sign_in import ADMIN
 from reviews.management.demo.stage import Stage
@@ -60,6 +61,7 @@ def write_history(project: Project, callers: dict[str, Caller], now: datetime) -
     desk = Desk(stage, callers)
     desk.open()
     plan_incidents(stage, desk)
+    plan_pleas(stage, callers)
     talk = Talk(rng)
     for moment, language in starts(rng, now):
         stage.at(moment, partial(_converse, stage, talk, language))

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-services test-ml lint check format bench bench-engine accuracy pictures
+.PHONY: help run test test-sqlite test-services test-ml lint check format bench bench-engine accuracy train-model pictures
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -110,6 +110,17 @@ accuracy: $(VENV)/.dev-stamp ## judge the labelled texts below ACCURACY_DATA (ev
 	PYTHONDONTWRITEBYTECODE=1 $(BIN)/python $(ACCURACY_DATA)/evaluate.py \
 		--py bench/accuracy.py:judge --half $(ACCURACY_HALF) --name gavel --obfuscate --threshold 0.3
 	$(BIN)/python bench/accuracy.py $(ACCURACY_DATA)/$(ACCURACY_HALF)/pii_presidio.jsonl
+
+# In an environment of its own: nothing that serves has the packages that train.
+$(VENV)-train/.stamp: requirements.txt requirements-train.txt | $(BIN)/python
+	@echo 'Installing requirements-train.txt'
+	@$(BIN)/python -m venv $(VENV)-train
+	@$(VENV)-train/bin/python -m pip install --quiet -r requirements-train.txt
+	@touch $@
+
+train-model: $(VENV)-train/.stamp ## train the bundled model on the sets below DATA
+	@test -n "$(DATA)" || { echo 'Name the folder: make train-model DATA=…; see training/train.py --help'; exit 1; }
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(VENV)-train/bin/python training/train.py "$(DATA)" $(TRAIN_OPTIONS)
 
 pictures: $(VENV)/.dev-stamp $(VENV)/.browser-stamp ## take the pictures of README and docs anew
 	$(BIN)/python -m tests.browser.pictures

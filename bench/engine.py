@@ -28,7 +28,9 @@ from bench.engine_texts import (
 )
 from bench.report import machine
 from moderation.engine import classify as stages
+from moderation.engine.bundled import bundled_model
 from moderation.engine.disguise import runs_of, skeleton
+from moderation.engine.features import kind_of, token_hashes
 from moderation.engine.lexicon import lexicon
 from moderation.engine.matches import Category
 from moderation.engine.normalization import fold_character
@@ -36,12 +38,25 @@ from moderation.engine.pattern_check import PatternError, validate_pattern
 from moderation.engine.phonetic import phonetic_key
 from moderation.engine.ruleset import BlacklistEntry, Ruleset, build_ruleset
 from moderation.engine.tokens import tokens_of
+from moderation.engine.toxicity import Asked
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "engine.md"
 MARKER = "<!-- measured: `make bench-engine` writes what follows -->\n"
-NAMES = ("normalization", "lexicon", "blacklist", "whitelist", "spam", "pii", "language", "rules")
+NAMES = (
+    "normalization",
+    "lexicon",
+    "blacklist",
+    "whitelist",
+    "spam",
+    "pii",
+    "model",
+    "language",
+    "rules",
+)
 SIZES = (100, 1_000, 10_000, 100_000)
 USUAL_SIZE = 1_000
+CACHES = (skeleton, phonetic_key, runs_of, tokens_of, fold_character, token_hashes, kind_of)
+ASKED = Asked(bundled_model())
 Times = dict[str, list[float]]
 
 
@@ -53,7 +68,7 @@ def main() -> None:
     sizes = SIZES[:2] if quick else SIZES
     ruleset = build_ruleset(blacklist=listed(USUAL_SIZE))
     # Loads the lists, the plans of phone numbers and the model of languages.
-    stages.classify(PLAIN + DISGUISED + PERSONAL, ruleset)
+    classified(PLAIN + DISGUISED + PERSONAL, ruleset)
     parts = [
         stage_table(ruleset, rounds),
         growth_table(sizes, rounds),
@@ -65,6 +80,10 @@ def main() -> None:
     if not quick:
         head = PAGE.read_text(encoding="utf-8").partition(MARKER)[0]
         PAGE.write_text(f"{head}{MARKER}\n{machine()}.\n\n{text}", encoding="utf-8")
+
+
+def classified(text: str, ruleset: Ruleset) -> object:
+    return stages.classify(text, ruleset, asked=ASKED)
 
 
 def listed(size: int) -> list[BlacklistEntry]:
@@ -112,7 +131,7 @@ def stage_times(texts: list[str], ruleset: Ruleset, rounds: int) -> Times:
     try:
         for text in texts * rounds:
             spent.clear()
-            total = microseconds(lambda text=text: stages.classify(text, ruleset))
+            total = microseconds(lambda text=text: classified(text, ruleset))
             times["all"].append(total)
             for name in NAMES:
                 times[name].append(spent.get(name, 0.0))
@@ -137,7 +156,7 @@ def growth_table(sizes: tuple[int, ...], rounds: int) -> str:
         built: list[Ruleset] = []
         build = microseconds(lambda: built.append(build_ruleset(blacklist=entries)))  # noqa: B023
         times = [
-            microseconds(lambda text=text: stages.classify(text, built[0]))  # noqa: B023
+            microseconds(lambda text=text: classified(text, built[0]))  # noqa: B023
             for text in lines(PLAIN) * rounds
         ]
         line = median(times)
@@ -154,7 +173,7 @@ def regex_line(ruleset: Ruleset, rounds: int) -> str:
     apart = median(
         microseconds(lambda text=text: [one.search(text) for one in patterns]) for text in texts
     )
-    ours = median(microseconds(lambda text=text: stages.classify(text, ruleset)) for text in texts)
+    ours = median(microseconds(lambda text=text: classified(text, ruleset)) for text in texts)
     return (
         f"One Python regular expression for each of {USUAL_SIZE:,} words: {apart:,.0f} µs a plain "
         f"line, without disguises and all else; the whole engine: {ours:,.0f} µs, "
@@ -198,9 +217,9 @@ def first_time(text: str, ruleset: Ruleset) -> float:
 def cold(text: str, ruleset: Ruleset) -> float:
     for words in (lexicon(), ruleset.blacklist.words):
         words.look_up.cache_clear()
-    for kept in (skeleton, phonetic_key, runs_of, tokens_of, fold_character):
+    for kept in (*CACHES, bundled_model().of_token):
         kept.cache_clear()
-    return microseconds(lambda: stages.classify(text, ruleset))
+    return microseconds(lambda: classified(text, ruleset))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from functools import cache, partial
 from django.conf import settings
 
 from moderation.detoxify.scorer import NAMES, Detoxify, detoxify
+from moderation.engine.bundled import bundled_model
 from moderation.engine.policy import Policy
 from moderation.engine.toxicity import Asked, Scorer, State
 
@@ -17,7 +18,8 @@ def _detoxify(name: str) -> Detoxify:
 
 #: How each is made; what takes long to load says so by its state until it is there.
 MAKERS: dict[str, Callable[[], Scorer]] = {
-    f"detoxify:{name}": partial(_detoxify, name) for name in NAMES
+    "bundled": bundled_model,
+    **{f"detoxify:{name}": partial(_detoxify, name) for name in NAMES},
 }
 
 

@@ -57,7 +57,7 @@ if TRUSTED_PROXIES:
 # --- Application
 VERSION = "0.1.0"
 #: Rises when the engine or its word lists judge differently; stored with every log.
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 INSTALLED_APPS = [
     "unfold",  # before the admin, whose templates it replaces
     "unfold.contrib.filters",
@@ -230,7 +230,7 @@ QUEUE_PROJECT = env_text("QUEUE_PROJECT")
 # --- Judgement
 #: The statistical model that judges beside the rules.
 DETOXIFY = ("detoxify:original", "detoxify:unbiased", "detoxify:multilingual")
-TOXICITY_MODEL = env_choice("TOXICITY_MODEL", "off", (*DETOXIFY, "off"))
+TOXICITY_MODEL = env_choice("TOXICITY_MODEL", "bundled", ("bundled", *DETOXIFY, "off"))
 #: Where they are not in the hub's cache: a checkpoint or what `export_detoxify` wrote, and a folder
 #: with configuration and tokenizer.
 DETOXIFY_CHECKPOINT = env_text("DETOXIFY_CHECKPOINT")

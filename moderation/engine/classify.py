@@ -81,7 +81,8 @@ def classify(
     if asked:
         seen = Seen(text, reading, by_rules)
         (opinion,) = parts.run("model", lambda: (opinion_of(seen, asked),), (NO_OPINION,))
-    matches = (*by_rules, *opinion.matches)
+    counting = (match for match in by_rules if match not in opinion.excused)
+    matches = (*counting, *opinion.matches)
     total = scored(matches)
     findings = Findings(safe, reading, user_id, matches, pii, total.categories)
     return Classification(

@@ -99,6 +99,8 @@ class Opinion:
     score: float = 0.0
     #: What counts: from a warning up, where it is worth more than what the rules found.
     matches: tuple[Match, ...] = ()
+    #: What the rules found that does not count, as the model is sure that it hurts nobody.
+    excused: tuple[Match, ...] = ()
 
 
 NO_OPINION = Opinion()

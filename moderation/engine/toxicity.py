@@ -14,6 +14,7 @@ from typing import Protocol
 from moderation.engine.matches import Category, Match, Opinion, Source
 from moderation.engine.reading import Reading
 from moderation.engine.scoring import scored
+from moderation.engine.tokens import tokens_of
 
 #: What a score is worth at each level and at certainty, on the scale of the balanced preset.
 WARN, FLAG, MOST = 0.3, 0.6, 0.74
@@ -25,6 +26,11 @@ CATEGORY_OF: Mapping[str, Category] = {
     "insult": Category.INSULT,
     "identity_hate": Category.HATE_SPEECH,
 }
+#: What a model may excuse: words of these kinds on the bundled lists, in more than a short call.
+COARSE = frozenset({Category.PROFANITY, Category.SEXUAL, Category.INSULT, Category.HARASSMENT})
+FEWEST_WORDS, MOST_WORDS = 5, 40
+FEW_WORDS = 8
+LESS_THAN_WARN = 0.29
 #: A label below this share of the toxicity does not name the category.
 NAMING_SHARE = 0.5
 
@@ -55,6 +61,10 @@ class Levels:
 
     warn: float
     flag: float
+    #: Under it the model excuses coarse words that are aimed at nobody.
+    excuse: float = 0.0
+    #: What a few words need for a warning where none of them is listed: one word misleads easily.
+    few_words: float = 0.0
 
     def worth(self, probability: float) -> float:
         """Return a probability on the policy's scale, rising throughout and never a block."""
@@ -130,10 +140,10 @@ def opinion_of(seen: Seen, asked: Asked) -> Opinion:
     """
     scorer = asked.scorer
     scores = scorer.score(seen, asked.wait)
-    toxicity = scorer.levels.worth(toxicity_of(scores))
-    spam = scorer.spam_levels.worth(scores.spam)
+    spam = _worth_by_words(seen, scores.spam, scorer.spam_levels)
+    lifted = _lifted(seen, toxicity_of(scores), scorer.levels)
     by_kind = (
-        (toxicity, _category(scores), scores.spans),
+        (lifted, _category(scores), scores.spans),
         (spam, Category.SPAM, scores.spam_spans),
     )
     matches = [
@@ -142,7 +152,47 @@ def opinion_of(seen: Seen, asked: Asked) -> Opinion:
         if score >= WARN and score > _score_by_rules(seen, is_spam=category is Category.SPAM)
         for match in _matches(seen, score, category, spans)
     ]
-    return Opinion(scorer.name, scores.labels, toxicity, tuple(matches))
+    is_excused = toxicity_of(scores) < scorer.levels.excuse and _may_be_excused(seen)
+    excused = tuple(_listed(seen)) if is_excused else ()
+    return Opinion(scorer.name, scores.labels, lifted, tuple(matches), excused)
+
+
+def _lifted(seen: Seen, probability: float, levels: Levels) -> float:
+    if _listed(seen):
+        # Of a short call that holds a listed word the list says all there is to say.
+        return levels.worth(probability) if _words(seen) >= FEWEST_WORDS else 0.0
+    return _worth_by_words(seen, probability, levels)
+
+
+def _worth_by_words(seen: Seen, probability: float, levels: Levels) -> float:
+    worth = levels.worth(probability)
+    is_enough = _words(seen) >= FEW_WORDS or probability >= levels.few_words
+    return worth if is_enough else min(worth, LESS_THAN_WARN)
+
+
+def _listed(seen: Seen) -> list[Match]:
+    return [match for match in seen.matches if match.source is not Source.SPAM]
+
+
+def _words(seen: Seen) -> int:
+    return len(tokens_of(seen.reading.views[-1].text).words)
+
+
+def _may_be_excused(seen: Seen) -> bool:
+    """Say whether all that was found is coarse and undisguised, in one line of usual length.
+
+    A longer text could be filled up until the model finds it harmless.
+    """
+    return (
+        FEWEST_WORDS <= _words(seen) <= MOST_WORDS
+        and "\n" not in seen.text
+        and all(
+            match.source is Source.LEXICON
+            and match.category in COARSE
+            and match.text.lower() == match.word
+            for match in _listed(seen)
+        )
+    )
 
 
 def _score_by_rules(seen: Seen, *, is_spam: bool) -> float:

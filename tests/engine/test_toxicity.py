@@ -10,7 +10,7 @@ from moderation.engine.matches import Source
 from moderation.engine.toxicity import Asked, Levels, ModelUnavailableError, Scores, Span, State
 from tests.engine.judging import BALANCED, DEFAULT
 
-LEVELS = Levels(warn=0.5, flag=0.8)
+LEVELS = Levels(warn=0.5, flag=0.8, excuse=0.4)
 PLAIN = "go and jump in a lake"
 
 
@@ -65,7 +65,9 @@ def test_a_probability_is_worth_a_score_by_its_levels(probability, worth):
         # What the rules found is worth more, or as much: the model adds nothing to it.
         ("you loser", {"toxicity": 1.0, "threat": 1.0}, 0.0, "flag", ("harassment",)),
         ("damn", {"toxicity": 0.55, "insult": 0.5}, 0.0, "warn", ("profanity",)),
-        ("damn", {"toxicity": 0.9, "insult": 0.9}, 0.0, "flag", ("insult", "profanity")),
+        # A short call with a listed word is the list's business; a sentence is also the model's.
+        ("damn", {"toxicity": 0.9, "insult": 0.9}, 0.0, "warn", ("profanity",)),
+        (f"damn, {PLAIN}", {"toxicity": 0.9, "insult": 0.9}, 0.0, "flag", ("insult", "profanity")),
         ("I will kill you", {"toxicity": 0.0}, 0.0, "block", ("threat",)),
     ],
 )
@@ -90,6 +92,27 @@ def test_below_a_warning_only_the_numbers_show():
     assert (found.matches, found.score, found.labels) == ((), 0.0, {})
     assert found.detoxify_scores["toxicity"] == 0.25
     assert (str(verdict.kind), verdict.score) == ("allow", 0.15)
+
+
+LONG = "what a fucking great song this is " * 6
+
+
+@pytest.mark.parametrize(
+    ("text", "probability", "kind"),
+    [
+        ("what a fucking great song this is", 0.39, "allow"),
+        ("what a fucking great song this is", 0.41, "flag"),
+        ("fucking great song", 0.1, "flag"),  # too short a call
+        (LONG, 0.1, "block"),  # long enough to be filled up
+        ("great song\nwhat a fucking great song", 0.1, "flag"),
+        ("what a fvcking great song this is, b!tch", 0.1, "block"),  # disguised on purpose
+        ("what a great song, kill all muslims", 0.1, "block"),
+        ("that fucking nigger sings a great song", 0.1, "block"),
+    ],
+)
+def test_a_coarse_word_that_hurts_nobody_is_excused(text, probability, kind):
+    _, verdict = judged(text, Parrot({"toxicity": probability}))
+    assert str(verdict.kind) == kind
 
 
 @pytest.mark.parametrize("scorer", [Deaf(), Broken()])

@@ -1,0 +1,1 @@
+"""How the bundled model is made; nothing here runs in a server."""

@@ -1,6 +1,5 @@
 """The relay: numbers without gap, folded figures, sinks that fail, one leader."""
 
-import time
 from datetime import timedelta
 from itertools import pairwise
 from uuid import uuid4

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,6 +27,14 @@ MAX_BATCH = 100
 MAX_BATCH_BYTES = 8 * 1024 * 1024
 #: CONTRACT section 1: images, files and OCR are not part of 1.0.
 CONTENT_TYPES = ["text"]
+
+
+EXAMPLE = {
+    "message_id": "m-1",
+    "user_id": "ana",
+    "channel_id": "general",
+    "content": "Eres un idiota",
+}
 
 
 class MessageSerializer(serializers.Serializer[Any]):
@@ -80,6 +88,7 @@ class CheckView(APIView):
         summary="Judge a message and store what follows from it",
         request=MessageSerializer,
         responses=CheckAnswer,
+        examples=[OpenApiExample("An insult in Spanish", EXAMPLE, request_only=True)],
     )
     def post(self, request: Request) -> Response:
         return Response(check(request, request.data))
@@ -145,6 +154,7 @@ class AnalyzeView(APIView):
         summary="Judge a text without an author; stores nothing",
         request=AnalyzeSerializer,
         responses=AnalysisAnswer,
+        examples=[OpenApiExample("A text", {"text": "Eres un idiota"}, request_only=True)],
     )
     def post(self, request: Request) -> Response:
         serializer = AnalyzeSerializer(data=request.data)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 
 from moderation.models import ModerationLog
 from reviews.models import ReviewItem
@@ -20,7 +21,8 @@ BALANCED_ANSWER = {
     "language": "es", "ban_info": None, "message_id": "m1", "project_id": "arena",
     "status": "flagged", "verdict": "flag", "stage": "rules", "reasons": ["harassment"],
     "categories": {"toxicity": 0.75, "insult": 0.75}, "matches": [MATCH], "pii": [],
-    "policy_version": 1, "engine_version": "2", "duplicate": False, "degraded": [],
+    "policy_version": 1, "engine_version": settings.ENGINE_VERSION,
+    "duplicate": False, "degraded": [],
     "appeal_url": None, "statement_url": None,
 }  # fmt: skip
 STRICT_ANSWER = {

@@ -136,6 +136,7 @@ def appealed(arena):
     from moderation import redress  # noqa: PLC0415
     from moderation.models import ModerationLog  # noqa: PLC0415
     from reviews import appeals  # noqa: PLC0415
+    from reviews.models import ReviewItem  # noqa: PLC0415
 
     logs = [ModerationLog.objects.get(project=arena, content=text) for text in BLOCKED]
     links = [
@@ -143,6 +144,8 @@ def appealed(arena):
         for log in logs
     ]
     made, _ = appeals.appeal(logs[0], MARKUP, now=timezone.now())
+    # Last in the queue: the desk's tests begin with an item that can be claimed.
+    ReviewItem.objects.filter(log=logs[0]).update(priority=-1e9)
     return {"appeal_id": str(made.pk), "appealed": links[0], "link": links[1]}
 
 

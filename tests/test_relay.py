@@ -354,6 +354,7 @@ def test_a_relay_in_process_survives_a_database_fault(arena, monkeypatch):
     tell(arena, 1)
     eventually(lambda: OutboxEvent.objects.filter(seq=1).exists())
     relay.stop_in_process()
+    assert faults == []
 
 
 def test_a_relay_in_process_gives_up_the_lease_when_stopped():

@@ -10,8 +10,11 @@ from moderation.engine.matches import Category
 from moderation.engine.verdict import Severity, VerdictKind
 from moderation.models import ModerationLog, Status
 from moderation.models.logs import with_reason
+from moderation.queries import Reach
 from reviews.models import Decision
 
+#: Characters.
+MAX_SEARCHED = 1000
 ACTIONS = ("approved", "warning", "flagged", "blocked", "temp_ban", "perm_ban", "user_banned")
 
 
@@ -20,9 +23,9 @@ def _choices(*values: str) -> list[tuple[str, str]]:
 
 
 class ContentFilter(django_filters.FilterSet):
-    """CONTRACT section 3, "GET logs"."""
+    """CONTRACT section 3, "GET logs"; `reach`: what the search looks through."""
 
-    search = django_filters.CharFilter(field_name="content", lookup_expr="icontains", label="Text")
+    search = django_filters.CharFilter(method="with_text", label="Text", max_length=MAX_SEARCHED)
     verdict = django_filters.ChoiceFilter(
         choices=_choices(*VerdictKind), label="Verdict", empty_label="any"
     )
@@ -50,6 +53,13 @@ class ContentFilter(django_filters.FilterSet):
     class Meta:
         model = ModerationLog
         fields: list[str] = []
+
+    def __init__(self, *arguments: Any, reach: Reach, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.reach = reach
+
+    def with_text(self, logs: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return self.reach.among(logs)
 
     def of_category(self, logs: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return with_reason(logs, "reasons", value)

@@ -41,6 +41,7 @@ from moderation.queries.people import (
 from moderation.queries.rebuilding import Past
 from moderation.queries.recent import STATS_WINDOWS, EventPage, events_after, stats_within
 from moderation.queries.rules import FIGURE_DAYS, RuleFigures, rule_figures
+from moderation.queries.searching import SEARCH_WINDOW, Reach, reach_of
 from moderation.queries.series import (
     HOUR,
     MONTH,
@@ -66,6 +67,7 @@ __all__ = [
     "FIGURE_DAYS",
     "HOUR",
     "MONTH",
+    "SEARCH_WINDOW",
     "STATS_WINDOWS",
     "TWO_DAYS",
     "WEEK",
@@ -79,6 +81,7 @@ __all__ = [
     "InForce",
     "Page",
     "Past",
+    "Reach",
     "RuleFigures",
     "Series",
     "Standing",
@@ -115,6 +118,7 @@ __all__ = [
     "places_of",
     "policy_at",
     "policy_of",
+    "reach_of",
     "rule_figures",
     "ruleset_of",
     "scope_of",

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from moderation.models import ModerationLog
+from moderation.errors import Invalid
+from moderation.models import ModerationLog, Project
 from moderation.pages.shell import ProjectPage
-from moderation.queries import page_of, policy_of
+from moderation.queries import SEARCH_WINDOW, Reach, page_of, policy_of, reach_of
 from reviews import history
 from reviews.api.rows import content_row, judgement_row
 from reviews.contents import ContentFilter
@@ -27,13 +28,18 @@ class Content(ProjectPage):
         seq = self.project.last_seq
         asked = {name: str(text).replace("\0", "") for name, text in request.GET.items()}
         logs = ModerationLog.objects.filter(project=self.project)
-        filters = ContentFilter(asked, queryset=logs)
-        is_valid = filters.form.is_valid()
+        reach, refusal = _reach(self.project, asked.get("search", ""))
+        filters = ContentFilter(asked, queryset=logs, reach=reach)
+        is_valid = filters.form.is_valid() and not refusal
+        if refusal:
+            filters.form.add_error("search", refusal)
         found = filters.qs if is_valid else logs.none()
         page = page_of(found, "created_at", before=asked.get("before", ""))
         context = {
             "seq": seq,
             "form": filters.form,
+            "searched_since": reach.since,
+            "search_window": SEARCH_WINDOW,
             "fields": _fields(filters.form),
             "chips": _chips(request, filters.form) if is_valid else [],
             "page": page,
@@ -43,6 +49,14 @@ class Content(ProjectPage):
         if self.wants_piece:
             return self.piece("reviews/_content_rows.html", context)
         return self.render("reviews/content.html", context, 200 if is_valid else 422)
+
+
+def _reach(project: Project, text: str) -> tuple[Reach, str]:
+    """Return what a search looks through, or why there is none."""
+    try:
+        return reach_of(project, text), ""
+    except Invalid as error:
+        return Reach(), error.detail
 
 
 def _fields(form: Any) -> dict[str, list[Any]]:

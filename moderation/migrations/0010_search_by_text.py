@@ -6,10 +6,12 @@ content, as on SQLite; `docs/api.md` says how to make the index later.
 
 from django.db import DatabaseError, migrations, transaction
 
-# As Django writes `icontains`, or the index would not serve it.
+# As Django writes `icontains`, or the index would not serve it. New rows wait in a list, which one
+# of them has to sort in at last: a short one (kB), or that check takes far longer than the others.
 INDEX = """
     CREATE INDEX IF NOT EXISTS log_text
     ON moderation_moderationlog USING gin (UPPER(content) gin_trgm_ops)
+    WITH (gin_pending_list_limit = 256)
 """
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from moderation import ratelimit
@@ -14,7 +14,7 @@ from moderation.audit import write_audit
 from moderation.engine.policy import PRESETS, policy_to_dict
 from moderation.errors import AlreadyExists, Conflict, Forbidden, Invalid
 from moderation.identity import ROLE_ORDER, Caller, digest_of, forget_keys, may, new_key
-from moderation.models import ApiKey, Membership, PolicyVersion, Project, Role, Scope
+from moderation.models import ApiKey, Invitation, Membership, PolicyVersion, Project, Role, Scope
 
 PREFIX_LENGTH = 12
 LONGEST_KEY_NAME = ApiKey._meta.get_field("name").max_length or 0
@@ -162,6 +162,7 @@ def set_role(project: Project, user: User, role: str, *, actor: str) -> Membersh
     )
     data = {"username": user.get_username(), "role": role}
     write_audit(project, actor, "member.role", membership, data)
+    _revoke_invitations(project, user, role, actor=actor)
     return membership
 
 
@@ -171,7 +172,29 @@ def remove_member(membership: Membership, *, actor: str) -> None:
     _refuse_without_owner(membership.project, but=membership.user)
     data = {"username": membership.user.get_username()}
     write_audit(membership.project, actor, "member.removed", membership, data)
+    _revoke_invitations(membership.project, membership.user, None, actor=actor)
     membership.delete()
+
+
+def _revoke_invitations(project: Project, inviter: User, role: str | None, *, actor: str) -> None:
+    """Revoke a person's open invitations to what they, in this role, could invite to no more.
+
+    The caller holds the lock of the project, for which who accepts one waits too.
+    """
+    if role == Role.OWNER:
+        return
+    now = timezone.now()
+    wanted = Invitation.objects.open(now).filter(project=project, inviter=inviter)
+    if role == Role.ADMIN:
+        wanted = wanted.filter(role=Role.OWNER)
+    for invitation in wanted.select_related("project"):
+        Invitation.objects.filter(pk=invitation.pk).update(revoked_at=now)
+        note_revoked(invitation, actor, now)
+
+
+def note_revoked(invitation: Invitation, actor: str, now: datetime) -> None:
+    facts = {"email": invitation.email, "role": invitation.role}
+    write_audit(invitation.project, actor, "invitation.revoked", invitation, facts, now=now)
 
 
 def _refuse_without_owner(project: Project, *, but: User) -> None:
@@ -184,7 +207,7 @@ def _refuse_without_owner(project: Project, *, but: User) -> None:
 
 def admit(caller: Caller, user: User, role: str) -> Membership:
     """Let the caller make a person a member; AlreadyExists if they are one."""
-    _refuse_role(caller, role)
+    refuse_role(caller, role)
     if Membership.objects.filter(project=caller.project, user=user).exists():
         raise AlreadyExists(f"{user.get_username()} is a member already.")
     return set_role(caller.project, user, role, actor=caller.name)
@@ -203,8 +226,8 @@ def admit_new(caller: Caller, username: str, email: str, role: str) -> tuple[Mem
 
 def change_role(caller: Caller, membership: Membership, role: str) -> Membership:
     """Let the caller change a member's role; Forbidden where theirs is too low."""
-    _refuse_role(caller, membership.role)
-    _refuse_role(caller, role)
+    refuse_role(caller, membership.role)
+    refuse_role(caller, role)
     is_self = caller.user is not None and caller.user.pk == membership.user_id
     if is_self and ROLE_ORDER.index(Role(role)) > ROLE_ORDER.index(Role(membership.role)):
         raise Forbidden("Nobody raises their own role: ask another owner or admin.")
@@ -213,11 +236,11 @@ def change_role(caller: Caller, membership: Membership, role: str) -> Membership
 
 def dismiss(caller: Caller, membership: Membership) -> None:
     """Let the caller remove a member, or leave; Forbidden where their role is too low."""
-    _refuse_role(caller, membership.role)
+    refuse_role(caller, membership.role)
     remove_member(membership, actor=caller.name)
 
 
-def _refuse_role(caller: Caller, role: str) -> None:
+def refuse_role(caller: Caller, role: str) -> None:
     """Raise Forbidden unless the caller may give and take this role (CONTRACT, "Who may")."""
     if role not in Role.values:
         raise Invalid("role", f"must be one of {', '.join(Role.values)}")
@@ -239,6 +262,11 @@ def find_person(username: str) -> User:
 
 def make_person(username: str, *, email: str = "", password: str | None = None) -> User:
     """Make an account; without a password nobody can sign in to it yet."""
+    return keep_person(draft_person(username, email=email, password=password))
+
+
+def draft_person(username: str, *, email: str, password: str | None) -> User:
+    """Return an account that is not stored yet; AlreadyExists if there is one of that name."""
     if User.objects.filter(username=username).exists():
         raise AlreadyExists(f"There is an account {username!r} already.")
     person = User(username=username, email=email)
@@ -248,7 +276,16 @@ def make_person(username: str, *, email: str = "", password: str | None = None) 
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise Invalid(field, messages[0]) from error
-    person.save()
+    return person
+
+
+def keep_person(person: User) -> User:
+    """Store an account; AlreadyExists if another of that name was faster."""
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError as error:
+        raise AlreadyExists(f"There is an account {person.username!r} already.") from error
     return person
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from structlog.typing import EventDict, Processor
 
 #: What stands after these in an address is a token.
-BEFORE_TOKEN = re.compile(r"(/appeal/|/appeals/status/)[^/\s?#'\"]+")
+BEFORE_TOKEN = re.compile(r"(/appeal/|/appeals/status/|/invitations/)[^/\s?#'\"]+")
 
 
 def logging_settings(*, level: str, style: str) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def drop_request(logger: Any, method: str, event: EventDict) -> EventDict:
 
 
 def hide_tokens(logger: Any, method: str, event: EventDict) -> EventDict:
-    """Take the token out of an author's link, where Django names a path that it refused."""
+    """Take the token out of a link, where Django names a path that it refused."""
     event["event"] = BEFORE_TOKEN.sub(r"\1…", str(event.get("event", "")))
     return event
 

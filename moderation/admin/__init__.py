@@ -1,3 +1,3 @@
-from moderation.admin import people, projects, records, rules, sanctions, webhooks
+from moderation.admin import invitations, people, projects, records, rules, sanctions, webhooks
 
-__all__ = ["people", "projects", "records", "rules", "sanctions", "webhooks"]
+__all__ = ["invitations", "people", "projects", "records", "rules", "sanctions", "webhooks"]

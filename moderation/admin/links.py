@@ -19,7 +19,8 @@ CONSOLE_NAMES = {
     "blacklist": "console:blacklist",
     "rules": "console:rules",
     "appeals": "desk:appeals",
-    "insights": "console:insights",
+    "insights": "desk:insights",
+    "members": "console:members",
     "audit": "console:audit",
 }
 CONSOLE_HOME = "console:projects"

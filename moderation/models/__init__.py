@@ -1,5 +1,6 @@
 from moderation.models.chat_strikes import ChatStrike
 from moderation.models.events import AuditAnchor, AuditEntry, Counter, Lease, OutboxEvent
+from moderation.models.invitations import Invitation, InvitationState
 from moderation.models.logs import LogRevision, ModerationLog, Status
 from moderation.models.people import Preferences, Theme, Veil
 from moderation.models.projects import ApiKey, Membership, PolicyVersion, Project, Role, Scope
@@ -26,6 +27,8 @@ __all__ = [
     "ChatStrike",
     "Counter",
     "DeliveryStatus",
+    "Invitation",
+    "InvitationState",
     "Lease",
     "LogRevision",
     "Membership",

@@ -1,5 +1,6 @@
-"""Ask before something is done that hurts: in a dialog, or without JavaScript on a page."""
+"""Ask before something is done that hurts, in a dialog or on a page; do once what is shown once."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,6 +8,9 @@ from django.http import HttpResponse
 
 from moderation.pages.forms import HouseForm
 from moderation.pages.shell import ProjectPage
+
+#: In the session: which forms were done already.
+DONE, MOST_DONE = "done_once", 40
 
 
 @dataclass(frozen=True)
@@ -31,3 +35,18 @@ class AskingPage(ProjectPage):
         if self.wants_piece:
             return self.piece("moderation/_ask.html", context, status)
         return self.render("moderation/ask.html", context, status)
+
+
+class OncePage(ProjectPage):
+    """A page whose form makes a secret: loaded again, it makes no other one."""
+
+    def fresh_once(self) -> str:
+        """Return what the form's hidden field `once` begins with."""
+        return secrets.token_hex(8)
+
+    def was_done(self, once: str) -> bool:
+        return bool(once) and once in self.request.session.get(DONE, [])
+
+    def note_done(self, once: str) -> None:
+        session = self.request.session
+        session[DONE] = [*session.get(DONE, []), once][-MOST_DONE:]

@@ -1,7 +1,6 @@
 """API keys: make one, see it this once, revoke it."""
 
 import json
-import secrets
 import shlex
 
 from django import forms
@@ -16,7 +15,7 @@ from moderation import access, queries
 from moderation.access import HIGHEST_RATE, LONGEST_KEY_NAME
 from moderation.errors import GavelError
 from moderation.models import ApiKey, Scope
-from moderation.pages.asking import AskingPage, Question
+from moderation.pages.asking import AskingPage, OncePage, Question
 from moderation.pages.forms import HouseForm
 from moderation.pages.shell import ProjectPage
 
@@ -27,8 +26,6 @@ SCOPES = {
     Scope.ADMIN: "Change words, policy, bans, members and keys. Includes review and read.",
 }
 MOST_DAYS = 3650
-#: In the session: which forms made a key already. Never the key.
-MADE, MOST_MADE = "keys_made", 20
 SAMPLE = {"message_id": "m-1", "user_id": "ana", "channel_id": "general", "content": "Hello world"}
 
 
@@ -90,20 +87,20 @@ class Keys(ProjectPage):
         return self.render("moderation/keys.html", context)
 
 
-class NewKey(ProjectPage):
+class NewKey(OncePage):
     """GET, POST /p/{slug}/settings/keys/new; only the answer of the POST shows the key."""
 
     action = "admin"
     place = "Settings"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.form_page(KeyForm(initial={"once": secrets.token_hex(8)}))
+        return self.form_page(KeyForm(initial={"once": self.fresh_once()}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = KeyForm(request.POST)
         if not form.is_valid():
             return self.form_page(form, 422)
-        if self.was_made(form.cleaned_data["once"]):
+        if self.was_done(form.cleaned_data["once"]):
             messages.warning(request, "That key was made already; a key is shown only once.")
             return redirect("console:keys", self.project.slug)
         try:
@@ -111,9 +108,6 @@ class NewKey(ProjectPage):
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, error.status)
-
-    def was_made(self, once: str) -> bool:
-        return bool(once) and once in self.request.session.get(MADE, [])
 
     def form_page(self, form: KeyForm, status: int = 200) -> HttpResponse:
         return self.render("moderation/key_new.html", {"form": form, "tab": "keys"}, status)
@@ -124,8 +118,7 @@ class NewKey(ProjectPage):
         key, raw = access.create_key(
             self.project, **wanted, expires_at=access.expiry_in(days), actor=self.caller.name
         )
-        session = self.request.session
-        session[MADE] = [*session.get(MADE, []), once][-MOST_MADE:]
+        self.note_done(once)
         context = {"tab": "keys", "key": key, "raw": raw, "curl": self.curl(key, raw)}
         answer = self.render("moderation/key_made.html", context)
         patch_cache_control(answer, no_store=True)

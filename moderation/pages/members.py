@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from moderation import access, queries
@@ -67,6 +68,7 @@ class Members(ProjectPage):
             "roles": [(role, role.label, ROLES[role]) for role in Role],
             "is_owner": may(self.caller, "own"),
             "own_id": person_of(request).pk,
+            "invitations": queries.open_invitations(self.project, timezone.now()),
         }
         return self.render("moderation/members.html", context)
 

@@ -17,9 +17,7 @@ class SignIn(views.LoginView):
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        meta = request.META
-        address = client_address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR"))
-        wait_seconds = allow_sign_in(address, request.POST.get("username", ""))
+        wait_seconds = allow_sign_in(address_of(request), request.POST.get("username", ""))
         if not wait_seconds:
             return super().post(request, *args, **kwargs)
         form = AuthenticationForm(request)
@@ -33,3 +31,8 @@ class SignOut(views.LogoutView):
     """POST /logout"""
 
     next_page = "/login"
+
+
+def address_of(request: HttpRequest) -> str:
+    meta = request.META
+    return client_address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR"))

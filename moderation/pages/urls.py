@@ -9,6 +9,8 @@ from moderation.pages import (
     find,
     home,
     importing,
+    invited,
+    inviting,
     keys,
     live,
     me,
@@ -29,6 +31,7 @@ HOOK = f"{SETTINGS}/webhooks/<uuid:webhook_id>"
 app_name = "console"
 urlpatterns = [
     path("", home.Projects.as_view(), name="projects"),
+    path("invitations/<str:token>", invited.InvitationLink.as_view(), name="invitation"),
     path("login", signing.SignIn.as_view(), name="sign-in"),
     path("logout", signing.SignOut.as_view(), name="sign-out"),
     path("p/<slug:slug>/find", find.Find.as_view(), name="find"),
@@ -71,6 +74,16 @@ urlpatterns = [
         f"{SETTINGS}/members/<int:member_id>/remove",
         members.RemoveMember.as_view(),
         name="member-remove",
+    ),
+    path(
+        f"{SETTINGS}/invitations/new",
+        inviting.NewInvitation.as_view(),
+        name="invitation-new",
+    ),
+    path(
+        f"{SETTINGS}/invitations/<int:invitation_id>/revoke",
+        inviting.RevokeInvitation.as_view(),
+        name="invitation-revoke",
     ),
     path(f"{SETTINGS}/webhooks", webhooks.Webhooks.as_view(), name="webhooks"),
     path(f"{SETTINGS}/webhooks/new", webhooks.NewWebhook.as_view(), name="webhook-new"),

@@ -36,6 +36,7 @@ from moderation.queries.people import (
     ended_keys,
     members_of,
     memberships_with_figures,
+    open_invitations,
     working_keys,
 )
 from moderation.queries.rebuilding import Past
@@ -114,6 +115,7 @@ __all__ = [
     "latest_verdicts",
     "members_of",
     "memberships_with_figures",
+    "open_invitations",
     "page_of",
     "places_of",
     "policy_at",

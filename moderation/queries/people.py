@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from moderation.models import ApiKey, Counter, Membership, Project, Role
+from moderation.models import ApiKey, Counter, Invitation, Membership, Project, Role
 from moderation.models.events import ALL_TIME
 
 
@@ -33,6 +33,11 @@ def members_of(project: Project, name: str = "") -> QuerySet[Membership]:
     if name:
         members = members.filter(user__username__icontains=name)
     return members.order_by(Case(*ranks, output_field=IntegerField()), "user__username")
+
+
+def open_invitations(project: Project, now: datetime) -> QuerySet[Invitation]:
+    """Return the invitations that can be accepted, the first to end first."""
+    return Invitation.objects.open(now).filter(project=project).order_by("expires_at", "id")
 
 
 def working_keys(project: Project, now: datetime) -> QuerySet[ApiKey]:

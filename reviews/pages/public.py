@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.generic import View
 
 from moderation.errors import GavelError
 from moderation.models import Ban, ModerationLog
+from moderation.pages.secret import SecretPage
 from moderation.redress import LinkOver, SubjectKind, appeal_path, read_token, statement_path
 from reviews import appeals
 from reviews.models import Appeal, AppealStatus
@@ -24,13 +24,6 @@ from reviews.statement import (
     measures_in_words,
     statement_of,
 )
-
-#: Whose path is the secret: no other page learns it, nothing keeps it, nothing finds it.
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "strict-origin",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 
 
 @dataclass(frozen=True)
@@ -55,17 +48,8 @@ class Letter:
         return answered_at is not None and answered_at < self.statement.informed_at
 
 
-class LinkPage(View):
-    """A page behind an author's link; whoever has the link may read it."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            answer = super().dispatch(request, *args, **kwargs)
-        except GavelError as error:
-            answer = self.refusal(error)
-        for name, value in HEADERS.items():
-            answer.headers[name] = value
-        return answer
+class LinkPage(SecretPage):
+    """A page behind an author's link."""
 
     def refusal(self, error: GavelError) -> HttpResponse:
         language = known_language(*asked_languages(self.request))

@@ -3,7 +3,7 @@
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from moderation import access, chain, enforce, identity, queries, rules, tasks
+from moderation import access, chain, enforce, identity, invitations, queries, rules, tasks
 from moderation.chat_strikes import moderate_with_strikes
 from moderation.ingest import Submission
 from moderation.models import Counter, Lease, Preferences, Rule, SuggestedScore
@@ -66,6 +66,7 @@ def make_every_row(project, user):
     caller = identity.Caller(project=project, name="root", role="admin", user=user)
     access.create_key(project, name="bot", scopes=["check"], actor="tests")
     access.set_role(project, user, "admin", actor="tests")
+    invitations.invite(caller, "viewer", email="zed@example.org", now=now)
     rules.trust_author(project, "tests", "friend")
     rules.allow_phrase(project, "tests", "flag pole")
     Rule.objects.create(project=project, name="links", type="keyword", action="flag")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.test import Client
 from django.urls import reverse
 
 from moderation.identity import caller_of_key
@@ -10,6 +11,7 @@ from moderation.models import (
     AuditEntry,
     Ban,
     BlacklistWord,
+    Invitation,
     Membership,
     ModerationLog,
     OutboxEvent,
@@ -128,6 +130,17 @@ def test_key_is_shown_once_works_and_can_be_revoked(page, arena):
     assert raw not in page.get(reverse("admin:moderation_apikey_changelist")).content.decode()
     act(page, "apikey", "revoke", ApiKey.objects.get())
     assert caller_of_key(raw) is None
+
+
+def test_invitation_is_shown_once_works_and_can_be_revoked(page, arena):
+    fields = {"project": arena.pk, "role": "viewer", "email": "", "days": "7"}
+    answer = page.post(reverse("admin:moderation_invitation_add"), fields, follow=True)
+    link = told(answer)[0].split(": ")[1]
+    assert "Join" in Client().get(link).content.decode()
+    assert link not in page.get(reverse("admin:moderation_invitation_changelist")).content.decode()
+    act(page, "invitation", "revoke", Invitation.objects.get())
+    assert Client().get(link).status_code == 410
+    assert has_audit("invitation.created")
 
 
 def test_trusted_author_and_phrase_go_through_the_services(page, arena):

@@ -17,7 +17,7 @@ MODELS = [
 ]
 ADDABLE = {
     "project", "membership", "apikey", "blacklistword", "whitelisteduser", "whitelistedphrase",
-    "ban",
+    "ban", "invitation",
 }  # fmt: skip
 DELETABLE = {"membership", "whitelisteduser"}
 #: Session, user, capped count, rows, and one for each list of projects in the filters.

@@ -46,7 +46,21 @@ def fill():
     )
     member = arena.memberships.get(user__username="vera")
     ids = {"key_id": row.pk, "member_id": member.pk}
-    return {"sessions": sessions, "key": key, **ids, **content(arena)}
+    return {"sessions": sessions, "key": key, **ids, **invited(arena), **content(arena)}
+
+
+def invited(arena):
+    """Invite somebody; return the row's number and the token of the link."""
+    from django.utils import timezone  # noqa: PLC0415
+
+    from moderation import invitations  # noqa: PLC0415
+    from moderation.models import Invitation  # noqa: PLC0415
+
+    wanted = Invitation(project=arena, role="moderator", email=f"{'x' * 60}@example.org")
+    made, token = invitations.create_invitation(
+        wanted, days=7, actor=MARKUP[:60], now=timezone.now()
+    )
+    return {"invitation_id": made.pk, "invitation": token}
 
 
 def person(name, role):

@@ -33,6 +33,8 @@ PAGES = {
     "console:members": "/p/arena/settings/members",
     "console:member-new": "/p/arena/settings/members/new",
     "console:member-remove": "/p/arena/settings/members/{member_id}/remove",
+    "console:invitation-new": "/p/arena/settings/invitations/new",
+    "console:invitation-revoke": "/p/arena/settings/invitations/{invitation_id}/revoke",
     "console:keys": "/p/arena/settings/keys",
     "console:key-new": "/p/arena/settings/keys/new",
     "console:key-revoke": "/p/arena/settings/keys/{key_id}/revoke",
@@ -82,6 +84,8 @@ STATES = {
     "appeals, answered": ("ada", "/p/arena/appeals?state=decided"),
     "appeal, sent": (None, "/appeal/{appealed}?lang=es"),
     "appeal, wrong link": (None, "/appeal/nonsense"),
+    "invitation": (None, "/invitations/{invitation}"),
+    "invitation, nonsense": (None, "/invitations/nonsense"),
     "forbidden": ("vera", "/p/arena/try"),
     "sign-in": (None, "/login"),
 }
@@ -90,6 +94,8 @@ NO_PAGES = {
     *("console:sign-in", "console:sign-out", "console:find"),
     *("console:webhook-test", "console:webhook-switch", "console:redeliver"),
     *("console:webhook-secret", "console:webhook-delete"),
+    # Shown to a member of the project it says something else: looked at among the states.
+    "console:invitation",
     *("console:blacklist-export", "console:words-report"),
     *("console:word-on", "console:word-off", "console:member-role"),
     *("console:rule-switch", "desk:backtest-rule", "desk:backtest-policy"),

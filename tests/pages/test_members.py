@@ -46,11 +46,11 @@ def test_members_are_listed_owners_first_and_found_by_name(arena, signed_in):
 def test_list_costs_the_same_with_more_members(arena, signed_in, django_assert_num_queries):
     page = signed_in("admin")
     page.get(MEMBERS)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page.get(MEMBERS)
     for _ in range(10):
         member(arena, "viewer")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page.get(MEMBERS)
 
 

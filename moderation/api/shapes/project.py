@@ -1,6 +1,6 @@
 """What a project holds: its figures, people, keys, lists and policy."""
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from moderation.api.shapes.words import Done, Id, JsonObject, Moment, Percent, RoleName
 
@@ -37,6 +37,27 @@ class MemberRow(TypedDict):
     username: str
     role: RoleName
     created_at: Moment
+
+
+class InvitationRow(TypedDict):
+    """`email` is empty where it is meant for nobody in particular."""
+
+    id: int
+    email: str
+    role: RoleName
+    state: Literal["open", "accepted", "revoked", "expired"]
+    invited_by: str
+    created_at: Moment
+    expires_at: Moment
+    accepted_by: str | None
+    accepted_at: Moment | None
+    revoked_at: Moment | None
+
+
+class NewInvitation(InvitationRow):
+    """`link` is shown this once."""
+
+    link: str
 
 
 class KeyRow(TypedDict):

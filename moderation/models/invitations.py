@@ -1,0 +1,75 @@
+"""Invitations: links by which people become members."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from moderation.models.projects import Project, Role
+
+
+class InvitationState(models.TextChoices):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, now: datetime) -> Self:
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
+
+    def in_state(self, state: str, now: datetime) -> Self:
+        if state == InvitationState.ACCEPTED:
+            return self.filter(accepted_at__isnull=False)
+        if state == InvitationState.REVOKED:
+            return self.filter(revoked_at__isnull=False)
+        if state == InvitationState.EXPIRED:
+            return self.filter(accepted_at=None, revoked_at=None, expires_at__lte=now)
+        return self.open(now)
+
+
+class Invitation(models.Model):
+    project = models.ForeignKey(Project, models.CASCADE, related_name="invitations")
+    #: Whom it is meant for; empty where it is meant for nobody in particular.
+    email = models.EmailField(blank=True)
+    role = models.CharField(max_length=10, choices=Role)
+    #: SHA-256 of the link's token, hex; with 256 random bits it needs no salt and no stretching.
+    digest = models.CharField(max_length=64, unique=True)
+    #: A person's or a key's name.
+    invited_by = models.CharField(max_length=200)
+    #: Empty where a key or the command line invited.
+    inviter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="invited_role_known"),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(revoked_at=None), name="accepted_or_revoked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email or 'anybody'} as {self.role} of {self.project}"
+
+    def state(self, now: datetime) -> InvitationState:
+        if self.accepted_at:
+            return InvitationState.ACCEPTED
+        if self.revoked_at:
+            return InvitationState.REVOKED
+        return InvitationState.EXPIRED if self.expires_at <= now else InvitationState.OPEN

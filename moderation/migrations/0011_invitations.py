@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0009_audit_chain'),
+        ('moderation', '0010_search_by_text'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

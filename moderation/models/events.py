@@ -56,11 +56,8 @@ class OutboxEvent(models.Model):
                 condition=Q(sent_at=None, audience="outside"),
                 name="event_unsent",
             ),
-            models.Index(
-                fields=["cause"],
-                condition=Q(sent_at=None, cause__isnull=False),
-                name="event_of_cause",
-            ),
+            # Sent ones too: whether a decision was told decides what its undo tells.
+            models.Index(fields=["cause"], condition=Q(cause__isnull=False), name="event_of_cause"),
         ]
 
     def __str__(self) -> str:

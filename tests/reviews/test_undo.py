@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from moderation.errors import Conflict, Forbidden
 from moderation.models import Ban, OutboxEvent, Strike
@@ -125,3 +127,23 @@ def test_a_decision_on_an_earlier_revision_cannot_be_undone(project, item, noor)
     factories.make_log(project, "Hello there", user_id="u1", message_id="m1", now=SOON)
     with pytest.raises(Conflict):
         undo(item.pk, noor, now=SOON)
+
+
+def plan_of(sql):
+    """Return the database's plan for a query as text."""
+    how = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{how} {sql}")
+        return str(cursor.fetchall())
+
+
+def test_what_a_decision_caused_is_found_by_an_index(item, noor, monkeypatch):
+    decide(item.pk, REJECT, noor, now=NOON)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    with CaptureQueriesContext(connection) as asked:
+        undo(item.pk, noor, now=LATER)
+    plans = [plan_of(query["sql"]) for query in asked if '"cause" = ' in query["sql"]]
+    assert len(plans) == 2
+    assert all("event_of_cause" in plan for plan in plans)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0010_search_by_text'),
+        ('moderation', '0011_invitations'),
     ]
 
     operations = [

@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 TEST_POSTGRES_URL ?= postgresql://postgres@127.0.0.1:5432/postgres
 TEST_REDIS_URL ?= redis://127.0.0.1:6379/15
 export TEST_POSTGRES_URL TEST_REDIS_URL
+# In the files' order: the long stories of tests/e2e would else come last and keep one worker alone.
+SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 # Only templates that exist can be linted.
 TEMPLATES := $(wildcard templates moderation/templates reviews/templates)
 
@@ -64,14 +66,14 @@ test: test-sqlite test-services ## run every test, on SQLite and, where they ans
 
 test-sqlite: $(VENV)/.dev-stamp $(VENV)/.browser-stamp
 	@echo 'Tests on SQLite'
-	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -n 2 --dist loadfile
+	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest $(SIDE_BY_SIDE)
 
 # One after the other: side by side the tests would hear each other's events through Redis.
 test-services: $(VENV)/.dev-stamp test-sqlite
 	@if $(BIN)/python -m tests.services postgresql redis; then \
 		echo 'Tests on PostgreSQL with Redis'; \
 		DATABASE_URL="$$TEST_POSTGRES_URL" REDIS_URL="$$TEST_REDIS_URL" \
-			$(BIN)/python -m pytest -m 'not standalone' -n 2 --dist loadfile; \
+			$(BIN)/python -m pytest -m 'not standalone' $(SIDE_BY_SIDE); \
 	elif [ "$$CI" = true ]; then \
 		echo 'With CI=true every service must answer.'; exit 1; \
 	else \

@@ -1,4 +1,4 @@
-"""Time a decision in the browser: from the key's press to the next item painted.
+"""Time a decision in the browser: from the key's press to the next item painted, and to it claimed.
 
 The reference is the same step without JavaScript's help: loading the next item's page whole. Both
 take turns in one browser against one server, so that a busy machine spoils both alike.
@@ -23,18 +23,23 @@ from tests.services import chromium  # noqa: E402
 STEPS = 60
 WARM_UP = 5
 QUEUE = "/p/arena/queue?channel=bench&sort=oldest"
-#: Resolves with the milliseconds from the press to the frame after the one with the next item.
+#: Resolves with the milliseconds from the press to the frame after the one with the next item, and
+#: to the one after which it may be decided.
 WATCH = """() => {
   const head = () => document.querySelector("#item .item-head")?.dataset.review;
   const before = head();
+  const isNext = () => head() && head() !== before;
+  const isOurs = () => isNext() && document.querySelector("#item [data-release]:not(.covered *)");
+  const frame = (is, then) => is()
+    ? requestAnimationFrame(then)
+    : requestAnimationFrame(() => frame(is, then));
   window.pressed = new Promise((resolve) => {
     addEventListener("keydown", (event) => {
-      const start = event.timeStamp;
-      const done = () => resolve(performance.now() - start);
-      const look = () => head() && head() !== before
-        ? requestAnimationFrame(done)
-        : requestAnimationFrame(look);
-      look();
+      const since = () => performance.now() - event.timeStamp;
+      frame(isNext, () => {
+        const painted = since();
+        frame(isOurs, () => resolve([painted, since()]));
+      });
     }, { once: true, capture: true });
   });
 }"""
@@ -79,9 +84,9 @@ def fill(url: str, key: str) -> None:
         httpx.post(address, json=batch, headers={"X-API-Key": key}, timeout=60).raise_for_status()
 
 
-def measured(url: str, session: str) -> tuple[list[float], list[float]]:
-    """Return the milliseconds of each press, and of each load of a whole page."""
-    presses: list[float] = []
+def measured(url: str, session: str) -> tuple[list[list[float]], list[float]]:
+    """Return the milliseconds of each press (painted, claimed), and of each load of a page."""
+    presses: list[list[float]] = []
     loads: list[float] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
@@ -101,7 +106,7 @@ def measured(url: str, session: str) -> tuple[list[float], list[float]]:
     return presses, loads
 
 
-def press(page: Page) -> float:
+def press(page: Page) -> list[float]:
     page.evaluate(WATCH)
     page.keyboard.press("d")
     return page.evaluate("window.pressed")
@@ -113,11 +118,18 @@ def load(page: Page, address: str) -> float:
     return page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
 
 
-def report(presses: list[float], loads: list[float]) -> None:
-    print(f"{'':28}{'median':>10}{'p95':>10}")
-    for name, found in (("key press to next item", presses), ("whole page of the item", loads)):
-        print(f"{name:28}{median(found):>7.0f} ms{quantiles(found, n=20)[-1]:>7.0f} ms")
-    print(f"{'ratio':28}{median(presses) / median(loads):>10.2f}")
+def report(presses: list[list[float]], loads: list[float]) -> None:
+    painted, claimed = (list(column) for column in zip(*presses, strict=True))
+    print(f"{'':28}{'median':>10}{'p95':>10}{'ratio':>8}")
+    for name, found in (
+        ("key press to next item", painted),
+        ("key press to it claimed", claimed),
+        ("whole page of the item", loads),
+    ):
+        ratio = median(found) / median(loads)
+        print(
+            f"{name:28}{median(found):>7.0f} ms{quantiles(found, n=20)[-1]:>7.0f} ms{ratio:>8.2f}"
+        )
 
 
 if __name__ == "__main__":

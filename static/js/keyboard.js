@@ -8,7 +8,7 @@ export function controlFor(key) {
   const place = document.querySelector("dialog[open]") ?? document;
   const name = CSS.escape(key);
   const named = place.querySelectorAll(`[aria-keyshortcuts~="${name}"]`);
-  return [...named].find((control) => control.checkVisibility() && !control.disabled);
+  return [...named].find((control) => control.checkVisibility() && !control.disabled && !control.closest("[inert]"));
 }
 
 function isTyping(target) {

@@ -1,6 +1,7 @@
 // The queue's list: move in it, open an item beside it, select items for a bulk decision.
 import { on } from "./actions.js";
 import { chosenRow, list, mark, more, nextOf, openId, remove, rowOf, rows, split } from "./queue-rows.js";
+import "./peek.js";
 import "./queue-live.js";
 
 const MOST_SELECTED = 100;

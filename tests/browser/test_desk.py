@@ -1,12 +1,12 @@
 """The review desk in a browser: by keyboard alone, by two people at once, without JavaScript."""
 
-from collections import Counter
-
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.standalone]
 
 QUEUE = "/p/arena/queue"
+#: Of the item that is ours or open, not of the one that is shown ahead of it.
+HEAD = "#item .item-head:not([inert])"
 BANNED_IN_SPANISH = "Tienes prohibido escribir de forma permanente."
 
 
@@ -23,11 +23,11 @@ def at_desk(visit):
 
 
 def open_id(page):
-    return page.locator(".item-head").get_attribute("data-review")
+    return page.locator(HEAD).get_attribute("data-review")
 
 
 def wait_for_another(page, than):
-    page.locator(f".item-head:not([data-review='{than}'])").wait_for()
+    page.locator(f"{HEAD}:not([data-review='{than}'])").wait_for()
     page.wait_for_load_state()  # before its style sheets came, a page shows what they hide
     return open_id(page)
 
@@ -43,14 +43,13 @@ def focused(page):
 def test_one_request_leads_from_the_key_to_the_next_item(visit, at_desk):
     with visit("ada") as page:
         at_desk(page)
-        before, asked = open_id(page), []
-        page.on("request", lambda request: asked.append(request.url))
+        before, posted = open_id(page), []
+        page.on("request", lambda asked: asked.method == "POST" and posted.append(asked.url))
         page.keyboard.press("a")
         wait_for_another(page, before)
         assert page.locator("#item .claim-mine").is_visible()
         assert focused(page) == "item-title"
-        verbs = [url.split("/")[-1] for url in asked if "/queue/" in url and "lanes" not in url]
-        assert Counter(verbs) == {"decide": 1}
+        assert [url.split("/")[-1] for url in posted] == ["decide"]
 
 
 def test_back_and_forward_lead_through_the_items(visit, at_desk):
@@ -71,7 +70,7 @@ def test_a_key_pressed_before_the_claim_is_in_leads_on_all_the_same(visit, site)
         page.route("**/claim", lambda route: page.wait_for_timeout(400) or route.continue_())
         page.goto(QUEUE)
         page.locator(".qrow:not([data-held]) .qrow-text").first.click()
-        page.locator(".item-head").wait_for()
+        page.locator(HEAD).wait_for()
         before = open_id(page)
         page.keyboard.press("d")
         after = wait_for_another(page, before)
@@ -173,5 +172,5 @@ def test_single_decisions_need_no_javascript(visit):
         page.get_by_role("button", name="Reject with this reason").click()
         wait_for_another(page, before)
         page.get_by_role("button", name="Undo").click()
-        page.locator(f".item-head[data-review='{before}']").wait_for()
-        assert page.get_by_role("button", name="Approve").is_visible()
+        page.locator(f"{HEAD}[data-review='{before}']").wait_for()
+        assert page.get_by_role("button", name="Approve", exact=True).is_visible()

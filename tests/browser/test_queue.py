@@ -11,6 +11,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.standalone]
 CHOSEN = "document.activeElement.closest('.qrow')?.dataset.reviewId"
 IDS = "[...document.querySelectorAll('#rows > li')].map(row => row.dataset.reviewId)"
 
+HEAD = "#item .item-head"
+
 
 @pytest.fixture
 def call(site):
@@ -91,6 +93,64 @@ def test_a_decision_by_key_leads_to_the_next_item_and_undo_brings_the_row_back(d
     desk.get_by_role("button", name="Undo").wait_for()
     desk.keyboard.press("u")
     desk.wait_for_selector(f"{row(ids[0])}[aria-current=true]")
+
+
+@pytest.fixture
+def opened(desk, call, request):
+    """The newest of two items is open and ours, and the one after it was fetched already."""
+    name = request.node.name
+    following, first = check(call, f"{name}-2"), check(call, f"{name}-1")
+    desk.goto("/p/arena/queue?sort=newest")
+    with desk.expect_response(lambda answer: answer.url.split("?")[0].endswith(following)):
+        desk.locator(f"{row(first)} .qrow-text").click()
+    desk.get_by_role("button", name="Release").wait_for()
+    return first, following
+
+
+def test_the_next_item_shows_before_the_answer_and_a_key_waits_until_it_is_ours(desk, opened):
+    held = []
+
+    def hold_the_first(route):
+        held.append(route)
+        if len(held) > 1:
+            route.continue_()
+
+    desk.route("**/decide", hold_the_first)
+    desk.keyboard.press("d")
+    desk.wait_for_selector(f"{HEAD}[inert][data-review='{opened[1]}']")
+    desk.keyboard.press("d")
+    assert len(held) == 1
+    held[0].continue_()
+    for review_id in opened:
+        desk.wait_for_selector(row(review_id), state="detached")
+    desk.wait_for_selector(f"{HEAD}:not([inert])")
+    assert desk.locator(HEAD).count() == 1
+
+
+def test_a_refused_decision_brings_the_item_back_from_under_the_next_one(desk, opened, call, site):
+    def decided_first(route):
+        call(f"reviews/{opened[0]}/decide", {"decision": "dismiss", "take_over": True})
+        route.continue_()
+
+    desk.route("**/decide", decided_first)
+    desk.keyboard.press("d")
+    desk.get_by_role("heading", name="Decided by somebody else").wait_for()
+    assert desk.get_attribute(HEAD, "data-review") == opened[0]
+    assert desk.locator("#item [inert]").count() == 0
+    site.complaints[:] = [said for said in site.complaints if "409" not in said]
+
+
+def test_a_decision_that_never_left_brings_the_item_back(desk, opened, site):
+    desk.route("**/decide", lambda route: route.abort())
+    desk.keyboard.press("e")
+    desk.get_by_text("No connection: nothing was sent").wait_for()
+    assert desk.locator(HEAD).count() == 1
+    assert desk.get_attribute(HEAD, "data-review") == opened[0]
+    assert desk.locator("#item .dock").is_visible()
+    site.complaints.clear()
+    desk.unroute("**/decide")
+    desk.keyboard.press("e")
+    desk.wait_for_selector(f"{HEAD}:not([inert])[data-review='{opened[1]}']")
 
 
 def test_showing_more_appends_each_row_once(visit, call):

@@ -40,7 +40,7 @@ def innocent_words() -> frozenset[str]:
 @cache
 def lexicon() -> Wordlist:
     usual_masks = {mask: word for mask, word, *_ in rows("masks.tsv")}
-    return Wordlist(lexicon_entries(), innocent_words(), usual_masks)
+    return Wordlist(lexicon_entries(), innocent_words(), usual_masks, reads_slips=True)
 
 
 @cache

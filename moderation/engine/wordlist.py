@@ -2,26 +2,30 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import ahocorasick_rs
 
 from moderation.engine.disguise import is_disguise_of, skeleton
-from moderation.engine.masks import Masks
+from moderation.engine.masks import STAR, Masks
 from moderation.engine.matches import Category
 from moderation.engine.normalization import View, fold
 from moderation.engine.phonetic import SHORTEST_KEY, phonetic_key
 from moderation.engine.reading import Reading, opens_bracket
+from moderation.engine.slips import Slips
 from moderation.engine.spelt import SHORTEST, words_spelt
+from moderation.engine.stars import Stars
 from moderation.engine.tokens import GAP, WORD, Tokens, tokens_of
 
-SIGN = re.compile(r"[@$|+(]|!\w")
+SIGN = re.compile(r"[@$|+(]|!\w|\d[a-z]{1,12}!")
 MASK_SIGN = re.compile(r"[*#@$%&\u2022_]")
 SIGNED = re.compile(r"[a-z0-9@$!|+(]{3,}")
 CLOSERS = "!|("
 CACHED_TOKENS = 32_768
 ROMAN_URDU = "ur-Latn"
+#: A misspelt word is a little less certain: the strongest flag, the mildest still warn.
+SLIP = 0.1
 LEFTMOST_LONGEST = ahocorasick_rs.MATCHKIND_LEFTMOST_LONGEST
 
 
@@ -60,7 +64,10 @@ class Wordlist:
         entries: Iterable[Entry],
         innocent: frozenset[str] = frozenset(),
         usual_masks: Mapping[str, str] | None = None,
+        *,
+        reads_slips: bool = False,
     ) -> None:
+        """Compile the list; reads_slips: also misspelt words, which needs a good innocent list."""
         self._innocent = innocent
         self._words: dict[str, Entry] = {}
         #: Words by skeleton, those that share one in one text: see masks.py for why.
@@ -77,6 +84,7 @@ class Wordlist:
         self._phrase_finder = _finder(self._phrases)
         self._symbol_finder = _finder(self._symbols)
         self._stem_finder = _finder(self._stems)
+        self._slips = self._slips_read() if reads_slips else None
         #: The entry that a folded word is or is meant to be, if any.
         self.look_up = lru_cache(maxsize=CACHED_TOKENS)(self._judge)
 
@@ -118,12 +126,15 @@ class Wordlist:
         # Masks come first: of equal hits the first stays, and "f*ck" is "fuck", not "fck".
         for hit in self._find_masked(reading.folded.text):
             yield reading.folded, hit
+        folded = reading.folded
+        stars = Stars(folded, self.masks) if self._innocent and STAR in folded.text else None
         for view, find in (
             *((view, self._find_whole) for view in reading.views),
             *((run, self._find_spelt) for run in reading.spelt),
         ):
             for hit in find(view):
-                yield view, hit
+                if not stars or stars.allow(view, hit):
+                    yield view, hit
 
     def _find_whole(self, view: View) -> Iterator[Hit]:
         tokens = tokens_of(view.text)
@@ -162,7 +173,19 @@ class Wordlist:
             self._disguised(token)
             or (self._heard(token) if self._sounds else None)
             or (self._inside(token) if self._stems else None)
+            or (self._slipped(token) if self._slips else None)
         )
+
+    def _slips_read(self) -> Slips:
+        words = ((word, entry.score) for word, entry in self._words.items())
+        return Slips((word, score) for word, score in words if self._words[word].kind != "exact")
+
+    def _slipped(self, token: str) -> Entry | None:
+        word = self._slips.read(token) if self._slips else None
+        if not word:
+            return None
+        entry = self._words[word]
+        return replace(entry, score=round(entry.score - SLIP, 2))
 
     def _disguised(self, token: str) -> Entry | None:
         words = self._skeletons.get(skeleton(token), "").split()

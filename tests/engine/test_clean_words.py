@@ -9,6 +9,8 @@ from spellchecker import SpellChecker
 from moderation.engine.data import rows
 from moderation.engine.lexicon import lexicon, lexicon_entries
 from moderation.engine.normalization import fold
+from moderation.engine.reading import read
+from moderation.engine.slips import slips_of
 from moderation.engine.wordlist import normal_form
 
 ROMAN_URDU = Path(__file__).parents[1] / "data" / "clean_roman_urdu.txt"
@@ -20,7 +22,9 @@ LANGUAGES = ["en", "es", "ur-Latn"]
 KNOWN = {"looser"}
 #: As many of a language's commonest words; a masked word is less telling than a whole one.
 WHOLE = 60_000
-MASKED = {"en": 12_000, "es": 8_000, "ur-Latn": 2_000}
+MASKED = {"en": 6_000, "es": 4_000, "ur-Latn": 2_000}
+#: Slips that are meant as the listed word more often than as a common one.
+MEANT = {"shts", "shtting", "dcks", "btcher", "asss", "assss", "cnt", "cnts"}
 
 
 @cache
@@ -56,7 +60,16 @@ def test_no_common_word_is_taken_for_a_listed_one(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_no_slip_of_a_common_word_is_taken_for_a_listed_one(language):
+    common = clean_words(language)[: MASKED[language]]
+    slips = {slip for word in common for slip in slips_of(word, 1.0)} - LISTED - MEANT
+    assert missing_rows(slip for slip in slips if lexicon().look_up(slip)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_no_mask_of_a_common_word_is_taken_for_a_listed_one(language):
     common = clean_words(language)[: MASKED[language]]
     masks = {mask for word in common for mask in masks_of(word)} - USUAL
-    assert missing_rows(mask for mask in masks if lexicon().masks.read(mask)) == []
+    # "fool*" is "fools" or "fooled", and so a fool whatever is hidden.
+    masks = {mask for mask in masks if mask.rstrip("*") not in LISTED}
+    assert missing_rows(mask for mask in masks if any(lexicon().find(read(mask)))) == []

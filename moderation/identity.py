@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
@@ -120,11 +121,12 @@ def caller_of_key(raw: str) -> Caller | None:
 
 
 def _look_up(digest: str) -> Caller | None:
-    keys = ApiKey.objects.usable(timezone.now()).select_related("project")
-    key = keys.filter(digest=digest).first()
+    now = timezone.now()
+    key = ApiKey.objects.usable(now).select_related("project").filter(digest=digest).first()
     if key is None:
         _verified.pop(digest, None)
         return None
+    note_used_key(key.pk, now)
     if len(_verified) >= KEY_CACHE_SIZE:
         _verified.clear()
     caller = _caller_from(key)
@@ -141,6 +143,24 @@ def _caller_from(key: ApiKey) -> Caller:
         rate_per_minute=key.rate_per_minute,
         rate_per_hour=key.rate_per_hour,
     )
+
+
+#: Row → when it was used last; `key_use` stores it, beside the requests.
+_used: dict[int, datetime] = {}
+
+
+def note_used_key(key_id: int, moment: datetime) -> None:
+    _used[key_id] = max(moment, _used.get(key_id, moment))
+
+
+def take_used_keys() -> dict[int, datetime]:
+    """Return when keys were used since the last call; exact to KEY_CACHE_SECONDS."""
+    taken = {}
+    # One by one: other threads note uses meanwhile.
+    while _used:
+        key_id, moment = _used.popitem()
+        taken[key_id] = moment
+    return taken
 
 
 def forget_keys() -> None:

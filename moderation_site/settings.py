@@ -247,7 +247,7 @@ EVENT_SINKS = [
     "moderation.webhooks.sink.WebhookSink",
 ]
 #: What runs beside each relay in a thread of its own: modules with `run_until` and `run_once`.
-RELAY_COMPANIONS = ["moderation.webhooks.dispatch"]
+RELAY_COMPANIONS = ["moderation.webhooks.dispatch", "moderation.key_use"]
 #: Whether calls to others may go to addresses of private networks.
 WEBHOOK_ALLOW_PRIVATE = env_bool("WEBHOOK_ALLOW_PRIVATE", default=False)
 #: How the pipeline opens a review without knowing the app that keeps them.

@@ -98,7 +98,10 @@ class NewKeyForm(ServiceForm[ApiKey]):
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(HouseAdmin[ApiKey]):
-    list_display = ("name", "prefix", "project", "scopes", "created_at", "expires_at", "revoked_at")
+    list_display = (
+        "name", "prefix", "project", "scopes", "created_at", "last_used_at", "expires_at",
+        "revoked_at",
+    )  # fmt: skip
     list_filter = ("created_at", "expires_at", "revoked_at", "project")
     list_select_related = ("project",)
     search_fields = ("name", "prefix", "project__slug")

@@ -265,4 +265,5 @@ def key_row(key: ApiKey) -> dict[str, Any]:
         "created_at": iso(key.created_at),
         "expires_at": iso(key.expires_at),
         "revoked_at": iso(key.revoked_at),
+        "last_used_at": iso(key.last_used_at),
     }

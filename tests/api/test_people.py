@@ -8,6 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from moderation import key_use
+from moderation.events import iso
 from moderation.models import ApiKey, AuditEntry, Membership, Project
 from tests.api.clients import Api
 from tests.messages import key, member, person, project
@@ -131,8 +133,17 @@ def test_the_list_of_keys_shows_no_hash(api):
     row = api.get("keys").json()["results"][0]
     assert row.keys() == {
         "id", "name", "prefix", "scopes", "rate_per_minute", "rate_per_hour", "created_at",
-        "expires_at", "revoked_at",
+        "expires_at", "revoked_at", "last_used_at",
     }  # fmt: skip
+
+
+def test_the_list_says_when_a_key_was_used(api):
+    made = api.post("keys", KEY).json()
+    assert made["last_used_at"] is None
+    Api(made["key"]).check()
+    key_use.run_once()
+    row = api.get("keys").json()["results"][0]
+    assert row["created_at"] <= row["last_used_at"] <= iso(timezone.now())
 
 
 def test_a_revoked_key_is_refused(api):

@@ -57,6 +57,14 @@ def test_key_stands_nowhere_but_in_that_answer(signed_in, caplog):
     assert raw not in text_of(page.get(KEYS))
 
 
+def test_list_says_when_a_key_was_used(arena, signed_in):
+    row, page = key(arena), signed_in("admin")
+    assert "never" in re.search(r'data-label="Last used">(.*)</td>', text_of(page.get(KEYS)))[1]
+    ApiKey.objects.filter(pk=row.pk).update(last_used_at=timezone.now() - timedelta(hours=3))
+    told = re.search(r'data-label="Last used">(.*)</td>', text_of(page.get(KEYS)))[1]
+    assert "3 h ago" in told
+
+
 def test_page_loaded_again_makes_no_second_key(signed_in):
     page = signed_in("admin")
     raw = raw_of(make(page, once="abc"))

@@ -70,6 +70,7 @@ class KeyRow(TypedDict):
     created_at: Moment
     expires_at: Moment | None
     revoked_at: Moment | None
+    last_used_at: Moment | None
 
 
 class NewKey(KeyRow):

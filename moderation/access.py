@@ -1,8 +1,9 @@
 """Change who may do what: projects, members, API keys; and how often one may try to sign in."""
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -19,6 +20,8 @@ from moderation.models import ApiKey, Invitation, Membership, PolicyVersion, Pro
 PREFIX_LENGTH = 12
 LONGEST_KEY_NAME = ApiKey._meta.get_field("name").max_length or 0
 LONGEST_PROJECT_NAME = Project._meta.get_field("name").max_length or 0
+#: What may be changed of a project, and what the audit log calls it.
+PROJECT_CHANGES = {"name": "project.renamed", "is_transparency_public": "project.transparency"}
 HIGHEST_RATE = 1_000_000
 #: Of a first password: 16 characters.
 PASSWORD_BYTES = 12
@@ -46,16 +49,21 @@ def create_project(slug: str, *, name: str, preset: str, actor: str) -> Project:
 
 
 @transaction.atomic
-def rename_project(project: Project, name: str, *, actor: str) -> Project:
-    """Change the name that people read; the slug stays."""
-    wanted = name.strip()
-    if not 1 <= len(wanted) <= LONGEST_PROJECT_NAME:
-        raise Invalid("name", f"must have 1 to {LONGEST_PROJECT_NAME} characters")
+def change_project(project: Project, changes: Mapping[str, Any], *, actor: str) -> Project:
+    """Change the `name` that people read, or `is_transparency_public`; the slug stays."""
     locked = Project.objects.select_for_update().get(pk=project.pk)
-    facts = {"before": locked.name, "after": wanted}
-    locked.name = wanted
-    locked.save(update_fields=["name"])
-    write_audit(locked, actor, "project.renamed", locked, facts)
+    wanted = dict(changes)
+    if "name" in wanted:
+        wanted["name"] = wanted["name"].strip()
+        if not 1 <= len(wanted["name"]) <= LONGEST_PROJECT_NAME:
+            raise Invalid("name", f"must have 1 to {LONGEST_PROJECT_NAME} characters")
+    for field, action in PROJECT_CHANGES.items():
+        before = getattr(locked, field)
+        if wanted.get(field, before) != before:
+            setattr(locked, field, wanted[field])
+            facts = {"before": before, "after": wanted[field]}
+            write_audit(locked, actor, action, locked, facts)
+    locked.save(update_fields=[*PROJECT_CHANGES])
     return locked
 
 

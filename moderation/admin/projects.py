@@ -10,7 +10,6 @@ from moderation import access
 from moderation.admin.base import EXPORTS, HouseAdmin, ServiceDeleteAdmin, actor_of
 from moderation.admin.forms import ServiceForm
 from moderation.admin.links import console_url
-from moderation.audit import write_audit
 from moderation.engine.policy import PRESETS
 from moderation.models import ApiKey, Membership, PolicyVersion, Preferences, Project, Scope
 
@@ -28,10 +27,7 @@ class NewProjectForm(ServiceForm[Project]):
 
 class ProjectForm(ServiceForm[Project]):
     def perform(self) -> Project:
-        if changes := self.changes():
-            self.instance.save(update_fields=["name"])
-            write_audit(self.instance, self.actor, "project.renamed", self.instance, changes)
-        return self.instance
+        return access.change_project(self.instance, self.cleaned_data, actor=self.actor)
 
 
 @admin.register(Project)
@@ -45,7 +41,7 @@ class ProjectAdmin(HouseAdmin[Project]):
     project_path = ""
     console_page = "queue"
     add_form, add_fields = NewProjectForm, ("slug", "name", "preset")
-    change_form, change_fields = ProjectForm, ("name",)
+    change_form, change_fields = ProjectForm, ("name", "is_transparency_public")
 
     def get_view_on_site_url(self, obj: Project | None = None) -> str | None:
         return console_url(obj, self.console_page) if obj else None

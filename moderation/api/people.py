@@ -38,7 +38,8 @@ class LastFirst(KeysetPagination):
 
 
 class ProjectSerializer(serializers.Serializer[Any]):
-    name = StrictCharField(max_length=200)
+    name = StrictCharField(max_length=200, required=False)
+    is_transparency_public = serializers.BooleanField(required=False)
 
 
 class ProjectView(APIView):
@@ -52,15 +53,15 @@ class ProjectView(APIView):
         # The caller's may be remembered from before a change.
         return Response(project_row(Project.objects.get(pk=caller_of(request).project.pk)))
 
-    @extend_schema(summary="Rename the project", request=ProjectSerializer, responses=ProjectRow)
+    @extend_schema(summary="Change the project", request=ProjectSerializer, responses=ProjectRow)
     def patch(self, request: Request) -> Response:
         serializer = ProjectSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         caller = caller_of(request)
-        named = access.rename_project(
-            caller.project, serializer.validated_data["name"], actor=caller.name
+        changes = serializer.validated_data
+        return Response(
+            project_row(access.change_project(caller.project, changes, actor=caller.name))
         )
-        return Response(project_row(named))
 
 
 def project_row(project: Project) -> dict[str, Any]:
@@ -68,6 +69,7 @@ def project_row(project: Project) -> dict[str, Any]:
         "project_id": project.slug,
         "name": project.name,
         "policy_version": project.policy_version,
+        "is_transparency_public": project.is_transparency_public,
         "created_at": iso(project.created_at),
     }
 

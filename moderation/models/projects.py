@@ -35,6 +35,8 @@ class Project(models.Model):
     ruleset_version = models.PositiveIntegerField(default=0)
     #: The last number given to an event of this project.
     last_seq = models.PositiveBigIntegerField(default=0)
+    #: Whether anyone may read the page of the transparency report.
+    is_transparency_public = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -23,9 +23,9 @@ class Transparency(View):
     """GET /transparency/{slug}?days=30|90|180"""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        project = Project.objects.filter(slug=slug).first()
+        project = Project.objects.filter(slug=slug, is_transparency_public=True).first()
         if project is None:
-            raise Http404("There is no such project.")
+            raise Http404("There is no such report.")
         asked = request.GET.get("days", "")
         days = next((days for days in PERIODS if str(days) == asked), USUAL_DAYS)
         context = {

@@ -32,7 +32,9 @@ def admit(api, username="noor", role="moderator"):
 
 def test_the_project_is_told(api):
     told = api.get("project").json()
-    assert told.keys() == {"project_id", "name", "policy_version", "created_at"}
+    assert told.keys() == {
+        "project_id", "name", "policy_version", "is_transparency_public", "created_at",
+    }  # fmt: skip
     assert (told["project_id"], told["name"]) == ("arena", "arena")
 
 
@@ -46,6 +48,30 @@ def test_the_project_is_renamed(api):
 def test_a_senseless_name_is_422(api, name):
     assert api.call("PATCH", "project", {"name": name}).status_code == 422
     assert Project.objects.get().name == "arena"
+
+
+def test_the_public_report_is_switched_off_and_on(api, client):
+    assert client.get("/transparency/arena").status_code == 200
+    told = api.call("PATCH", "project", {"is_transparency_public": False}).json()
+    assert (told["is_transparency_public"], told["name"]) == (False, "arena")
+    assert client.get("/transparency/arena").status_code == 404
+    assert AuditEntry.objects.first().action == "project.transparency"
+    api.call("PATCH", "project", {"is_transparency_public": True})
+    assert client.get("/transparency/arena").status_code == 200
+
+
+@pytest.mark.parametrize("value", [None, 5, "perhaps", []], ids=ascii)
+def test_a_senseless_switch_is_422(api, value):
+    refused = api.call("PATCH", "project", {"is_transparency_public": value, "name": "mine"})
+    assert refused.status_code == 422
+    assert Project.objects.get().name == "arena"
+
+
+def test_what_stays_as_it_is_is_not_audited(api):
+    entries = AuditEntry.objects.count()
+    assert api.call("PATCH", "project", {"name": "arena"}).status_code == 200
+    assert api.call("PATCH", "project", {}).status_code == 200
+    assert AuditEntry.objects.count() == entries
 
 
 def test_who_reads_does_not_rename(arena):

@@ -30,6 +30,7 @@ PAGES = {
     "console:words-import": "/p/arena/blacklist/import",
     "console:settings": "/p/arena/settings/me",
     "console:model": "/p/arena/settings/model",
+    "console:project": "/p/arena/settings/project",
     "console:members": "/p/arena/settings/members",
     "console:member-new": "/p/arena/settings/members/new",
     "console:member-remove": "/p/arena/settings/members/{member_id}/remove",

@@ -29,6 +29,7 @@ class ProjectRow(TypedDict):
     project_id: str
     name: str
     policy_version: int
+    is_transparency_public: bool
     created_at: Moment
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from moderation import redress, sanctions
+from moderation import access, redress, sanctions
 from moderation.models import Ban
 from moderation.redress import Subject, SubjectKind
 from moderation_site.logs import hide_tokens
@@ -138,6 +138,13 @@ def test_a_link_to_what_was_removed_leads_nowhere(client, blocked):
 def test_the_token_of_an_appeal_leads_to_its_page(client, blocked):
     _, token = appeals.appeal(blocked, "A joke.", now=timezone.now())
     assert "A joke." in page(client, redress.appeal_path(token))
+
+
+def test_an_author_is_led_to_the_report_where_it_is_public(client, blocked):
+    project, report = blocked.project, f"/transparency/{blocked.project.slug}"
+    assert report in page(client, link_to(blocked))
+    access.change_project(project, {"is_transparency_public": False}, actor="tests")
+    assert report not in page(client, link_to(blocked))
 
 
 def test_no_token_reaches_the_log(client, db, caplog):

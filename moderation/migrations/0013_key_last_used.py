@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0011_invitations'),
+        ('moderation', '0012_events_by_their_cause'),
     ]
 
     operations = [

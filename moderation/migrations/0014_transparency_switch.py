@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0012_key_last_used'),
+        ('moderation', '0013_key_last_used'),
     ]
 
     operations = [

@@ -2,7 +2,9 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
+from concurrent import futures
 from concurrent.futures import CancelledError, Future
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +20,8 @@ logger = logging.getLogger(__name__)
 NAMES = ("original", "unbiased", "multilingual")
 #: A batch of the longest texts takes seconds; one that takes longer will not come back.
 HUNG_SECONDS = 30.0
+#: How often a check that waits looks whether it still does well to.
+LOOK_AGAIN_SECONDS = 0.02
 #: So many batches that fail one after another are not the fault of one text.
 BROKEN_FAILURES = 3
 #: Detoxify's usual "toxic", and where the service before this one began to call it medium.
@@ -57,13 +61,10 @@ class Detoxify:
     def score(self, seen: Seen, wait: float) -> Scores:
         if self._batcher is None:
             raise ModelUnavailableError("the model is not loaded")
-        # A batch that has taken longer than this check may wait: the check would wait in vain, and
-        # behind a model that hangs the whole server with it.
-        patience = 0.0 if self._batcher.busy_seconds() > wait else wait
         future = self._batcher.submit(without_surrogates(seen.text), wait)
         if future is None:
             raise ModelUnavailableError("too many texts wait for the model")
-        return _answer(future, patience)
+        return _answer(future, self._batcher)
 
     def _begin(self) -> None:
         try:
@@ -91,11 +92,16 @@ class Detoxify:
         return [Scores(found) for found in labels]
 
 
-def _answer(future: Future[Scores], patience: float) -> Scores:
+def _answer(future: Future[Scores], batcher: Batcher[Scores]) -> Scores:
+    # A check that can no longer be answered in time would hold up those after it in vain.
+    while (
+        not future.done() and (rest := batcher.worth_waiting_until(future) - time.monotonic()) > 0
+    ):
+        futures.wait([future], timeout=min(rest, LOOK_AGAIN_SECONDS))
+    if not future.done():
+        raise ModelUnavailableError("the model has not answered yet", late=future)
     try:
-        return future.result(timeout=patience)
-    except TimeoutError:
-        raise ModelUnavailableError("the model has not answered yet", late=future) from None
+        return future.result()
     except CancelledError:
         raise ModelUnavailableError("too many texts wait for the model") from None
     except Exception as error:

@@ -42,6 +42,7 @@ class Batcher(Generic[Score]):
         self._capacity = capacity
         self._changed = threading.Condition()
         self._waiting: list[_Job[Score]] = []
+        self._batch: list[_Job[Score]] = []
         self._busy_since: float | None = None
         self._is_closed = False
         # A daemon: a model that hangs must not keep the process from ending.
@@ -69,6 +70,22 @@ class Batcher(Generic[Score]):
             dropped.future.cancel()
         return job.future
 
+    def worth_waiting_until(self, future: Future[Score]) -> float:
+        """Return until when its caller does well to wait for a score, on the monotonic clock.
+
+        Each batch up to a text's own is taken to last as long as the one under way has lasted.
+        So behind a model that hangs the last in the row give up first, not all at one moment.
+        """
+        now = time.monotonic()
+        with self._changed:
+            awaited = [job for job in self._waiting if job.until > now]
+            for place, job in enumerate(awaited):
+                if job.future is future:
+                    batches = 2 + place // self._size
+                    since = self._busy_since or now
+                    return since + (job.until - since) / batches
+            return next((job.until for job in self._batch if job.future is future), now)
+
     def busy_seconds(self) -> float:
         """Return how long the batch that is being scored has taken so far; 0 when none is."""
         since = self._busy_since
@@ -86,7 +103,6 @@ class Batcher(Generic[Score]):
 
     def _run(self) -> None:
         while batch := self._taken():
-            self._busy_since = time.monotonic()
             self._settle(batch)
             self._busy_since = None
 
@@ -97,9 +113,10 @@ class Batcher(Generic[Score]):
             now = time.monotonic()
             awaited = [job for job in self._waiting if job.until > now] or self._waiting
             nearest = sorted(awaited, key=lambda job: abs(len(job.text) - len(awaited[0].text)))
-            batch = nearest[: self._size]
-            self._waiting = [job for job in self._waiting if job not in batch]
-        return batch
+            self._batch = nearest[: self._size]
+            self._waiting = [job for job in self._waiting if job not in self._batch]
+            self._busy_since = now if self._batch else None
+        return self._batch
 
     def _settle(self, batch: list[_Job[Score]]) -> None:
         try:

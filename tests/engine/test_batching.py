@@ -107,3 +107,21 @@ def test_a_batcher_says_how_long_its_model_has_been_busy(gate):
     batcher.close()
     batcher._thread.join(LONG)
     assert batcher.busy_seconds() == 0
+
+
+def test_behind_a_batch_that_hangs_the_last_in_the_row_give_up_first(gate):
+    batcher = held(gate)
+    futures = [batcher.submit("text", LONG) for _ in range(17)]
+    until = [batcher.worth_waiting_until(future) for future in futures]
+    assert until[7] > until[8] > until[16]
+    # Half of what it may wait for one batch before its own, a quarter for three.
+    patience = [moment - batcher._busy_since for moment in until]
+    assert patience[0] == pytest.approx((LONG + batcher.busy_seconds()) / 2, rel=0.1)
+    assert patience[16] == pytest.approx(patience[0] / 2, rel=0.1)
+
+
+def test_what_is_being_scored_is_waited_for_to_the_end(gate):
+    batcher = Batcher(gate)
+    future = batcher.submit("text", LONG)
+    gate.entered.acquire()
+    assert batcher.worth_waiting_until(future) - batcher._busy_since > 0.9 * LONG

@@ -82,7 +82,7 @@ class Batcher(Generic[Score]):
             for place, job in enumerate(awaited):
                 if job.future is future:
                     batches = 2 + place // self._size
-                    since = self._busy_since or now
+                    since = now if self._busy_since is None else self._busy_since
                     return since + (job.until - since) / batches
             return next((job.until for job in self._batch if job.future is future), now)
 

@@ -121,6 +121,14 @@ class WebhookPage(AskingPage):
     def address(self, webhook_id: UUID) -> str:
         return reverse("console:webhook", args=[self.project.slug, webhook_id])
 
+    def ask_about(self, webhook: Webhook, title: str, verb: str, *sentences: str) -> HttpResponse:
+        """Return the page that asks before something is done to the webhook."""
+        back = self.address(webhook.pk)
+        question = Question(
+            title=title, sentences=list(sentences), verb=verb, back=back, page="Settings"
+        )
+        return self.ask(question)
+
 
 class EditWebhook(WebhookPage):
     """GET, POST /p/{slug}/settings/webhooks/{webhook_id}?before=&after="""
@@ -204,17 +212,13 @@ class RotateSecret(WebhookPage):
 
     def get(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhook = self.webhook(webhook_id)
-        question = Question(
-            title=f"A new secret for {webhook.name}",
-            sentences=[
-                "It is shown once. For 24 hours calls are signed with both, the old and the new.",
-                "After that a receiver that knows only the old one refuses them.",
-            ],
-            verb="Make a new secret",
-            back=self.address(webhook_id),
-            page="Settings",
+        return self.ask_about(
+            webhook,
+            f"A new secret for {webhook.name}",
+            "Make a new secret",
+            "It is shown once. For 24 hours calls are signed with both, the old and the new.",
+            "After that a receiver that knows only the old one refuses them.",
         )
-        return self.ask(question)
 
     def post(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhook = self.webhook(webhook_id)
@@ -227,17 +231,13 @@ class DeleteWebhook(WebhookPage):
 
     def get(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhook = self.webhook(webhook_id)
-        question = Question(
-            title=f"Delete {webhook.name}",
-            sentences=[
-                "It is not called any more, and what waits for it is not sent.",
-                "Its deliveries and its secret are deleted with it.",
-            ],
-            verb="Delete the webhook",
-            back=self.address(webhook_id),
-            page="Settings",
+        return self.ask_about(
+            webhook,
+            f"Delete {webhook.name}",
+            "Delete the webhook",
+            "It is not called any more, and what waits for it is not sent.",
+            "Its deliveries and its secret are deleted with it.",
         )
-        return self.ask(question)
 
     def post(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhook = self.webhook(webhook_id)

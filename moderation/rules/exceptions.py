@@ -31,13 +31,7 @@ def trust_author(project: Project, actor: str, user_id: str, note: str = "") -> 
 
 def distrust_author(trusted: WhitelistedUser, actor: str) -> None:
     """Take an author off the whitelist."""
-    project = trusted.project
-    with transaction.atomic():
-        write_audit(project, actor, "author.distrusted", trusted, {"user_id": trusted.user_id})
-        change = {**row_change(trusted, row_change(trusted)["after"]), "after": None}
-        trusted.delete()
-        raise_version(project, change)
-    queries.forget_in_force(project)
+    _take_off(trusted, actor, "author.distrusted", {"user_id": trusted.user_id})
 
 
 def allow_phrase(
@@ -57,10 +51,16 @@ def allow_phrase(
 
 def disallow_phrase(allowed: WhitelistedPhrase, actor: str) -> None:
     """Take a phrase off the whitelist."""
-    project = allowed.project
+    _take_off(allowed, actor, "phrase.disallowed", {"phrase": allowed.phrase})
+
+
+def _take_off(
+    exception: WhitelistedUser | WhitelistedPhrase, actor: str, action: str, what: dict[str, str]
+) -> None:
+    project = exception.project
     with transaction.atomic():
-        write_audit(project, actor, "phrase.disallowed", allowed, {"phrase": allowed.phrase})
-        change = {**row_change(allowed, row_change(allowed)["after"]), "after": None}
-        allowed.delete()
+        write_audit(project, actor, action, exception, what)
+        change = {**row_change(exception, row_change(exception)["after"]), "after": None}
+        exception.delete()
         raise_version(project, change)
     queries.forget_in_force(project)

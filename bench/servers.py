@@ -53,15 +53,22 @@ def serving(database_url: str) -> Iterator[Server]:
     """Serve an empty database as in production, in one process."""
     environment = _environment(database_url)
     key = _seeded(environment)
+    with running("moderation_site.asgi:application", environment) as (port, pid):
+        yield Server(port, pid, key)
+
+
+@contextmanager
+def running(application: str, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """Serve an ASGI application; yield its port and the process's number once it answers."""
     port = _free_port()
-    command = ["-m", "uvicorn", "moderation_site.asgi:application", "--port", str(port), *OPTIONS]
+    command = ["-m", "uvicorn", application, "--port", str(port), *OPTIONS]
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             [sys.executable, *command], cwd=ROOT, env=environment, stdout=output, stderr=output
         )
         try:
             _wait_for(process, port, output)
-            yield Server(port, process.pid, key)
+            yield port, process.pid
         finally:
             _stop(process)
 

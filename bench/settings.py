@@ -8,4 +8,4 @@ import os
 from moderation_site.settings import *  # noqa: F403 - the product's settings, all of them
 
 ROOT_URLCONF = "bench.urls"
-TOXICITY_MODEL = os.environ.get("BENCH_MODEL", "off")
+TOXICITY_MODEL = os.environ.get("BENCH_MODEL", "bundled")

@@ -5,8 +5,6 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO
 
-from xlsxwriter import Workbook
-
 Cell = str | int | float | bool | None
 Rows = Iterable[Sequence[Cell]]
 
@@ -42,6 +40,8 @@ def write_csv(file: IO[bytes], rows: Rows) -> None:
 
 def write_xlsx(file: IO[bytes], rows: Rows) -> None:
     """Write one sheet whose first row is its head."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 (10 MB that few servers ever need)
+
     book = Workbook(file, WORKBOOK)
     sheet = book.add_worksheet()
     sheet.freeze_panes(1, 0)

@@ -15,7 +15,6 @@ from moderation.audit import write_audit
 from moderation.errors import Invalid
 from moderation.events import iso
 from moderation.models import AuditEntry, Ban, ModerationLog, Project
-from moderation.pdf_tables import write_pdf
 from moderation.spreadsheets import CONTENT_TYPES as SHEET_TYPES
 from moderation.spreadsheets import Cell, write_csv, write_xlsx
 from reviews.models import Decision, ExportOrder
@@ -270,6 +269,8 @@ def _write_json(wanted: Export, file: IO[bytes], rows: Iterable[Iterable[Any]]) 
 
 
 def _write_pdf(wanted: Export, file: IO[bytes], rows: Iterable[Iterable[Any]]) -> None:
+    from moderation.pdf_tables import write_pdf  # noqa: PLC0415 (6 MB that few servers ever need)
+
     title = f"{wanted.project.name}: {wanted.kind}"
     widths = [column.width for column in wanted.columns]
     write_pdf(file, _table(wanted, rows), title=title, widths=widths)

@@ -50,9 +50,17 @@ def _identified(text: str, tags: tuple[str, ...]) -> str:
 @cache
 def _identifier(codes: frozenset[str]) -> LanguageIdentifier | None:
     """Return an identifier limited to these languages; None when it knows fewer than two."""
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    known = codes & set(identifier.labels)
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
+    known = codes & set(whole.labels)
     if len(known) < 2:
         return None
-    identifier.set_languages(sorted(known))
-    return identifier
+    whole.set_languages(sorted(known))
+    # Limited, `whole` still holds the table of all languages, 28 MB.
+    return LanguageIdentifier(
+        whole.nb_ptc,
+        whole.nb_pc,
+        whole.nb_classes,
+        whole.tk_nextmove,
+        whole.tk_output,
+        tk_row=whole.tk_row,
+    )

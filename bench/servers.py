@@ -51,7 +51,7 @@ class Server:
 @contextmanager
 def serving(database_url: str) -> Iterator[Server]:
     """Serve an empty database as in production, in one process."""
-    environment = _environment(database_url)
+    environment = environment_of(database_url)
     key = _seeded(environment)
     with running("moderation_site.asgi:application", environment) as (port, pid):
         yield Server(port, pid, key)
@@ -73,7 +73,7 @@ def running(application: str, environment: dict[str, str]) -> Iterator[tuple[int
             _stop(process)
 
 
-def _environment(database_url: str) -> dict[str, str]:
+def environment_of(database_url: str) -> dict[str, str]:
     """Return the environment of a server in production; what a `.env` may set is set here."""
     return {
         **os.environ,

@@ -114,7 +114,9 @@ class Entry:
 def timeline_of(project: Project, user_id: str) -> list[Entry]:
     """Return what stood out lately: refused or flagged messages, decisions, bans, their ends."""
     logs = ModerationLog.objects.filter(project=project, user_id=user_id).exclude(verdict="allow")
-    decisions = Decision.objects.filter(project=project, review__log__user_id=user_id)
+    # The project is said of the log too: its indexes begin with it.
+    of_author = {"review__log__project": project, "review__log__user_id": user_id}
+    decisions = Decision.objects.filter(project=project, **of_author)
     bans = Ban.objects.of_author(project, user_id)
     entries = [
         *(Entry(log.judged_at, "message", log=log) for log in _first(logs, "-judged_at")),

@@ -43,6 +43,11 @@ def _by_author(items: ReviewItemQuerySet, value: str, look: Look) -> ReviewItemQ
     return items.filter(Q(log__user_id=value) | Q(log__username=value))
 
 
+def _by_channel(items: ReviewItemQuerySet, value: str, look: Look) -> ReviewItemQuerySet:
+    # The project is said of the log too: its indexes begin with it.
+    return items.filter(log__project=look.caller.project, log__channel_id=value)
+
+
 def _by_holder(items: ReviewItemQuerySet, value: str, look: Look) -> ReviewItemQuerySet:
     if value == "nobody":
         return items.unclaimed(look.now)
@@ -63,7 +68,7 @@ def _named(values: Any) -> dict[str, str]:
 FILTERS: Mapping[str, Filter] = {
     "text": Filter("Text", _equals("log__content__icontains")),
     "author": Filter("Author", _by_author),
-    "channel": Filter("Channel", _equals("log__channel_id")),
+    "channel": Filter("Channel", _by_channel),
     "severity": Filter("Severity", _equals("log__severity"), _named(Severity)),
     "category": Filter(
         "Reason", lambda items, value, look: items.with_reason(value), _named(Category)

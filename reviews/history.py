@@ -58,7 +58,11 @@ def history_of(log: ModerationLog, now: datetime) -> AuthorHistory:
     strikes = Strike.objects.filter(project=log.project_id, user_id=log.user_id).active(now)
     bans = Ban.objects.filter(project=log.project_id, user_id=log.user_id).active(now)
     rulings = Decision.objects.filter(
-        project=log.project_id, review__log__user_id=log.user_id, undone_at=None
+        project=log.project_id,
+        # Said of the log too: its indexes begin with the project.
+        review__log__project=log.project_id,
+        review__log__user_id=log.user_id,
+        undone_at=None,
     )
     return AuthorHistory(
         strikes=list(strikes.order_by("given_at")),

@@ -211,6 +211,7 @@ class Report(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["log", "reporter_id"], name="one_report_per_reporter")
         ]
+        indexes = [models.Index(fields=["project", "reporter_id"], name="report_of_reporter")]
 
     def __str__(self) -> str:
         return f"{self.reason} by {self.reporter_id}"
@@ -259,7 +260,20 @@ class Appeal(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["project", "-created_at", "-id"], name="appeal_newest")]
+        indexes = [
+            models.Index(fields=["project", "-created_at", "-id"], name="appeal_newest"),
+            models.Index(
+                fields=["project", "-decided_at", "-id"],
+                condition=Q(status="decided"),
+                name="appeal_decided",
+            ),
+            models.Index(
+                fields=["project", "created_at", "id"],
+                condition=Q(status="open"),
+                name="appeal_open",
+            ),
+            models.Index(fields=["project", "user_id", "-created_at"], name="appeal_of_author"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(log=None, ban__isnull=False) | Q(log__isnull=False, ban=None),

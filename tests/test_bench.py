@@ -47,3 +47,27 @@ def test_quick_run_of_the_engine_names_every_stage():
     assert done.returncode == 0, done.stderr
     first_cells = {line.split("|")[1].strip() for line in done.stdout.splitlines() if "|" in line}
     assert {f"{stage}, median" for stage in NAMES} <= first_cells
+
+
+@pytest.mark.services("postgresql")
+def test_the_lists_are_measured_on_a_filled_project():
+    command = [sys.executable, "bench/million.py", "--rows", "5000", "--only", "appeals"]
+    done = subprocess.run(
+        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    assert "| appeals open | 10 |" in done.stdout
+
+
+def test_checks_are_measured_beside_a_backtest():
+    options = ["--rows", "300", "--seconds", "0.5", "--database", "SQLite"]
+    done = subprocess.run(
+        [sys.executable, "bench/backtest.py", *options],
+        check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "| SQLite | ratio |" in done.stdout

@@ -8,6 +8,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
 from moderation.errors import Invalid
+from moderation.queries import planned_for_its_values
 
 MAX_LIMIT = 200
 #: Of the greatest number that a database stores.
@@ -24,7 +25,8 @@ class KeysetPagination(CursorPagination):
         self, queryset: Any, request: Request, view: Any = None
     ) -> list[Any] | None:
         try:
-            return super().paginate_queryset(queryset, request, view)
+            with planned_for_its_values():
+                return super().paginate_queryset(queryset, request, view)
         except (ValueError, DjangoValidationError) as error:
             raise Invalid("cursor", "is none that this list gave out.") from error
 

@@ -117,6 +117,8 @@ class AuditEntry(models.Model):
             models.Index(fields=["project", "-created_at", "-id"], name="audit_latest"),
             models.Index(fields=["id"], condition=Q(position=None), name="audit_unsealed"),
             models.Index(fields=["project", "-id"], name="audit_newest"),
+            models.Index(fields=["project", "actor", "-id"], name="audit_of_actor"),
+            models.Index(fields=["project", "action", "-id"], name="audit_of_action"),
             models.Index(fields=["object_type", "object_id", "-id"], name="audit_of_object"),
         ]
 

@@ -14,6 +14,7 @@ from moderation.errors import GavelError
 from moderation.identity import PERMISSIONS, Caller, caller_of_member, may
 from moderation.models import Project
 from moderation.preferences import preferences_of
+from moderation.queries import planned_for_its_values
 from moderation.statistics import OPEN_REVIEWS, totals_of
 
 
@@ -93,7 +94,8 @@ class ProjectPage(View):
             needed = PERMISSIONS[action].role
             return self.render("moderation/forbidden.html", {"needed": needed}, status=403)
         try:
-            return super().dispatch(request, *args, **kwargs)
+            with planned_for_its_values():
+                return super().dispatch(request, *args, **kwargs)
         except GavelError as error:
             return self.refusal(error)
 

@@ -39,6 +39,7 @@ from moderation.queries.people import (
     open_invitations,
     working_keys,
 )
+from moderation.queries.planning import planned_for_its_values
 from moderation.queries.rebuilding import Past
 from moderation.queries.recent import STATS_WINDOWS, EventPage, events_after, stats_within
 from moderation.queries.rules import FIGURE_DAYS, RuleFigures, rule_figures
@@ -118,6 +119,7 @@ __all__ = [
     "open_invitations",
     "page_of",
     "places_of",
+    "planned_for_its_values",
     "policy_at",
     "policy_of",
     "reach_of",

@@ -63,7 +63,9 @@ def capped_count(rows: QuerySet[Any], most: int = MOST_COUNTED) -> str:
 
 def _beyond(moment: str, side: str, cursor: Cursor) -> Q:
     at, key = cursor
-    return Q(**{f"{moment}__{side}": at}) | Q(**{moment: at, f"pk__{side}": key})
+    beyond = Q(**{f"{moment}__{side}": at}) | Q(**{moment: at, f"pk__{side}": key})
+    # The first condition is implied by the second, but lets an index begin there.
+    return Q(**{f"{moment}__{side}e": at}) & beyond
 
 
 def _write(row: Model, moment: str) -> str:

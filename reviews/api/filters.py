@@ -33,8 +33,8 @@ class ReviewFilter(django_filters.FilterSet):
     )
     category = django_filters.ChoiceFilter(choices=CATEGORIES, method="of_category")
     language = django_filters.CharFilter(field_name="log__language")
-    channel_id = django_filters.CharFilter(field_name="log__channel_id")
-    user_id = django_filters.CharFilter(field_name="log__user_id")
+    channel_id = django_filters.CharFilter(field_name="log__channel_id", method="of_log")
+    user_id = django_filters.CharFilter(field_name="log__user_id", method="of_log")
     claimed_by = django_filters.CharFilter(method="of_holder")
 
     class Meta:
@@ -56,6 +56,11 @@ class ReviewFilter(django_filters.FilterSet):
         for status in wanted:
             found |= known[status]
         return items.filter(found)
+
+    def of_log(self, items: ReviewItemQuerySet, name: str, value: str) -> ReviewItemQuerySet:
+        # The project is said of the log too: its indexes begin with it.
+        project = caller_of(cast("Request", self.request)).project
+        return items.filter(log__project=project, **{name: value})
 
     def of_lane(self, items: ReviewItemQuerySet, name: str, value: str) -> ReviewItemQuerySet:
         # DRF hands its own request to the filters.

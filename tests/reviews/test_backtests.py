@@ -138,6 +138,11 @@ def test_a_policy_is_shown_before_and_after(talk):
     assert talk.policies.count() == 1
 
 
+@pytest.mark.parametrize(("own", "rest"), [(0.01, 0.02), (0.005, 0.06)])
+def test_work_that_had_to_share_the_processor_rests_longer(own, rest):
+    assert looking.rest_of(0.01, own, looking.GENTLE) == pytest.approx(rest)
+
+
 # --- As a job
 
 

@@ -130,7 +130,7 @@ class ModerationLog(Judged):
             models.Index(fields=["project", "language", "-created_at", "-id"], name="log_language"),
             # What most messages have is found soon enough among the newest; these find the rest,
             # and cost a harmless message nothing. `log_reasons`, `log_pii` and `log_text` are
-            # PostgreSQL's alone: migrations 0010 and 0013.
+            # PostgreSQL's alone: migrations 0010 and 0015.
             *(
                 models.Index(
                     fields=["project", name, "-created_at", "-id"],

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0013_what_few_messages_have'),
+        ('moderation', '0009_audit_chain'),
         ('reviews', '0006_saved_filters_and_exports'),
     ]
 

@@ -29,7 +29,7 @@ def drop_indexes(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('moderation', '0012_events_by_their_cause'),
+        ('moderation', '0014_transparency_switch'),
     ]
 
     operations = [

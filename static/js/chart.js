@@ -7,7 +7,9 @@ const GRID = 1;
 const TICK_FONT = "11px system-ui, sans-serif";
 const hourFace = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const dayFace = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const momentFace = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
 const DAY_SECONDS = 86_400;
+const DAYS = [1, 2, 3, 5, 7, 14].map((days) => days * DAY_SECONDS);
 
 /** Return the number in a cell; null, which is drawn as a gap, where there is none. */
 function numberIn(cell) {
@@ -43,9 +45,12 @@ function colour(place, name) {
   return found;
 }
 
-function faceOf(seconds) {
-  const isLong = seconds.at(-1) - seconds[0] > 2 * DAY_SECONDS;
-  return (moment) => (isLong ? dayFace : hourFace).format(new Date(moment * 1000));
+function isLong(seconds) {
+  return seconds.at(-1) - seconds[0] > 2 * DAY_SECONDS;
+}
+
+function written(face, moment) {
+  return face.format(new Date(moment * 1000));
 }
 
 /** A chart in a card that has a .plot, .keys and a table. */
@@ -138,7 +143,9 @@ export class Chart {
   }
 
   axes(seconds) {
-    const face = faceOf(seconds);
+    const time = isLong(seconds)
+      ? { incrs: DAYS, values: (_, all) => all.map((moment) => written(dayFace, moment)) }
+      : { values: (_, all) => all.map((moment) => written(hourFace, moment)) };
     const shared = {
       font: TICK_FONT,
       stroke: colour(this.place, "--text-subtle"),
@@ -147,7 +154,7 @@ export class Chart {
     const grid = { stroke: colour(this.place, "--chart-grid"), width: GRID };
     const foot = { stroke: colour(this.place, "--line-strong"), width: GRID };
     return [
-      { ...shared, grid: { show: false }, border: { show: true, ...foot }, size: 22, space: 72, values: (_, all) => all.map(face) },
+      { ...shared, grid: { show: false }, border: { show: true, ...foot }, size: 22, space: 72, ...time },
       { ...shared, grid, incrs: STEPS, size: 38, space: 32, values: (_, all) => all.map((value) => value.toLocaleString()) },
     ];
   }
@@ -161,7 +168,8 @@ export class Chart {
     }
     const names = this.names();
     const told = lines.map((line, number) => `${names[number]} ${line[at]?.toLocaleString() ?? "–"}`);
-    this.readout.textContent = `${faceOf(seconds)(seconds[at])}: ${told.join(", ")}`;
+    const moment = written(isLong(seconds) ? momentFace : hourFace, seconds[at]);
+    this.readout.textContent = `${moment}: ${told.join(", ")}`;
   }
 }
 

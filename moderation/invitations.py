@@ -82,11 +82,7 @@ def create_invitation(
         raise Invalid(field, told[0]) from error
     _refuse_more(wanted, now)
     wanted.save()
-    facts = {
-        "email": wanted.email,
-        "role": wanted.role,
-        "expires_at": wanted.expires_at.isoformat(),
-    }
+    facts = {"email": wanted.email, "role": wanted.role, "days": days}
     write_audit(wanted.project, actor, "invitation.created", wanted, facts, now=now)
     return wanted, token
 

@@ -1,10 +1,12 @@
 """The audit log: who of the staff did what, and whether it still stands as it was written."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.apps import apps
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -42,6 +44,8 @@ class Filters(HouseForm):
 class Row:
     entry: AuditEntry
     what: str
+    #: The object's type in words.
+    kind: str
     url: str
     facts: list[tuple[str, str]]
     #: `sealed`, `broken` or `waiting`.
@@ -91,7 +95,14 @@ def row_of(page: ProjectPage, entry: AuditEntry, mark: str) -> Row:
     kind, _, verb = entry.action.replace("_", " ").partition(".")
     facts = [(name.replace("_", " "), fact(value)) for name, value in entry.data.items()]
     shown = [(name, text) for name, text in facts if text]
-    return Row(entry, f"{kind}: {verb}".capitalize(), url_of(page, entry), shown, mark)
+    what = f"{kind}: {verb}".capitalize()
+    return Row(entry, what, kind_of(entry.object_type), url_of(page, entry), shown, mark)
+
+
+@cache
+def kind_of(object_type: str) -> str:
+    names = {model._meta.model_name: model._meta.verbose_name for model in apps.get_models()}
+    return str(names.get(object_type, object_type))
 
 
 def url_of(page: ProjectPage, entry: AuditEntry) -> str:
@@ -107,5 +118,7 @@ def fact(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, dict):
+        value = [f"{name} {fact(one)}" for name, one in value.items()]
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return f"{text[:LONGEST_FACT]}…" if len(text) > LONGEST_FACT else text

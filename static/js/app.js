@@ -9,6 +9,9 @@ import { watchConnection } from "./connection.js";
 import { watchNotices } from "./notices.js";
 import { watchRequests } from "./requests.js";
 
+// Of tabs that do not fit, the one that is open is in sight.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 watchRequests();
 watchNotices();
 watchConnection();

@@ -51,6 +51,14 @@ def test_facts_are_shown_as_text(signed_in, entries):
     assert "<b>x</b>" not in text
 
 
+def test_facts_and_kinds_are_told_in_words(signed_in, arena):
+    facts = {"before": {"name": "Our chat", "is_active": True, "events": ["a", "b"]}}
+    write_audit(arena, "noor", "webhook.changed", "auditentry:7", facts)
+    _, text = rows(signed_in("admin"), "?actor=noor")
+    assert "name Our chat, is_active yes, events a, b" in text
+    assert "audit entry <bdi" in text
+
+
 def test_the_relay_chains_what_was_done(signed_in, entries, transactional_db):
     relay.run_once([])
     _, text = rows(signed_in("admin"), "?actor=noor")

@@ -4,14 +4,16 @@ import logging
 import time
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from moderation import model_watch, queries, second_look, toxicity
+from moderation import model_watch, queries, second_look, shadow, toxicity
 from moderation.engine.classify import classify
 from moderation.engine.decide import decide, engine_failure_verdict
 from moderation.engine.matches import Classification
+from moderation.engine.toxicity import Asked
 from moderation.ingest import Submission
 from moderation.queries import History, InForce
 from moderation.settle import Judgement, Outcome, repeated, settle
@@ -91,7 +93,10 @@ def analyze(text: str, in_force: InForce, language: str | None = None) -> Judgem
     """Judge a text without an author; store nothing."""
     started = time.perf_counter()
     classification = classify(
-        text, in_force.ruleset, language=language, asked=toxicity.asked(in_force.policy)
+        text,
+        in_force.ruleset,
+        language=language,
+        asked=toxicity.asked(in_force.policy, in_force.model),
     )
     verdict = decide(classification, in_force.policy)
     return Judgement(classification, verdict, in_force, time.perf_counter() - started)
@@ -101,19 +106,23 @@ def judge(submission: Submission, in_force: InForce, history: History) -> Judgem
     """Classify and decide, of the text alone; a broken engine never approves silently."""
     started = time.perf_counter()
     is_duplicate = history.copies >= COPIES_BEFORE
+    classified = partial(
+        classify,
+        submission.content,
+        in_force.ruleset,
+        user_id=submission.user_id,
+        language=submission.language,
+        is_duplicate=is_duplicate,
+    )
+    watched = shadow.watch(in_force.models)
+    asked = Asked(watched) if watched else toxicity.asked(in_force.policy, in_force.model)
     try:
-        classification = classify(
-            submission.content,
-            in_force.ruleset,
-            user_id=submission.user_id,
-            language=submission.language,
-            is_duplicate=is_duplicate,
-            asked=toxicity.asked(in_force.policy),
-        )
+        classification = classified(asked=asked)
         verdict = decide(classification, in_force.policy)
     except Exception:
         logger.exception("The engine failed", extra={"project": submission.project.slug})
         classification = Classification(language="", failed=("engine",))
         verdict = engine_failure_verdict(in_force.policy)
     took = time.perf_counter() - started
-    return Judgement(classification, verdict, in_force, took, is_duplicate)
+    tally = watched.tally(verdict, in_force.policy, classified) if watched else {}
+    return Judgement(classification, verdict, in_force, took, is_duplicate, tally)

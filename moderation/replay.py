@@ -59,7 +59,12 @@ def _replayed(log: ModerationLog, past: Past) -> Replay:
     lost = sorted(set(log.degraded) - {MODEL_PART})
     if lost:
         raise NotFound(f"Parts of the engine had failed that day: {', '.join(lost)}.")
-    in_force = past.in_force(log.ruleset_version, log.policy_version, log.judged_at)
+    in_force = past.in_force(
+        log.ruleset_version,
+        log.policy_version,
+        log.judged_at,
+        model_version=log.model_version,
+    )
     verdict = _judged(log, in_force)
     return Replay(log, verdict, _differences(log, verdict), tuple(_notes(log)))
 
@@ -73,7 +78,7 @@ def _judged(log: ModerationLog, in_force: InForce) -> Verdict:
         user_id=log.user_id,
         language=log.language,
         is_duplicate=bool(known.get("is_duplicate")),
-        asked=toxicity.asked(in_force.policy) if had_model else None,
+        asked=toxicity.asked(in_force.policy, in_force.model) if had_model else None,
     )
     standing = Standing(
         **{name: known[name] for name in STANDING_FIELDS if name in known}
@@ -111,5 +116,7 @@ def _differences(log: ModerationLog, verdict: Verdict) -> dict[str, tuple[Any, A
 def _notes(log: ModerationLog) -> Iterator[str]:
     if log.engine_version != settings.ENGINE_VERSION:
         yield f"Engine {log.engine_version} judged it then, {settings.ENGINE_VERSION} now."
+    if log.model_version:
+        yield f"The project's model {log.model_version} judged it then, and again now."
     if log.standing is None:
         yield "The author's history of that day was not kept; what the reasons tell of it counts."

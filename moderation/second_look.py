@@ -2,7 +2,6 @@
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,11 +9,12 @@ from django.db import close_old_connections, transaction
 from django.utils import timezone
 
 from moderation import enforce, notices, queries, record, toxicity
+from moderation.engine.answered import Answered
 from moderation.engine.classify import classify
 from moderation.engine.decide import decide
 from moderation.engine.matches import Classification
 from moderation.engine.policy import Policy
-from moderation.engine.toxicity import FLAG, Asked, Levels, Scores, Seen, State, toxicity_of
+from moderation.engine.toxicity import FLAG, Asked, Scores, toxicity_of
 from moderation.engine.verdict import Verdict, VerdictKind
 from moderation.ingest import Submission
 from moderation.models import ModerationLog, Status
@@ -25,20 +25,6 @@ logger = logging.getLogger(__name__)
 
 # One thread: what is late may wait, the checks need the database.
 _aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="second-look")
-
-
-@dataclass(frozen=True)
-class Answered:
-    """A scorer whose answer is there."""
-
-    scores: Scores
-    name: str
-    levels: Levels
-    spam_levels: Levels
-    state: State = State.READY
-
-    def score(self, seen: Seen, wait: float) -> Scores:
-        return self.scores
 
 
 def expect(late: Future[Scores], submission: Submission, log: ModerationLog) -> None:

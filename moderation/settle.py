@@ -1,7 +1,7 @@
 """Settle a judged message under its author's lock: record, enforce, open a review, publish."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -36,6 +36,8 @@ class Judgement:
     #: Seconds.
     took: float
     is_duplicate: bool = False
+    #: What is counted of a model in shadow.
+    tally: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def policy(self) -> Policy:
@@ -116,7 +118,8 @@ def settle(
     review_id, review_event = _review(log, verdict, sanctions, policy, is_edit=bool(earlier))
     _conclude(log, verdict, sanctions, policy, review_id, submission.accept_language)
     record.store(log)
-    publish(*_events(log, before, review_id, review_event, sanctions, policy), now=now)
+    tally = {**notices.tally_change(before, notices.tally_of(log)), **judgement.tally}
+    publish(*_events(log, tally, review_id, review_event, sanctions, policy), now=now)
     return Outcome(log, review_id, sanctions.ban or ban)
 
 
@@ -204,6 +207,7 @@ def _of_the_text(submission: Submission, judgement: Judgement) -> dict[str, Any]
         "rule_hits": [_hit_metric(hit) for hit in counted_hits(found.rule_hits)],
         "policy_version": judgement.in_force.policy_version,
         "ruleset_version": judgement.in_force.version,
+        "model_version": judgement.in_force.models.judging,
         "engine_version": settings.ENGINE_VERSION,
         "processing_seconds": round(judgement.took, 6),
     }
@@ -374,14 +378,13 @@ def _wording(
 
 def _events(
     log: ModerationLog,
-    tally_before: Mapping[str, int],
+    tally: Mapping[str, int],
     review_id: UUID | None,
     review_event: Event | None,
     sanctions: Sanctions,
     policy: Policy,
 ) -> list[Event]:
     now = log.judged_at
-    tally = notices.tally_change(tally_before, notices.tally_of(log))
     told = [notices.moderation_update(log, review_id=review_id, tally=tally)]
     if review_event:
         told.append(review_event)

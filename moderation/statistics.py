@@ -18,7 +18,7 @@ METRICS = (TOTAL, APPROVED, REJECTED, FLAGGED, OPEN_REVIEWS)
 
 RECENT = 10
 #: The first parts of metrics of which a day is the finest that anybody asks for.
-BY_DAY = frozenset({"rule", "shadow", "kept", "gone"})
+BY_DAY = frozenset({"rule", "shadow", "kept", "gone", "model"})
 
 
 def verdict_metric(verdict: str) -> str:
@@ -45,6 +45,15 @@ class RuleCount(StrEnum):
 
 def rule_metric(count: RuleCount, rule_id: str) -> str:
     return f"{count}:{rule_id.replace('-', '')}"
+
+
+#: What begins the metrics of a project's model in shadow.
+MODEL = "model"
+
+
+def model_metric(number: int, verdict: str, would_be: str) -> str:
+    """Return the metric that counts checks by their verdict and by that of a model in shadow."""
+    return f"{MODEL}:{number}:{verdict}>{would_be}"
 
 
 def is_counted_by_day(metric: str) -> bool:

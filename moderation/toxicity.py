@@ -16,9 +16,10 @@ def _detoxify(name: str) -> Detoxify:
     return detoxify(name, settings.DETOXIFY_CHECKPOINT, settings.DETOXIFY_CONFIG_DIR)
 
 
+BUNDLED = "bundled"
 #: How each is made; what takes long to load says so by its state until it is there.
 MAKERS: dict[str, Callable[[], Scorer]] = {
-    "bundled": bundled_model,
+    BUNDLED: bundled_model,
     **{f"detoxify:{name}": partial(_detoxify, name) for name in NAMES},
 }
 
@@ -28,9 +29,17 @@ def scorer() -> Scorer | None:
     return _scorer(settings.TOXICITY_MODEL)
 
 
-def asked(policy: Policy) -> Asked | None:
-    """Return the model with the time that the policy gives it."""
-    model = scorer()
+def takes_corrections() -> bool:
+    """Say whether a project's own model may judge: it corrects the bundled one, and no other."""
+    return bool(settings.TOXICITY_MODEL == BUNDLED)
+
+
+def asked(policy: Policy, own: Scorer | None = None) -> Asked | None:
+    """Return the model with the time that the policy gives it.
+
+    own: the project's, which judges in the bundled one's place.
+    """
+    model = own or scorer()
     return Asked(model, policy.model_wait_ms / 1000) if model else None
 
 

@@ -166,7 +166,7 @@ def try_rule(
     others = [rule.spec for rule in in_force.ruleset.rules if rule.spec.id != instead_of]
     tried = replace(draft.spec(TRIED), shadow=False)
     ruleset = with_rules(in_force.ruleset, [*others, tried])
-    policy, asked = in_force.policy, toxicity.asked(in_force.policy)
+    policy, asked = in_force.policy, toxicity.asked(in_force.policy, in_force.model)
     return [
         _rule_trial(text, classify(text, ruleset, user_id=text, asked=asked), policy)
         for text in texts

@@ -39,6 +39,16 @@ def test_quick_run_measures_every_case_on_postgresql(case, quick_table):
     assert ("PostgreSQL", case) in quick_table
 
 
+def test_quick_run_measures_each_way_a_projects_model_takes_part():
+    command = [sys.executable, "bench/learning.py", "--quick"]
+    done = subprocess.run(
+        command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    first_cells = {line.split("|")[1].strip() for line in done.stdout.splitlines() if "|" in line}
+    assert {"bundled model alone", "a project's model in shadow"} <= first_cells
+
+
 def test_quick_run_of_the_engine_names_every_stage():
     command = [sys.executable, "bench/engine.py", "--quick"]
     done = subprocess.run(

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from io import BytesIO
 from math import log2
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,15 @@ USUAL_WORDS = 16
 MOST_SPANS = 3
 SPAN_SHARE = 0.4
 Floats = NDArray[np.float32]
+#: The heads that a project's own model may move, the first ones.
+CORRECTED = 2
+
+
+class Correcting(Protocol):
+    """What a project's own model adds for each corrected head: engine/correction.py."""
+
+    def logits(self, features: Features) -> Floats: ...
+    def by_token(self, features: Features) -> Floats: ...
 
 
 class BundledModel:
@@ -50,21 +59,37 @@ class BundledModel:
         self.of_token = lru_cache(maxsize=CACHED_TOKENS)(self._weigh_token)
 
     def score(self, seen: Seen, wait: float = 0.0) -> Scores:
-        features = features_of(seen)
+        return self.scores_of(features_of(seen))
+
+    def scores_of(self, features: Features, correction: "Correcting | None" = None) -> Scores:
+        """Return the scores of a text by its features, as a project's own model corrects them."""
+        tokens, groups, logits = self._weighed(features)
+        if correction:
+            logits[:CORRECTED] += correction.logits(features)
+        shares = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+        labels = _labels(shares.tolist())
+        spam = float(shares[SPAM])
+        if labels["toxicity"] < self.levels.warn and spam < self.spam_levels.warn:
+            return Scores(labels, spam)
+        weighed = _by_token(tokens, groups, features) * self._scales
+        if correction:
+            weighed[:, :CORRECTED] += correction.by_token(features)
+        places = list(features.tokens.values())
+        return Scores(labels, spam, _spans(weighed[:, 0], places), _spans(weighed[:, SPAM], places))
+
+    def logits_of(self, features: Features) -> Floats:
+        """Return each head's logit, in the order of HEADS."""
+        return self._weighed(features)[2]
+
+    def _weighed(self, features: Features) -> tuple[list[Floats], Floats, Floats]:
+        """Return what tokens and groups weigh for each head, and the logits of the whole."""
         tokens = [self.of_token(token) for token in features.tokens]
         groups = self._weigh(list(features.groups))
         logits = share_of(features) * (_sum(tokens) + groups.sum(axis=0))
         logits += self._weigh(features.whole).sum(axis=0)
         logits = logits * self._scales + self._bias
         logits[0] += self._length * excess_length(features)
-        shares = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
-        labels = _labels(shares.tolist())
-        spam = float(shares[SPAM])
-        if labels["toxicity"] < self.levels.warn and spam < self.spam_levels.warn:
-            return Scores(labels, spam)
-        weighed = _by_token(tokens, groups, features)
-        places = list(features.tokens.values())
-        return Scores(labels, spam, _spans(weighed[:, 0], places), _spans(weighed[:, SPAM], places))
+        return tokens, groups, logits
 
     def _weigh_token(self, token: str) -> Floats:
         total: Floats = self._weigh(token_hashes(token)).sum(axis=0)

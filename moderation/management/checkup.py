@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from moderation import chain, toxicity
+from moderation import chain, queries, toxicity
 from moderation.api.health import database_state, redis_state
 from moderation.models import DeliveryStatus, OutboxEvent, Webhook, WebhookDelivery
 from moderation.relay import relay_state
@@ -127,6 +127,12 @@ def of_model(now: datetime) -> Iterable[Finding]:
         )  # fmt: skip
     else:
         yield Finding("model", "ok", state)
+    for version in queries.unfit_models():
+        yield Finding(
+            "model", "warning",
+            f"the model of {version.project.slug} corrects another bundled model and is not asked",
+            f"run manage.py train_model --project {version.project.slug}",
+        )  # fmt: skip
 
 
 def of_relay(now: datetime) -> Iterable[Finding]:

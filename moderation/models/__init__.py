@@ -2,6 +2,7 @@ from moderation.models.chat_strikes import ChatStrike
 from moderation.models.events import AuditAnchor, AuditEntry, Counter, Lease, OutboxEvent
 from moderation.models.invitations import Invitation, InvitationState
 from moderation.models.logs import LogRevision, ModerationLog, Status
+from moderation.models.own_models import ModelState, ModelVersion
 from moderation.models.people import Preferences, Theme, Veil
 from moderation.models.projects import ApiKey, Membership, PolicyVersion, Project, Role, Scope
 from moderation.models.rules import (
@@ -32,6 +33,8 @@ __all__ = [
     "Lease",
     "LogRevision",
     "Membership",
+    "ModelState",
+    "ModelVersion",
     "ModerationLog",
     "ModerationTask",
     "OutboxEvent",

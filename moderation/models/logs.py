@@ -44,6 +44,8 @@ class Judged(models.Model):
     rule_name = models.CharField(max_length=100, null=True)  # noqa: DJ001 (null on the wire)
     policy_version = models.PositiveIntegerField()
     ruleset_version = models.PositiveIntegerField()
+    #: The project's own model that judged, by its number; 0: none.
+    model_version = models.PositiveIntegerField(default=0, db_default=0)
     engine_version = models.CharField(max_length=40)
     #: Seconds spent on judging.
     processing_seconds = models.FloatField()

@@ -31,6 +31,14 @@ from moderation.queries.in_force import (
 )
 from moderation.queries.latest import judging_times, latest_verdicts
 from moderation.queries.overview import bans_in_force, checks_by_verdict
+from moderation.queries.own_models import (
+    OwnModels,
+    ShadowCount,
+    fits_installation,
+    model_versions,
+    shadow_count,
+    unfit_models,
+)
 from moderation.queries.paging import Page, capped_count, page_of
 from moderation.queries.people import (
     ended_keys,
@@ -81,11 +89,13 @@ __all__ = [
     "Found",
     "History",
     "InForce",
+    "OwnModels",
     "Page",
     "Past",
     "Reach",
     "RuleFigures",
     "Series",
+    "ShadowCount",
     "Standing",
     "ViolationSummary",
     "Window",
@@ -106,6 +116,7 @@ __all__ = [
     "events_after",
     "exported_words",
     "find",
+    "fits_installation",
     "foresee_ban",
     "forget_in_force",
     "history_of",
@@ -116,6 +127,7 @@ __all__ = [
     "latest_verdicts",
     "members_of",
     "memberships_with_figures",
+    "model_versions",
     "open_invitations",
     "page_of",
     "places_of",
@@ -127,6 +139,7 @@ __all__ = [
     "ruleset_of",
     "scope_of",
     "series_of",
+    "shadow_count",
     "standing_of",
     "starts_of",
     "stats_within",
@@ -134,6 +147,7 @@ __all__ = [
     "step_of",
     "stored_policy",
     "summary_of",
+    "unfit_models",
     "violations_of",
     "word_figures",
     "words_of",

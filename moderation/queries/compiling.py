@@ -1,7 +1,7 @@
 """Compile what a project judges by from what is stored: words, phrases, rules, policy."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from moderation.engine.matches import Category
 from moderation.engine.policy import PRESETS, Policy, policy_from_dict
+from moderation.engine.project_model import ProjectModel
 from moderation.engine.ruleset import (
     Blacklist,
     BlacklistEntry,
@@ -27,6 +28,7 @@ from moderation.models import (
     WhitelistedPhrase,
     WhitelistedUser,
 )
+from moderation.queries.own_models import OwnModels, own_models
 
 #: CONTRACT section 5: what a blacklist word scores unless it names its own score.
 WORD_SCORES = {"low": 0.6, "medium": 0.75, "high": 0.9}
@@ -70,6 +72,12 @@ class InForce:
     until: datetime | None
     #: When the words were read that are compiled as a whole.
     read_at: datetime
+    models: OwnModels = field(default_factory=OwnModels)
+
+    @property
+    def model(self) -> ProjectModel | None:
+        """The project's own, which judges in the bundled one's place."""
+        return self.models.active
 
 
 def build(project: Project) -> InForce:
@@ -132,6 +140,7 @@ def _assembled(
         trusted_authors=frozenset(trusted),
         until=until,
         read_at=read_at,
+        models=own_models(project),
     )
 
 

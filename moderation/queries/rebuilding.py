@@ -1,6 +1,7 @@
 """What was in force on another day: rulesets rebuilt by taking back what changed since."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from django.forms.models import model_to_dict
 from django.utils.dateparse import parse_datetime
 
 from moderation.engine.policy import PRESETS, Policy, policy_from_dict
+from moderation.engine.project_model import ProjectModel
 from moderation.engine.ruleset import build_ruleset
 from moderation.errors import NotFound
 from moderation.models import (
@@ -23,6 +25,7 @@ from moderation.models import (
     WhitelistedUser,
 )
 from moderation.queries.compiling import InForce, entry_of, spec_of
+from moderation.queries.own_models import OwnModels, model_at
 
 #: The models whose rows make up a ruleset, by the name that a snapshot gives them.
 KINDS: Mapping[str, type[Model]] = {
@@ -41,6 +44,7 @@ class Past:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._models: dict[int, ProjectModel | None] = {}
         self._begin()
 
     @transaction.atomic
@@ -50,7 +54,14 @@ class Past:
         self._rows: Rows = {kind: _rows_of(model, self._project) for kind, model in KINDS.items()}
         self._compiled: dict[object, InForce] = {}
 
-    def in_force(self, ruleset_version: int, policy_version: int, moment: datetime) -> InForce:
+    def in_force(
+        self,
+        ruleset_version: int,
+        policy_version: int,
+        moment: datetime,
+        *,
+        model_version: int = 0,
+    ) -> InForce:
         """Return what judged at that moment; NotFound if a version on the way is not kept."""
         if ruleset_version > self._version:
             self._begin()
@@ -60,7 +71,13 @@ class Past:
         if key not in self._compiled:
             policy = self._policy(policy_version)
             self._compiled[key] = self._build(words, policy, policy_version, moment)
-        return self._compiled[key]
+        models = OwnModels(self._model(model_version))
+        return replace(self._compiled[key], models=models)
+
+    def _model(self, number: int) -> ProjectModel | None:
+        if number not in self._models:
+            self._models[number] = model_at(self._project, number)
+        return self._models[number]
 
     def _step_back(self, version: int) -> None:
         if version == self._version:

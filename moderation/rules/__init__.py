@@ -6,6 +6,7 @@ from moderation.rules.exceptions import (
     trust_author,
 )
 from moderation.rules.imports import ImportedRow, foresee_import, import_words
+from moderation.rules.own_model import activate_model, roll_back_model, store_model
 from moderation.rules.policy import change_policy, changed_policy, restore_policy
 from moderation.rules.rule import (
     Draft,
@@ -30,6 +31,7 @@ __all__ = [
     "WORD_CATEGORIES",
     "Draft",
     "ImportedRow",
+    "activate_model",
     "add_word",
     "allow_phrase",
     "change_policy",
@@ -49,5 +51,7 @@ __all__ = [
     "remove_word",
     "restore_policy",
     "restore_word",
+    "roll_back_model",
+    "store_model",
     "trust_author",
 ]

@@ -72,7 +72,7 @@ def rule_trial(project: Project, draft: Draft, instead_of: str = "") -> Tried:
     others = [rule.spec for rule in in_force.ruleset.rules if rule.spec.id != instead_of]
     tried = replace(draft.spec(TRIED), shadow=False)
     ruleset = with_rules(in_force.ruleset, [*others, tried])
-    policy, asked = in_force.policy, _asked(in_force.policy)
+    policy, asked = in_force.policy, _asked(in_force)
 
     def judge(content: Content) -> Judged:
         found = _classified(content, ruleset, asked)
@@ -96,7 +96,7 @@ def policy_trial(project: Project, changed: Policy) -> Tried:
     other = replace(
         in_force.ruleset, languages=changed.languages, phone_regions=changed.phone_regions
     )
-    asked = _asked(now)
+    asked = _asked(in_force)
 
     def judge(content: Content) -> Judged:
         found = _classified(content, in_force.ruleset, asked)
@@ -109,8 +109,10 @@ def policy_trial(project: Project, changed: Policy) -> Tried:
     return Tried(judge, (now, changed))
 
 
-def _asked(policy: Policy) -> Asked | None:
-    return toxicity.asked(policy) if settings.TOXICITY_MODEL == QUICK_MODEL else None
+def _asked(in_force: InForce) -> Asked | None:
+    if settings.TOXICITY_MODEL != QUICK_MODEL:
+        return None
+    return toxicity.asked(in_force.policy, in_force.model)
 
 
 def _classified(content: Content, ruleset: Ruleset, asked: Asked | None) -> Classification:

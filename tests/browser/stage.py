@@ -93,12 +93,16 @@ def content(arena):
     from moderation.webhooks.deliveries import settle  # noqa: PLC0415
     from moderation.webhooks.formats import EVENTS  # noqa: PLC0415
     from reviews.models import ReviewItem  # noqa: PLC0415
+    from tests.taught import DATA, WORSE, taught  # noqa: PLC0415
 
     word = {"word": "grumble", "language": "en", "category": "insult", "severity": "low"}
     added = rules.add_word(arena, "tests", word)
     rule = {"name": MARKUP[:90], "type": "keyword", "action": "flag", "shadow": True}
     ruled = rules.create_rule(arena, "tests", {**rule, "config": {"keywords": ["idiot"]}})
     rules.change_policy(arena, "tests", {"retention_days": 60})
+    for data in (WORSE, DATA):
+        rules.store_model(arena, MARKUP[:90], taught(), data)
+    arena.counters.create(metric="model:1:allow>warn", minute=timezone.now(), value=1234)
     log = None
     for text in (*CLEAN, *FLAGGED, *BLOCKED, *HOSTILE):
         log = send(arena, text)

@@ -9,9 +9,11 @@ import pytest
 from django.core.management import CommandError
 from django.utils import timezone
 
+from moderation import rules
 from moderation.management import checkup
-from moderation.models import AuditEntry, Lease, OutboxEvent, WebhookDelivery
+from moderation.models import AuditEntry, Lease, ModelVersion, OutboxEvent, WebhookDelivery
 from moderation.webhooks import managing
+from tests.taught import DATA, taught
 
 pytestmark = pytest.mark.django_db
 ABOUT = {
@@ -38,6 +40,15 @@ def test_all_is_told_as_json(arena, command, leading):
 def test_what_is_broken_ends_it_with_one(arena, command):
     with pytest.raises(CommandError, match="Broken: relay"):
         command("doctor")
+
+
+def test_a_project_model_that_is_not_asked_is_a_warning(arena):
+    version = rules.store_model(arena, "tests", taught(), DATA)
+    rules.activate_model(arena, "tests", version.number)
+    assert [one.state for one in found("model")] == ["ok"]
+    ModelVersion.objects.update(base="another")
+    assert [one.state for one in found("model")] == ["ok", "warning"]
+    assert "train_model --project arena" in found("model")[1].to_do
 
 
 def test_what_each_check_finds(arena, leading, settings, monkeypatch):

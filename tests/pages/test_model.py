@@ -5,6 +5,7 @@ import pytest
 from moderation import rules, toxicity
 from moderation.detoxify.network import NetworkError
 from moderation.detoxify.scorer import Detoxify
+from tests.taught import DATA, WORSE, taught
 
 PATH = "/p/arena/settings/model"
 
@@ -45,3 +46,31 @@ def test_without_a_model_the_page_says_so(signed_in, settings):
 
 def test_strangers_find_no_such_project(signed_in):
     assert signed_in(None).get(PATH).status_code == 404
+
+
+# --- The project's own models
+
+
+def test_where_none_was_fitted_the_page_says_how(signed_in, settings):
+    settings.TOXICITY_MODEL = "bundled"
+    assert "manage.py train_model --project arena" in shown(signed_in("viewer"))
+
+
+def test_own_models_are_listed_with_their_figures_and_their_shadow(arena, signed_in, settings):
+    settings.TOXICITY_MODEL = "bundled"
+    for data in (DATA, WORSE):
+        rules.store_model(arena, "tests", taught(), data)
+    rules.activate_model(arena, "tests", 1)
+    arena.counters.create(metric="model:2:allow>warn", minute="2026-03-01T00:00Z", value=3)
+    arena.counters.create(metric="model:2:allow>allow", minute="2026-03-01T00:00Z", value=9)
+    page = shown(signed_in("viewer"))
+    second, first = page.split("data-own-model=")[1:]
+    assert ("Judges" in first, "In shadow</span>" in second) == (True, True)
+    assert ("0.847" in first, "worse" in first, "worse" in second) == (True, False, True)
+    assert "12 checks, 25.0 % otherwise" in second
+    assert "allow → warn: 3" in second
+
+
+def test_beside_another_model_the_page_says_that_they_take_no_part(arena, signed_in):
+    rules.store_model(arena, "tests", taught(), DATA)
+    assert "none takes part now" in shown(signed_in("viewer"))

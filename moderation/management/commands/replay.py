@@ -46,6 +46,7 @@ def _data(found: Replay) -> dict[str, Any]:
         "reasons": list(verdict.reasons),
         "ruleset_version": found.log.ruleset_version,
         "policy_version": found.log.policy_version,
+        "model_version": found.log.model_version,
         "differences": {
             name: {"stored": was, "now": now} for name, (was, now) in found.differences.items()
         },
@@ -56,6 +57,7 @@ def _data(found: Replay) -> dict[str, Any]:
 def _lines(found: Replay) -> list[str]:
     log, same = found.log, "the same" if found.is_same else "NOT the same"
     under = f"ruleset {log.ruleset_version}, policy {log.policy_version}"
+    under += f", model {log.model_version}" if log.model_version else ""
     head = f"{log.verdict} ({log.severity}), judged {log.judged_at:%Y-%m-%d %H:%M} UTC by {under}"
     changed = [f"  {name}: {was} → {now}" for name, (was, now) in found.differences.items()]
     return [head, f"  judged again: {same}", *changed, *(f"  {note}" for note in found.notes)]

@@ -1,0 +1,154 @@
+"""A project's own model: how it is fitted, what it may say, and what it may not."""
+
+import random
+
+import numpy as np
+import pytest
+
+from moderation.engine.bundled import bundled_model
+from moderation.engine.correction import LIMIT, SIZE, Correction
+from moderation.engine.fitting import best_shift, fitted, lesson_of
+from moderation.engine.matches import Category, Source
+from moderation.engine.project_model import ProjectModel
+from moderation.engine.ruleset import BlacklistEntry, build_ruleset
+from moderation.engine.toxicity import Asked, toxicity_of
+from tests.engine.judging import MODEL, found_in
+from tests.taught import TEXT, features, taught
+
+FILLERS = (
+    *("table", "river", "window", "market", "morning", "seven"),
+    *("orange", "letter", "garden", "simple", "yellow", "winter"),
+)
+
+
+def sentence(chooser, word):
+    words = chooser.choices(FILLERS, k=8)
+    words.insert(chooser.randrange(8), word)
+    return " ".join(words)
+
+
+@pytest.fixture(scope="module")
+def community():
+    """A community where "zorg" is an insult and "blint" is none: texts with what was ruled."""
+    chooser = random.Random(7)
+    texts = {sentence(chooser, "zorg"): 1.0 for _ in range(60)}
+    return texts | {sentence(chooser, "blint"): 0.0 for _ in range(60)}
+
+
+def lessons(texts):
+    return [lesson_of(features(text), (truth, None)) for text, truth in texts.items()]
+
+
+def logit(text, packed=None):
+    added = Correction(packed).logits(features(text)) if packed else 0.0
+    return float((bundled_model().logits_of(features(text))[:2] + added)[0])
+
+
+def gap(texts, packed=None):
+    """Return how far the lowest of the rejected texts lies above the highest of the others."""
+    rejected = [logit(text, packed) for text, truth in texts if truth == 1]
+    return min(rejected) - max(logit(text, packed) for text, truth in texts if truth == 0)
+
+
+def test_it_learns_what_its_moderators_reject_in_texts_it_has_not_seen(community):
+    pairs = list(community.items())
+    packed = fitted(lessons(dict(pairs[:40] + pairs[60:100])))
+    unseen = pairs[40:60] + pairs[100:]
+    assert gap(unseen) < 0 < gap(unseen, packed)
+
+
+def test_the_same_decisions_give_the_same_bytes(community):
+    assert fitted(lessons(community)) == fitted(lessons(community))
+
+
+def test_a_model_has_the_same_size_however_much_it_learnt(community):
+    assert len(fitted(lessons(community))) == len(fitted([])) == SIZE <= 256 * 1024
+
+
+def test_a_head_that_is_taught_nothing_stays_as_it_is(community):
+    added = Correction(fitted(lessons(community))).logits(features("zorg " * 9))
+    assert added[0] > 0 == added[1]
+
+
+def test_without_lessons_every_score_stays_the_same():
+    model = ProjectModel(1, fitted([]))
+    for text in ("", "hello", TEXT, "\ud800", "😀" * 500):
+        assert model.scores_of(features(text)) == bundled_model().scores_of(features(text))
+
+
+def test_a_queue_full_of_rejected_texts_does_not_teach_to_reject(community):
+    few = [pair for pair in community.items() if pair[1] == 0][:6]
+    rejected = [pair for pair in community.items() if pair[1] == 1]
+    chooser = random.Random(8)
+    ordinary = [features(sentence(chooser, "wall")) for _ in range(400)]
+    held = [lesson_of(each, (probability(each), None), weight=0.2) for each in ordinary]
+    packed = fitted([*lessons(dict(rejected + few)), *held])
+    unseen = sentence(chooser, "door")
+    raised = logit(unseen, packed) - logit(unseen)
+    raised_by_word = logit(f"zorg {unseen}", packed) - logit(f"zorg {unseen}")
+    assert raised < 0.6
+    assert raised_by_word > 2 * raised
+
+
+def probability(of):
+    return float(1 / (1 + np.exp(-bundled_model().logits_of(of)[0])))
+
+
+def test_few_decisions_move_a_text_only_so_far():
+    correction = Correction(taught(weight=1e6))
+    assert correction.logits(features("zorg"))[0] == LIMIT
+    assert Correction(taught(weight=-1e6)).logits(features("zorg"))[0] == -LIMIT
+
+
+@pytest.mark.parametrize("packed", [b"", b"\0" * (SIZE - 1), b"\0" * (SIZE + 1)])
+def test_bytes_of_another_size_are_refused(packed):
+    with pytest.raises(ValueError, match="a correction has"):
+        Correction(packed)
+
+
+def test_the_smallest_shift_is_taken_of_those_that_are_best():
+    logits = np.array([0.2, 0.4, -0.8, -0.9])
+    truths = np.array([True, True, False, False])
+    weights = np.ones(4)
+    assert best_shift(logits, truths, weights, 0.5) == 0.0
+    assert best_shift(logits - 1.0, truths, weights, 0.5) == 1.0
+    assert best_shift(logits + 1.0, truths, weights, 0.5) == -0.25
+
+
+def test_a_false_alarm_that_counts_more_is_avoided():
+    logits, truths = np.array([0.2, -0.4, -0.2]), np.array([True, True, False])
+    assert best_shift(logits, truths, np.ones(3), 0.5) == 0.5
+    assert best_shift(logits, truths, np.array([1.0, 1.0, 10.0]), 0.5) == 0.0
+
+
+# --- What it says
+
+
+def asked(weight=40.0, word="zorg"):
+    return Asked(ProjectModel(3, taught(word, weight)))
+
+
+def test_what_it_learnt_is_a_match_of_its_own_name():
+    assert not found_in(TEXT, asked=MODEL).matches
+    found = found_in(TEXT, asked=asked())
+    assert found.opinion.name == "Project model 3"
+    assert (found.matches[0].text, found.matches[0].source) == ("zorg", Source.MODEL)
+
+
+def test_it_never_blocks_alone():
+    assert toxicity_of(ProjectModel(1, taught(weight=1e6)).scores_of(features(TEXT))) > 0.9
+    found = found_in(TEXT, asked=asked(1e6))
+    assert {match.source for match in found.matches} == {Source.MODEL}
+    assert 0.3 <= found.score < 0.9
+
+
+def test_no_decision_excuses_a_word_of_the_projects_own_list():
+    entry = BlacklistEntry("1", "zorg", Category.INSULT, 0.6)
+    found = found_in(TEXT, build_ruleset(blacklist=[entry]), asked=asked(-1e6))
+    assert [match.word for match in found.matches] == ["zorg"]
+
+
+def test_no_decision_excuses_a_threat():
+    text = "i will kill you tonight zorg and nobody will find you there"
+    found = found_in(text, asked=asked(-1e6))
+    assert found.score >= 0.9

@@ -262,8 +262,8 @@ class BacktestCounts(TypedDict):
     missed: int
 
 
-class BacktestSide(TypedDict):
-    """What the engine finds on one side of the change, held against the decisions."""
+class BacktestMeasure(TypedDict):
+    """How far the hits of one side of the change agree with people."""
 
     hits: int
     agreed: int
@@ -272,6 +272,11 @@ class BacktestSide(TypedDict):
     missed: int
     precision: Share | None
     recall: Share | None
+
+
+class BacktestSide(BacktestMeasure):
+    """What the engine finds on one side of the change, held against the decisions."""
+
     verdicts: dict[str, int]
     hidden: int
     reviews: int
@@ -288,12 +293,22 @@ class BacktestExample(TypedDict):
     decision: RulingName | None
 
 
+class BacktestSuggested(TypedDict):
+    """The same of the texts for which clients suggested scores."""
+
+    total: int
+    before: BacktestMeasure
+    after: BacktestMeasure
+
+
 class BacktestResult(TypedDict):
     counts: BacktestCounts
     precision: Share | None
     recall: Share | None
     before: BacktestSide
     after: BacktestSide
+    #: Absent from a result of an earlier version.
+    suggested: NotRequired[BacktestSuggested]
     changes: dict[str, int]
     examples: list[BacktestExample]
 

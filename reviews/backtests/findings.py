@@ -34,8 +34,8 @@ class Side:
         self.disagreed += is_hit and bool(ruling) and ruling != foretells
         self.missed += not is_hit and ruling == foretells
 
-    def shown(self, policy: Policy) -> dict[str, Any]:
-        reviewed = {*policy.review_verdicts, *(["block"] if policy.queue_blocks else [])}
+    def measured(self) -> dict[str, Any]:
+        """Return how far it agrees with people."""
         return {
             "hits": self.hits,
             "agreed": self.agreed,
@@ -44,6 +44,12 @@ class Side:
             "missed": self.missed,
             "precision": _share(self.agreed, self.disagreed),
             "recall": _share(self.agreed, self.missed),
+        }
+
+    def shown(self, policy: Policy) -> dict[str, Any]:
+        reviewed = {*policy.review_verdicts, *(["block"] if policy.queue_blocks else [])}
+        return {
+            **self.measured(),
             "verdicts": {kind.value: self.verdicts[kind.value] for kind in KIND_ORDER},
             "hidden": self._of({*KIND_ORDER} - {*policy.approved_verdicts}),
             "reviews": self._of(reviewed),
@@ -66,6 +72,9 @@ class Findings:
         #: Masked, hashed or erased content, which cannot be judged again.
         self.not_kept = 0
         self._before, self._after = Side(), Side()
+        #: The same of the texts that clients labelled, which were never content here.
+        self.labelled = 0
+        self._labelled_before, self._labelled_after = Side(), Side()
         self._changes: Counter[str] = Counter()
         self._examples: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
 
@@ -82,6 +91,14 @@ class Findings:
         group = self._rule_group(judged, ruling) if self._is_rule else change
         if group and len(self._examples[group]) < MOST_EXAMPLES:
             self._examples[group].append(_example(content, judged, ruling, group))
+
+    def add_labelled(self, judged: Judged, ruling: str) -> None:
+        """Count a text that a client labelled."""
+        foretells = self._tried.foretells
+        self.labelled += 1
+        before, after = self._labelled_before, self._labelled_after
+        before.add(judged.before.kind, ruling, foretells, is_hit=judged.was_hit)
+        after.add(judged.after.kind, ruling, foretells, is_hit=judged.is_hit)
 
     def _rule_group(self, judged: Judged, ruling: str) -> str:
         is_foretold = ruling == self._tried.foretells
@@ -106,6 +123,11 @@ class Findings:
             "recall": after["recall"],
             "before": before,
             "after": after,
+            "suggested": {
+                "total": self.labelled,
+                "before": self._labelled_before.measured(),
+                "after": self._labelled_after.measured(),
+            },
             "changes": dict(self._changes.most_common()),
             "examples": [one for group in self._examples.values() for one in group],
         }

@@ -6,7 +6,7 @@ long.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from moderation.events import iso
 from moderation.ingest import hash_of
 from moderation.models import ModerationLog, Project
 from reviews.backtests.findings import Findings
+from reviews.backtests.labels import Labelled, labelled_texts
 from reviews.backtests.trials import Tried
 from reviews.models import Decision, Ruling
 
@@ -45,6 +46,7 @@ def look_back(
 ) -> Iterator[Progress]:
     """Try it on the content of the last days; yield after each batch, at the end with the result.
 
+    Then on the texts that clients labelled in these days, which are counted by themselves.
     kind: "rule" or "policy". The caller may stop at any time: nothing is stored.
     """
     since = now - timedelta(days=days)
@@ -57,6 +59,10 @@ def look_back(
             _look_at(row, rulings.get(row.pk, ""), tried, findings, rest)
         done += len(batch)
         yield Progress(done, max(total, done))
+    for texts in labelled_texts(project, since):
+        for text in texts:
+            _look_at_text(text, tried, findings, rest)
+        yield Progress(done, max(total, done))
     facts = {"kind": kind, "days": days, "since": iso(since), "is_complete": there <= MOST}
     yield Progress(done, done, {**facts, **findings.result()})
 
@@ -65,8 +71,16 @@ def _look_at(row: Any, ruling: str, tried: Tried, findings: Findings, rest: floa
     if hash_of(row.content) != row.content_hash:
         findings.not_kept += 1
         return
+    _and_rest(lambda: findings.add(row, tried.judge(row), ruling), rest)
+
+
+def _look_at_text(text: Labelled, tried: Tried, findings: Findings, rest: float) -> None:
+    _and_rest(lambda: findings.add_labelled(tried.judge(text), text.ruling), rest)
+
+
+def _and_rest(work: Callable[[], None], rest: float) -> None:
     started, own_before = time.perf_counter(), time.thread_time()
-    findings.add(row, tried.judge(row), ruling)
+    work()
     if rest:
         took, own = time.perf_counter() - started, time.thread_time() - own_before
         time.sleep(rest_of(took, own, rest))

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError
 
 from moderation.ingest import Submission
+from moderation.models import SuggestedScore
 from moderation.pipeline import moderate
 from reviews.models import Backtest
 
@@ -36,6 +37,15 @@ def test_a_rule_is_tried_on_past_content(file, command):
         "  allow → flag: 1",
     ]
     assert not Backtest.objects.exists()
+
+
+def test_labels_of_clients_are_told(file, command, arena):
+    SuggestedScore.objects.create(
+        project=arena, text="good cats", language="en", engine_version="1", suggested_by="coral",
+        scores={"TOXICITY": {"summaryScore": {"value": 0}}},
+    )  # fmt: skip
+    said = command("backtest", "--rule", file(RULE))
+    assert "1 texts that clients labelled: precision 0.00, recall –" in said
 
 
 def test_a_policy_is_tried_and_printed_as_json(file, command):

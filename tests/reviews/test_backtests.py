@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from moderation import rules
+from moderation import rules, suggestions
 from moderation.errors import Conflict
+from moderation.identity import Caller
 from moderation.models import AuditEntry, ModerationLog, Rule
 from reviews import backtests, decisions
-from reviews.backtests import jobs, looking
+from reviews.backtests import jobs, labels, looking
 from reviews.cases import Order
 from reviews.models import Backtest, ReviewItem, Ruling
 from tests.factories import make_item, make_log
@@ -72,6 +73,58 @@ def test_a_rule_is_measured_against_decisions(talk):
     assert (found["precision"], found["recall"]) == (0.6667, 0.6667)
     assert found["changes"] == {"flag>block": 4, "allow>block": 1}
     assert found["after"]["verdicts"] == {"allow": 1, "warn": 0, "flag": 1, "block": 5}
+
+
+def suggest(project, text, value, *, days_ago=0, **said):
+    """Store what a client says a text should have had."""
+    scores = {"TOXICITY": {"summaryScore": {"value": value}}, **said}
+    suggestions.store_suggestion(
+        Caller(project=project, name="coral"), text, scores, scored={}, language="en",
+        community="", token="", context={}, now=timezone.now() - timedelta(days=days_ago),
+    )  # fmt: skip
+
+
+def test_labels_of_clients_are_measured_by_themselves(talk):
+    before = result_of(talk)
+    assert before["suggested"]["total"] == 0
+    for text, value in (("bad cats", 1), ("good cats", 0), ("bad dogs", 0.5), ("good dogs", 0.4)):
+        suggest(talk, text, value)
+    suggest(talk, "cats of long ago", 1, days_ago=31)
+    suggest(other_project("beyond"), "cats of others", 1)
+    found = result_of(talk)
+    assert found["suggested"] == {
+        "total": 4,
+        "before": {
+            "hits": 0, "agreed": 0, "disagreed": 0, "undecided": 0, "missed": 2,
+            "precision": None, "recall": 0.0,
+        },
+        "after": {
+            "hits": 2, "agreed": 1, "disagreed": 1, "undecided": 0, "missed": 1,
+            "precision": 0.5, "recall": 0.5,
+        },
+    }  # fmt: skip
+    assert {**found, "suggested": 0, "since": 0} == {**before, "suggested": 0, "since": 0}
+
+
+def test_of_several_labels_of_a_text_the_newest_counts(talk):
+    for value in (1, 0, 1, 0):
+        suggest(talk, "cats", value)
+    after = result_of(talk)["suggested"]["after"]
+    assert (after["hits"], after["disagreed"]) == (1, 1)
+
+
+def test_a_label_may_stand_on_a_span(talk):
+    span = {"spanScores": [{"begin": 0, "end": 4, "score": {"value": 0.9}}]}
+    suggest(talk, "cats", 0, INSULT=span)
+    assert result_of(talk)["suggested"]["after"]["agreed"] == 1
+
+
+def test_labels_are_read_in_batches(talk, monkeypatch):
+    monkeypatch.setattr(labels, "BATCH", 2)
+    monkeypatch.setattr(labels, "MOST", 5)
+    for number in range(7):
+        suggest(talk, f"cats {number}", 1)
+    assert result_of(talk)["suggested"]["total"] == 5
 
 
 def test_examples_show_where_it_matched_and_what_was_ruled(talk):

@@ -84,6 +84,10 @@ def _lines(result: dict[str, Any]) -> list[str]:
         f"precision {_share(result['precision'])}, recall {_share(result['recall'])}",
         f"verdicts that change: {counts['changed']}",
     ]
+    if texts := result["suggested"]["total"]:
+        after = result["suggested"]["after"]
+        shares = f"precision {_share(after['precision'])}, recall {_share(after['recall'])}"
+        lines.append(f"{texts} texts that clients labelled: {shares}")
     return lines + [
         f"  {change.replace('>', ' → ')}: {n}" for change, n in result["changes"].items()
     ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderation.models import PolicyVersion
+from moderation.models import PolicyVersion, SuggestedScore
 from moderation.queries import stored_policy
 from reviews import backtests
 from reviews.models import Backtest
@@ -45,6 +45,21 @@ def test_a_rule_that_is_not_saved_is_tried_watched_and_read(page):
     assert (piece.context["result"]["counts"]["hits"], backtest.days) == (1, 14)
     assert EVIL not in text_of(piece)
     assert "<mark" in text_of(piece)
+
+
+def test_labels_of_clients_are_told(page, project):
+    SuggestedScore.objects.create(
+        project=project, text="bad cats", language="en", engine_version="1", suggested_by="coral",
+        scores={"TOXICITY": {"summaryScore": {"value": 1}}},
+    )  # fmt: skip
+    page.post(f"{PAGE}/rule", RULE)
+    backtest = Backtest.objects.get()
+    backtests.run(backtest)
+    text = text_of(page.get(f"{PAGE}/{backtest.pk}"))
+    assert "1 text that clients labelled: precision 1.00, recall 1.00." in text
+    result = {name: value for name, value in backtest.result.items() if name != "suggested"}
+    Backtest.objects.update(result=result)  # as an earlier version stored it
+    assert "clients labelled" not in text_of(page.get(f"{PAGE}/{backtest.pk}"))
 
 
 def test_a_running_backtest_is_cancelled(page):

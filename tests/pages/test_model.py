@@ -1,5 +1,7 @@
 """The page of the model says what it is and whether it judges."""
 
+import re
+
 import pytest
 
 from moderation import rules, toxicity
@@ -53,7 +55,10 @@ def test_strangers_find_no_such_project(signed_in):
 
 def test_where_none_was_fitted_the_page_says_how(signed_in, settings):
     settings.TOXICITY_MODEL = "bundled"
-    assert "manage.py train_model --project arena" in shown(signed_in("viewer"))
+    page = shown(signed_in("viewer"))
+    assert "manage.py train_model --project arena" in page
+    # As decimals are written: the file holds them in single precision.
+    assert not re.search(r"<dd>0\.\d{4}", page)
 
 
 def test_own_models_are_listed_with_their_figures_and_their_shadow(arena, signed_in, settings):

@@ -1,8 +1,11 @@
 """Guess the language of a text; the guess only labels it and never hides a word list."""
 
 import re
-from collections.abc import Collection, Mapping
+from array import array
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
+from mmap import ACCESS_READ, mmap
+from tempfile import TemporaryFile
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -60,7 +63,21 @@ def _identifier(codes: frozenset[str]) -> LanguageIdentifier | None:
         whole.nb_ptc,
         whole.nb_pc,
         whole.nb_classes,
-        whole.tk_nextmove,
+        _on_disk(whole.tk_nextmove),
         whole.tk_output,
         tk_row=whole.tk_row,
     )
+
+
+def _on_disk(table: "array[int]") -> Sequence[int]:
+    """Return the table in a file without a name, of which only what texts touch is in memory.
+
+    It has 42 MB, and chats touch a tenth of it; where nothing can be written it stays as it is.
+    """
+    try:
+        with TemporaryFile(prefix="gavel-") as file:
+            table.tofile(file)
+            file.flush()
+            return memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)).cast(table.typecode)
+    except OSError:
+        return table

@@ -1,7 +1,10 @@
 """The guess of the language labels a text and hides no list."""
 
+from array import array
+
 import pytest
 
+from moderation.engine import language
 from moderation.engine.language import language_of
 from tests.engine.judging import found_in, words_in
 
@@ -32,3 +35,19 @@ def test_a_language_the_caller_names_is_kept():
 
 def test_a_wrong_guess_hides_no_word():
     assert words_in("you are a bewakoof idiota") == ["bewakoof", "idiota"]
+
+
+def test_its_large_table_lies_in_a_file_of_which_only_what_is_touched_is_in_memory():
+    table = array("I", range(100_000))
+    kept = language._on_disk(table)
+    assert (type(kept), len(kept), kept[99_999]) == (memoryview, 100_000, 99_999)
+    assert type(language._identifier(frozenset({"en", "es"})).tk_nextmove) is memoryview
+
+
+def test_where_nothing_can_be_written_the_table_stays_in_memory(monkeypatch):
+    def refuse(**options):
+        raise OSError("read-only file system")
+
+    monkeypatch.setattr(language, "TemporaryFile", refuse)
+    table = array("I", [1, 2, 3])
+    assert language._on_disk(table) is table

@@ -74,10 +74,12 @@ def _on_disk(table: "array[int]") -> Sequence[int]:
 
     It has 42 MB, and chats touch a tenth of it; where nothing can be written it stays as it is.
     """
+    if table.typecode != "I":
+        return table
     try:
         with TemporaryFile(prefix="gavel-") as file:
             table.tofile(file)
             file.flush()
-            return memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)).cast(table.typecode)
+            return memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)).cast("I")
     except OSError:
         return table

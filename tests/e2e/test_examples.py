@@ -22,6 +22,7 @@ NOT_RUN = {
     ("accuracy.md", ""): "measures for minutes, on texts of others",
     ("commands.md", ""): "commands, which have tests of their own",
     ("detoxify.md", ""): "installs and exports models of some gigabytes",
+    ("learning.md", "python manage.py train_model"): "a command, which has tests of its own",
     ("moving-from-auraflow.md", "// before"): "part of a page in a browser",
 }
 #: Read by people, in a browser.

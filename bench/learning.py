@@ -71,8 +71,8 @@ def judged(model: ProjectModel, text: str) -> object:
 def watched(watch: Any, model: ProjectModel, text: str) -> object:
     both = watch(bundled_model(), model)
     classified = partial(classify, text, RULESET)
-    verdict = decide(classified(asked=Asked(both)), POLICY)
-    return both.tally(verdict, POLICY, classified)
+    found = classified(asked=Asked(both))
+    return both.tally(found, decide(found, POLICY), POLICY, classified)
 
 
 def table(name: str, texts: list[str], ways: dict[str, Judge], rounds: int) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -124,5 +125,7 @@ def judge(submission: Submission, in_force: InForce, history: History) -> Judgem
         classification = Classification(language="", failed=("engine",))
         verdict = engine_failure_verdict(in_force.policy)
     took = time.perf_counter() - started
-    tally = watched.tally(verdict, in_force.policy, classified) if watched else {}
+    tally: Mapping[str, int] = {}
+    if watched:
+        tally = watched.tally(classification, verdict, in_force.policy, classified)
     return Judgement(classification, verdict, in_force, took, is_duplicate, tally)

@@ -11,11 +11,11 @@ from moderation.engine.answered import Answered
 from moderation.engine.bundled import BundledModel, bundled_model
 from moderation.engine.decide import decide
 from moderation.engine.features import features_of
-from moderation.engine.matches import Classification
+from moderation.engine.matches import Classification, Opinion
 from moderation.engine.policy import Policy
 from moderation.engine.project_model import ProjectModel
-from moderation.engine.toxicity import Asked, Levels, Scores, Seen, State, toxicity_of
-from moderation.engine.verdict import Verdict, VerdictKind
+from moderation.engine.toxicity import Asked, Levels, Scores, Seen, State, opinion_of
+from moderation.engine.verdict import Verdict
 from moderation.queries.own_models import OwnModels
 from moderation.statistics import model_metric
 
@@ -44,7 +44,8 @@ class Watched:
         self._judging = judging
         self._shadow = shadow
         self.name = judging.name
-        self._told: tuple[Scores, Scores] | None = None
+        #: What was to be judged, and what the shadow says of it.
+        self._other: tuple[Seen, Asked] | None = None
 
     @property
     def levels(self) -> Levels:
@@ -56,45 +57,31 @@ class Watched:
 
     def score(self, seen: Seen, wait: float) -> Scores:
         features = features_of(seen)
-        told = self._judging.scores_of(features)
-        self._told = told, self._shadow.scores_of(features)
-        return told
+        other = self._shadow.scores_of(features)
+        answered = Answered(other, self._shadow.name, self.levels, self.spam_levels)
+        self._other = seen, Asked(answered)
+        return self._judging.scores_of(features)
 
-    def tally(self, verdict: Verdict, policy: Policy, classified: Classify) -> Mapping[str, int]:
-        """Return the count of this pair of verdicts on the text alone; {} if it was not asked."""
-        if self._told is None:
+    def tally(
+        self, found: Classification, verdict: Verdict, policy: Policy, classified: Classify
+    ) -> Mapping[str, int]:
+        """Return the count of this pair of verdicts on the text alone; {} if it was not asked.
+
+        found, verdict: what the model that judges made of it.
+        """
+        if self._other is None:
             return {}
         try:
-            would_be = self._would_be(verdict, policy, classified, *self._told)
+            would_be = verdict.kind
+            if not _says_the_same(found.opinion, opinion_of(*self._other)):
+                would_be = decide(classified(asked=self._other[1]), policy).kind
         except Exception:
             # The message is judged already, and well: only its count is lost.
             logger.exception("A model in shadow failed", extra={"model": self._shadow.number})
             return {}
         return {model_metric(self._shadow.number, verdict.kind, would_be): 1}
 
-    def _would_be(
-        self,
-        verdict: Verdict,
-        policy: Policy,
-        classified: Classify,
-        told: Scores,
-        other: Scores,
-    ) -> VerdictKind:
-        if self._are_alike(told, other):
-            return verdict.kind
-        answered = Answered(other, self._shadow.name, self.levels, self.spam_levels)
-        return decide(classified(asked=Asked(answered)), policy).kind
 
-    def _are_alike(self, told: Scores, other: Scores) -> bool:
-        """Say whether neither counts for anything, so that the verdicts cannot differ."""
-        return (
-            self._is_quiet(told)
-            and self._is_quiet(other)
-            and (self._excuses(told) is self._excuses(other))
-        )
-
-    def _is_quiet(self, scores: Scores) -> bool:
-        return toxicity_of(scores) < self.levels.warn and scores.spam < self.spam_levels.warn
-
-    def _excuses(self, scores: Scores) -> bool:
-        return toxicity_of(scores) < self.levels.excuse
+def _says_the_same(told: Opinion, other: Opinion) -> bool:
+    """Say whether neither counts for anything, so that the verdicts cannot differ."""
+    return not told.matches and not other.matches and told.excused == other.excused

@@ -12,6 +12,7 @@ from moderation.pages.shell import ProjectPage
 from moderation.queries import (
     ShadowCount,
     fits_installation,
+    in_force,
     model_versions,
     policy_of,
     shadow_count,
@@ -79,6 +80,7 @@ class Model(ProjectPage):
             "setting": settings.TOXICITY_MODEL,
             "state": {"name": name, "chip": chip, "meaning": meaning},
             "wait_ms": policy_of(self.project).model_wait_ms if toxicity.is_waited_for() else None,
+            "own_judges": in_force(self.project).model,
             "takes_part": toxicity.takes_corrections(),
             "own_models": [
                 OwnModel(version, shadow_count(self.project, version.number))

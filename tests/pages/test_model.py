@@ -69,6 +69,7 @@ def test_own_models_are_listed_with_their_figures_and_their_shadow(arena, signed
     arena.counters.create(metric="model:2:allow>warn", minute="2026-03-01T00:00Z", value=3)
     arena.counters.create(metric="model:2:allow>allow", minute="2026-03-01T00:00Z", value=9)
     page = shown(signed_in("viewer"))
+    assert "<dd>Bundled model, corrected by Project model 1</dd>" in page
     second, first = page.split("data-own-model=")[1:]
     assert ("Judges" in first, "In shadow</span>" in second) == (True, True)
     assert ("0.847" in first, "worse" in first, "worse" in second) == (True, False, True)

@@ -207,7 +207,7 @@ def test_what_is_judged_without_being_stored_is_not_counted(arena):
 
 def test_a_shadow_that_fails_costs_its_count_alone(arena, monkeypatch, caplog):
     store(arena)
-    monkeypatch.setattr("moderation.shadow.Watched._would_be", lambda *_: 1 / 0)
+    monkeypatch.setattr("moderation.shadow.opinion_of", lambda *_: 1 / 0)
     assert send(arena, TEXT).log.verdict == "allow"
     assert counted(arena) == (0, [])
     assert "A model in shadow failed" in caplog.text

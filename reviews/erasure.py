@@ -40,8 +40,9 @@ TELLING = ("content_preview", "username", "meta_data", "reason", "statement")
 #: Said each time.
 NOT_SEARCHED = (
     "Not searched: messages of others that name the author, the rules' history by which past "
-    "checks are replayed (it names whom the whitelist named), results of backtests, exports, "
-    "backups, and what brokers, webhooks and your own app received."
+    "checks are replayed (it names whom the whitelist named), results of backtests, the weights of "
+    "the project's own models (which hold no texts), exports, backups, and what brokers, webhooks "
+    "and your own app received."
 )
 
 

@@ -100,6 +100,13 @@ def test_few_decisions_move_a_text_only_so_far():
     assert Correction(taught(weight=-1e6)).logits(features("zorg"))[0] == -LIMIT
 
 
+def test_a_process_holds_the_stored_bytes_and_no_copy_of_them():
+    packed = taught()
+    weights = Correction(packed)._weights
+    assert np.shares_memory(weights, np.frombuffer(packed, np.int8))
+    assert weights.nbytes < SIZE
+
+
 @pytest.mark.parametrize("packed", [b"", b"\0" * (SIZE - 1), b"\0" * (SIZE + 1)])
 def test_bytes_of_another_size_are_refused(packed):
     with pytest.raises(ValueError, match="a correction has"):

@@ -70,7 +70,7 @@ def test_the_lists_are_measured_on_a_filled_project():
 
 
 def test_checks_are_measured_beside_a_backtest():
-    options = ["--rows", "300", "--seconds", "0.5", "--database", "SQLite"]
+    options = ["--rows", "300", "--seconds", "1", "--database", "SQLite"]
     done = subprocess.run(
         [sys.executable, "bench/backtest.py", *options],
         check=False,

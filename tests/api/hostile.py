@@ -10,6 +10,13 @@ INPUTS = json.loads((Path(__file__).parents[1] / "data" / "hostile_inputs.json")
 INPUTS = INPUTS["inputs"]
 WORD = {"word": "zzz", "language": "en", "category": "other", "severity": "low"}
 REPORT = {"message_id": "m1", "reporter_id": "r1", "reason": "spam"}
+APPEAL = {"user_id": "zed", "message_id": "m1", "statement": "Please look again."}
+RULE = {
+    "name": "cats",
+    "type": "keyword",
+    "action": "flag",
+    "config": {"keywords": ["cats"]},
+}
 #: target → method, path, a valid body
 TARGETS = {
     "check": ("POST", "/api/v1/moderation/check", message),
@@ -18,6 +25,8 @@ TARGETS = {
     "blacklist": ("POST", "/api/v1/blacklist/words", lambda: dict(WORD)),
     "policy": ("PUT", "/api/v1/policy", dict),
     "report": ("POST", "/api/v1/reports", lambda: dict(REPORT)),
+    "appeal": ("POST", "/api/v1/appeals", lambda: dict(APPEAL)),
+    "rule_test": ("POST", "/api/v1/rules/test", lambda: {"rule": RULE, "texts": ["cats"]}),
     "get": ("GET", "", dict),
 }
 

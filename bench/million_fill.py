@@ -40,6 +40,7 @@ from moderation.models.events import ALL_TIME
 from moderation.models.ids import new_id
 from moderation.models.sanctions import AuthorStanding
 from moderation.pipeline import moderate
+from moderation.statistics import hour_metric
 from reviews.models import Appeal, Decision, ExportOrder, Report, ReviewItem, SavedFilter
 
 SLUG = "million"
@@ -392,6 +393,8 @@ def counters(project: Project, samples: list[ModerationLog], share: float) -> No
         for metric, condition in metrics.items():
             cursor.execute(*counted(project, metric, condition, "date_trunc('minute', created_at)"))
             cursor.execute(*counted(project, metric, condition, f"'{ALL_TIME}'::timestamptz"))
+            hour = hour_metric(metric)
+            cursor.execute(*counted(project, hour, condition, "date_trunc('hour', created_at)"))
     Counter.objects.create(
         project=project, metric="open_reviews", minute=ALL_TIME,
         value=ReviewItem.objects.open().count(),

@@ -17,6 +17,8 @@ OPEN_REVIEWS = "open_reviews"
 METRICS = (TOTAL, APPROVED, REJECTED, FLAGGED, OPEN_REVIEWS)
 
 RECENT = 10
+#: Before the name of a metric that is summed up by the hour: a month of minutes is too much to add.
+HOUR_SUM = "hour:"
 #: The first parts of metrics of which a day is the finest that anybody asks for.
 BY_DAY = frozenset({"rule", "shadow", "kept", "gone", "model"})
 
@@ -54,6 +56,11 @@ MODEL = "model"
 def model_metric(number: int, verdict: str, would_be: str) -> str:
     """Return the metric that counts checks by their verdict and by that of a model in shadow."""
     return f"{MODEL}:{number}:{verdict}>{would_be}"
+
+
+def hour_metric(metric: str) -> str:
+    """Return the name under which a metric's sum of an hour stands, at that hour's first minute."""
+    return f"{HOUR_SUM}{metric}"
 
 
 def is_counted_by_day(metric: str) -> bool:

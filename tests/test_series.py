@@ -1,13 +1,16 @@
 """How figures went, step by step, and what a chart says of them."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from moderation.models import Counter
 from moderation.models.events import ALL_TIME
 from moderation.pages import charts
-from moderation.queries import WINDOWS, judging_times, series_of
+from moderation.queries import WINDOWS, judging_times, series_of, stats_within
+from moderation.statistics import hour_metric
 from tests.factories import make_log, make_project
 
 NOW = datetime(2026, 3, 2, 12, 34, 56, tzinfo=UTC)
@@ -23,6 +26,10 @@ def count(project, metric, value, minutes_ago=None):
     moment = NOW.replace(second=0) - timedelta(minutes=minutes_ago or 0)
     minute = ALL_TIME if minutes_ago is None else moment
     Counter.objects.create(project=project, metric=metric, minute=minute, value=value)
+    if minutes_ago is not None:
+        hour = {"metric": hour_metric(metric), "minute": minute.replace(minute=0)}
+        kept, _ = Counter.objects.get_or_create(project=project, **hour, defaults={"value": 0})
+        Counter.objects.filter(pk=kept.pk).update(value=kept.value + value)
 
 
 def series(project, window="1h"):
@@ -146,3 +153,19 @@ def test_judging_times_are_of_the_newest_messages(arena):
 def test_one_message_has_no_median(arena):
     log = make_log(arena)
     assert judging_times(arena, log.created_at) is None
+
+
+def test_a_window_counts_its_first_hour_by_minutes_and_the_others_by_their_sums(arena):
+    for minutes_ago, value in ((24 * 60, 100), (24 * 60 - 1, 5), (23 * 60, 7), (0, 1)):
+        count(arena, "total", value, minutes_ago)
+    assert stats_within(arena, timedelta(hours=24), NOW)["total_content"] == 13
+
+
+def test_the_migration_sums_up_what_was_counted_by_minutes(arena):
+    for minutes_ago, value in ((1, 3), (2, 4), (90, 5)):
+        moment = NOW.replace(second=0) - timedelta(minutes=minutes_ago)
+        for metric in ("total", "rule:1"):
+            Counter.objects.create(project=arena, metric=metric, minute=moment, value=value)
+    import_module("moderation.migrations.0017_sums_of_hours").sum_up(apps, None)
+    sums = Counter.objects.filter(metric__startswith="hour:").order_by("minute")
+    assert list(sums.values_list("metric", "value")) == [("hour:total", 5), ("hour:total", 7)]

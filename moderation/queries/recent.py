@@ -1,15 +1,24 @@
 """What happened lately: a project's figures over a window, its events after a number."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from moderation.models import Counter, OutboxEvent, Project
 from moderation.models.events import Audience
-from moderation.statistics import APPROVED, FLAGGED, REJECTED, TOTAL, shown_stats, totals_of
+from moderation.statistics import (
+    APPROVED,
+    FLAGGED,
+    REJECTED,
+    TOTAL,
+    hour_metric,
+    shown_stats,
+    totals_of,
+)
 
 #: CONTRACT section 3, "GET stats".
 STATS_WINDOWS: Mapping[str, timedelta] = {
@@ -22,13 +31,27 @@ STATS_WINDOWS: Mapping[str, timedelta] = {
 def stats_within(project: Project, length: timedelta, now: datetime) -> dict[str, Any]:
     """Return the payload of `stats_update` for the time that ends now; what is open stays so."""
     counted = (TOTAL, APPROVED, REJECTED, FLAGGED)
-    counters = Counter.objects.filter(
-        project=project, metric__in=counted, minute__gt=now - length, minute__lte=now
-    )
-    sums = dict(counters.values_list("metric").annotate(sum=Sum("value")))
+    sums = _sums(project, counted, now - length, now)
     # What was ruled in the window may have come before it, so that for once a sum may be below 0.
     within = {metric: max(0, sums.get(metric, 0)) for metric in counted}
     return shown_stats(project, {**totals_of(project), **within})
+
+
+def _sums(
+    project: Project, metrics: Iterable[str], since: datetime, now: datetime
+) -> dict[str, int]:
+    """Add up what was counted after `since`: hours by their sums, the first by its minutes."""
+    hour = since.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    by_hour = {hour_metric(metric): metric for metric in metrics}
+    counters = Counter.objects.filter(
+        Q(metric__in=[*metrics], minute__gt=since, minute__lt=min(hour, now))
+        | Q(metric__in=[*by_hour], minute__gte=hour, minute__lte=now),
+        project=project,
+    )
+    sums: dict[str, int] = defaultdict(int)
+    for metric, value in counters.values_list("metric").annotate(sum=Sum("value")):
+        sums[by_hour.get(metric, metric)] += value
+    return sums
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,14 @@ from moderation.engine.matches import Category
 from moderation.engine.verdict import VerdictKind
 from moderation.models import Counter, Project
 from moderation.queries.overview import TALLIED
-from moderation.statistics import METRICS, TOTAL, category_metric, totals_of, verdict_metric
+from moderation.statistics import (
+    METRICS,
+    TOTAL,
+    category_metric,
+    hour_metric,
+    totals_of,
+    verdict_metric,
+)
 
 CHARTED = [*METRICS, *TALLIED.values(), *map(category_metric, Category)]
 
@@ -122,10 +129,14 @@ def starts_of(window: Window, now: datetime) -> list[datetime]:
 
 
 def _sums(project: Project, window: Window, since: datetime) -> list[tuple[str, str, int]]:
-    counters = Counter.objects.filter(project=project, metric__in=CHARTED, minute__gte=since)
+    """Return metric, step and sum; steps of whole hours are added up from the hours' sums."""
+    is_hourly = window.step % timedelta(hours=1) == timedelta(0)
+    names = {hour_metric(name) if is_hourly else name: name for name in CHARTED}
+    counters = Counter.objects.filter(project=project, metric__in=[*names], minute__gte=since)
     steps = (
         counters.annotate(step=step_of("minute", window))
         .values("metric", "step")
         .annotate(sum=Sum("value"))
     )
-    return list(steps.values_list("metric", "step", "sum"))
+    found = steps.values_list("metric", "step", "sum")
+    return [(names[metric], step, value) for metric, step, value in found]

@@ -12,7 +12,7 @@ from moderation.events import STATS_UPDATE
 from moderation.models import OutboxEvent, Project
 from moderation.models.events import ALL_TIME, Audience
 from moderation.statements import PreparedInsert, PreparedRows
-from moderation.statistics import is_counted_by_day, stats_for
+from moderation.statistics import hour_metric, is_counted_by_day, stats_for
 
 BATCH = 500
 ADD_TO_COUNTER = """
@@ -67,7 +67,7 @@ def number_batch(stats_for_projects: Collection[int]) -> list[OutboxEvent]:
 
 
 def fold_tallies(events: Iterable[OutboxEvent]) -> None:
-    """Add the events' tallies to the counters of their minute and of all time, or of their day."""
+    """Add the events' tallies to their minute's, hour's and all time's counters, or their day's."""
     sums: Sums[tuple[int, str, datetime]] = Sums()
     for event in events:
         minute = event.created_at.replace(second=0, microsecond=0)
@@ -76,6 +76,7 @@ def fold_tallies(events: Iterable[OutboxEvent]) -> None:
                 sums[event.project_id, metric, minute.replace(hour=0, minute=0)] += change
                 continue
             sums[event.project_id, metric, minute] += change
+            sums[event.project_id, hour_metric(metric), minute.replace(minute=0)] += change
             sums[event.project_id, metric, ALL_TIME] += change
     adapted = connection.ops.adapt_datetimefield_value
     rows = [(pk, metric, adapted(at), n) for (pk, metric, at), n in sorted(sums.items()) if n]

@@ -22,7 +22,7 @@ from reviews.backtests.labels import Labelled, labelled_texts
 from reviews.backtests.trials import Tried
 from reviews.models import Decision, Ruling
 
-BATCH = 200
+BATCH = 100
 #: The newest contents that one backtest looks at.
 MOST = 100_000
 MOST_DAYS = 90

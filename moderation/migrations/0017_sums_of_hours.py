@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from django.db import migrations
 
 ALL_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-BY_DAY = {"rule", "shadow", "kept", "gone"}
+BY_DAY = {"rule", "shadow", "kept", "gone", "model"}
 
 
 def sum_up(apps, schema_editor):

@@ -149,7 +149,8 @@ def community(project, caller, each=24):
     for number in range(each):
         words = " ".join(WORDS[number * step % 9] for step in (1, 2, 4))
         for word, ruling in (("zorg", Ruling.REJECT), ("blint", Ruling.APPROVE)):
-            content = f"idiot {words} {'so ' * (number // 9)}you {word} in the {words}"
+            how = "so " * (number // 9)
+            content = f"you are {how}a total {word} and everybody at the {words} hates you"
             ruled(project, caller, ruling, content, "insult" if word == "zorg" else "", number)
 
 
@@ -177,7 +178,7 @@ def test_a_model_tells_apart_what_its_moderators_do(project, noor):
     rulings = learning.rulings_of(project, None, with_keys=False)
     trained = learning.train(project, rulings, lambda done, of: None)
     before, after = (trained.data["held_out"][way] for way in ("bundled", "fitted"))
-    assert after["f1"] > before["f1"] + 0.05
+    assert after["f1"] > before["f1"] + 0.3
     assert trained.data["heads"] == ["toxicity"]
     again = learning.train(project, rulings, lambda done, of: None)
     assert (again.weights, again.data) == (trained.weights, trained.data)

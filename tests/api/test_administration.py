@@ -4,12 +4,11 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from moderation.models import Ban, ModerationLog, Strike
 from tests.api.clients import Api
+from tests.counting import counted_queries
 from tests.messages import key, project
 
 TEMPORARY = {"channel_id": "general", "type": "temporary", "hours": 2, "reason": "spam"}
@@ -227,11 +226,11 @@ def test_a_bad_page_of_bans_is_422(api, query):
 
 def test_more_bans_take_no_more_queries(api):
     ban(api, "ana")
-    with CaptureQueriesContext(connection) as few:
+    with counted_queries() as few:
         api.get("admin/banned-users")
     for number in range(5):
         ban(api, f"author{number}")
-    with CaptureQueriesContext(connection) as many:
+    with counted_queries() as many:
         api.get("admin/banned-users")
     assert len(many) == len(few)
 

@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from moderation.models import AuditEntry, Counter, OutboxEvent
 from moderation.relay.rounds import run_once
 from tests.api.clients import Api
+from tests.counting import counted_queries
 from tests.messages import key, project
 
 STATS_FIELDS = {
@@ -156,11 +155,11 @@ def test_each_version_of_the_policy_is_told(api):
 
 @pytest.mark.parametrize("path", ["audit", "policy/versions"])
 def test_a_list_takes_as_many_queries_for_many_rows(api, path):
-    with CaptureQueriesContext(connection) as few:
+    with counted_queries() as few:
         api.get(f"{path}?limit=1")
     for days in (5, 6, 7, 8):
         api.call("PUT", "policy", {"strike_days": days})
-    with CaptureQueriesContext(connection) as many:
+    with counted_queries() as many:
         api.get(path)
     assert len(many) == len(few)
 

@@ -3,15 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from moderation import key_use
 from moderation.events import iso
 from moderation.models import ApiKey, AuditEntry, Membership, Project
 from tests.api.clients import Api
+from tests.counting import counted_queries
 from tests.messages import key, member, person, project
 
 KEY = {"name": "our bot", "scopes": ["check", "read"]}
@@ -278,10 +277,10 @@ def test_only_admins_see_members_and_keys(arena, scope, path):
 
 def test_more_members_take_no_more_queries(arena, api):
     member(arena, name="one")
-    with CaptureQueriesContext(connection) as few:
+    with counted_queries() as few:
         api.get("members")
     for name in ("two", "three", "four"):
         member(arena, name=name)
-    with CaptureQueriesContext(connection) as many:
+    with counted_queries() as many:
         assert len(api.get("members").json()["results"]) == 4
     assert len(many) == len(few)

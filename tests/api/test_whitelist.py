@@ -4,11 +4,10 @@ import uuid
 from urllib.parse import quote
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from moderation.models import AuditEntry
 from tests.api.clients import Api
+from tests.counting import counted_queries
 from tests.messages import key, project
 
 HOSTILE = ["a/b", "../..", "名前 ✨", "a\nb", "<img onerror=x>", "' OR 1=1", "x" * 200]
@@ -112,11 +111,11 @@ def test_who_reads_changes_nothing(arena):
 @pytest.mark.parametrize(("add", "path"), [(trust, "users"), (allow, "phrases")])
 def test_the_lists_are_paged_in_a_fixed_number_of_queries(api, add, path):
     add(api, "name0")
-    with CaptureQueriesContext(connection) as few:
+    with counted_queries() as few:
         api.get(f"whitelist/{path}")
     for number in range(1, 5):
         add(api, f"name{number}")
-    with CaptureQueriesContext(connection) as many:
+    with counted_queries() as many:
         first = api.get(f"whitelist/{path}?limit=3").json()
     second = api.client.get(first["next"], headers=api.headers).json()
     assert (len(many), len(first["results"]), len(second["results"])) == (len(few), 3, 2)

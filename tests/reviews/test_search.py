@@ -5,13 +5,13 @@ from importlib import import_module
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from moderation import rules
 from moderation.events import iso
 from moderation.models import ModerationLog
 from moderation.queries import reach_of, searching
 from tests import factories
+from tests.counting import counted_queries
 from tests.reviews.calling import key_client
 from tests.reviews.moments import NOON
 
@@ -116,10 +116,10 @@ def test_without_the_extension_the_search_is_bounded(project, reader, monkeypatc
 def test_more_rows_take_no_more_queries(project, reader, text):
     send(project, "a walrus and an ox")
     search(reader, text)
-    with CaptureQueriesContext(connection) as few:
+    with counted_queries() as few:
         search(reader, text)
     send(project, *["a walrus and an ox"] * 4)
-    with CaptureQueriesContext(connection) as many:
+    with counted_queries() as many:
         search(reader, text)
     assert len(many) == len(few)
 

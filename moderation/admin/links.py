@@ -21,6 +21,7 @@ CONSOLE_NAMES = {
     "appeals": "desk:appeals",
     "insights": "desk:insights",
     "members": "console:members",
+    "model": "console:model",
     "audit": "console:audit",
 }
 CONSOLE_HOME = "console:projects"

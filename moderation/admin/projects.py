@@ -11,7 +11,15 @@ from moderation.admin.base import EXPORTS, HouseAdmin, ServiceDeleteAdmin, actor
 from moderation.admin.forms import ServiceForm
 from moderation.admin.links import console_url
 from moderation.engine.policy import PRESETS
-from moderation.models import ApiKey, Membership, PolicyVersion, Preferences, Project, Scope
+from moderation.models import (
+    ApiKey,
+    Membership,
+    ModelVersion,
+    PolicyVersion,
+    Preferences,
+    Project,
+    Scope,
+)
 
 
 class NewProjectForm(ServiceForm[Project]):
@@ -130,3 +138,14 @@ class PolicyVersionAdmin(HouseAdmin[PolicyVersion]):
     search_fields = ("project__slug", "created_by")
     search_help_text = "Project or who changed it"
     date_hierarchy = "created_at"
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(HouseAdmin[ModelVersion]):
+    list_display = ("__str__", "project", "state", "created_by", "created_at", "activated_at")
+    list_filter = ("created_at", "project", "state")
+    list_select_related = ("project",)
+    search_fields = ("project__slug", "created_by", "activated_by")
+    search_help_text = "Project, who fitted it or who let it judge"
+    ordering = ("-id",)
+    console_page = "model"

@@ -13,6 +13,7 @@ from reviews import claims, exports, notes, reports, saved_filters
 from reviews.cases import Order
 from reviews.decisions import decide
 from reviews.models import Appeal, Backtest, ReviewItem, Ruling
+from tests.taught import DATA, taught
 
 SCRIPT = "<img src=x onerror=alert(1)>"
 FLAGGED = f"flagword {SCRIPT}"
@@ -77,6 +78,7 @@ def make_every_row(project, user):
     SuggestedScore.objects.create(
         project=project, text=f"zed {SCRIPT}", scores={}, language="en", engine_version="1"
     )
+    rules.store_model(project, "tests", taught(), DATA)
     chat = Submission(project, "c1", "cat", "chat", "flagword", may_punish=False)
     moderate_with_strikes(chat, now)
     tasks.accept(Submission(project, "zed", "zed", "general", SCRIPT))

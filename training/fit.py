@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from moderation.engine.bundled import HEADS, share_of
-from moderation.engine.features import token_hashes
+from moderation.engine.bundled import HEADS, STRETCH, share_of, stretch_excess
+from moderation.engine.features import Features, token_hashes
+from training.levels import OFFSETS
+from training.packing import Head
 from training.texts import FOLDS, Example, labels_of
 
-STRENGTH = {"toxicity": 1.0, "spam": 1.0}  # inverse of the L2 penalty
+STRENGTH = {"toxicity": 0.7, "spam": 1.0}  # inverse of the L2 penalty
 FINER_STRENGTH = 0.3
 ITERATIONS = 300
 
@@ -22,13 +25,6 @@ class Task:
 
     truth: np.ndarray
     weight: np.ndarray
-
-
-@dataclass(frozen=True)
-class Head:
-    weights: np.ndarray
-    bias: float
-    length: float = 0.0
 
 
 def matrix_of(examples: Sequence[Example], bits: int) -> sparse.csr_matrix:
@@ -76,24 +72,55 @@ def strength_of(name: str) -> float:
     return STRENGTH.get(name, FINER_STRENGTH)
 
 
-def held_out(matrix: sparse.csr_matrix, task: Task, folds: np.ndarray, name: str) -> np.ndarray:
+def held_out(
+    examples: Sequence[Example], matrix: sparse.csr_matrix, task: Task, name: str
+) -> np.ndarray:
     """Return each row's logit by a head that has not seen its fold."""
-    logits = np.zeros(matrix.shape[0])
+    folds = np.array([example.fold for example in examples])
+    logits = np.zeros(len(examples))
     for fold in range(FOLDS):
         head = fit(matrix, task, folds != fold, strength_of(name))
         logits[folds == fold] = matrix[folds == fold] @ head.weights + head.bias
+        if name == "toxicity":
+            for row in np.flatnonzero(folds == fold):
+                stretch = stretch_of(examples[row].features, head.weights)
+                logits[row] += OFFSETS.stretch * stretch
     return logits
 
 
-def calibrated(
-    logits: np.ndarray, lengths: np.ndarray, truth: np.ndarray, weight: np.ndarray
-) -> tuple[float, float, float]:
-    """Return slope, weight of the length and shift that turn logits into probabilities.
+def stretch_of(features: Features, weights: np.ndarray) -> float:
+    """Return what bundled.stretch_excess does, by weights that are not packed yet."""
+    if len(features.tokens) <= STRETCH:
+        return 0.0
+    mask = len(weights) - 1
+    by_token = {
+        token: sum(weights[place & mask] for place in token_hashes(token))
+        for token in features.tokens
+    }
+    rest = 0.0
+    for place, first in features.groups.items():
+        if first:
+            by_token[first] += weights[place & mask]
+        else:
+            rest += weights[place & mask]
+    of_tokens = np.array(list(by_token.values()))
+    whole = share_of(features) * (of_tokens.sum() + rest)
+    return stretch_excess(of_tokens, features, whole)
 
-    Platt (1999), with the length beside the logit: of long texts fewer are toxic as a whole.
+
+def calibrated(
+    logits: np.ndarray, offsets: np.ndarray, truth: np.ndarray, weight: np.ndarray
+) -> tuple[float, float]:
+    """Return slope and shift that turn logits into probabilities, beside given offsets.
+
+    Platt (1999).
     """
     chosen = weight > 0
-    columns = np.stack([logits, lengths], axis=1)[chosen]
-    model = LogisticRegression(C=1e4).fit(columns, truth[chosen], sample_weight=weight[chosen])
-    slope, length = map(float, model.coef_[0])
-    return slope, length, float(model.intercept_[0])
+    logits, offsets, truth, weight = (column[chosen] for column in (logits, offsets, truth, weight))
+
+    def loss(parameters: np.ndarray) -> float:
+        said = logits * parameters[0] + parameters[1] + offsets
+        return float((weight * (np.logaddexp(0, said) - truth * said)).sum())
+
+    slope, shift = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B").x
+    return float(slope), float(shift)

@@ -46,13 +46,23 @@ SPAM_SETS = {"sms_spam", "youtube_spam"}
 NO_EVIDENCE = {"target_indiv_nh", "target_group_nh"}
 MADE = {
     "clean_sentences": 1.5,
+    "toxic_sentences": 1.0,
     "joined": 1.5,
     "listed_words": 0.5,
     "innocent_words": 2.0,
     "disguised": 0.5,
 }
+#: Long clean texts, and chat that is coarse among friends.
+CLEAN_COUNTS_DOUBLE = {"joined", "sms_spam", "youtube_spam"}
 STRONG = 0.6
+LISTED = 0.4
+#: What a long comment counts that is toxic as a whole: most of its words are innocent.
+LONG, LONG_SHARE = 25, 0.1
 SHORTEST_SENTENCE = 15
+#: Of so many texts a misspelt copy is made.
+DISGUISED_SHARE = 0.2
+FEWEST_DISGUISED = 4
+WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 @dataclass(frozen=True)
@@ -111,11 +121,11 @@ def examples_of(folder: Path, seed: int) -> list[Example]:
     """Return all that the model is taught: the sets, and what is made from them."""
     chooser = random.Random(seed)
     seen = [_looked_at(example) for example in read_sets(folder)]
-    sentences = [_looked_at(example) for example in _clean_sentences(seen)]
+    sentences = [_looked_at(example) for example in _sentences(seen)]
     made = [
         *_listed_words(),
         *_innocent_words(),
-        *_joined(sentences, seen, chooser),
+        *_joined(sentences, chooser),
         *_disguised(seen, chooser),
     ]
     return [*seen, *sentences, *(_looked_at(example) for example in made)]
@@ -144,18 +154,23 @@ def _fold_of(example: Example) -> int:
 
 def _weight_of(example: Example) -> float:
     weight = {**WEIGHTS, **MADE}[example.set]
-    if example.is_toxic or example.is_spam:
-        return weight * 0.3 if example.is_spam else weight
+    if example.is_spam:
+        return weight * 0.3
+    if example.is_toxic:
+        is_long = example.set == "toxic_spans" and len(example.features.tokens) > LONG
+        return weight * LONG_SHARE if is_long else weight
     is_strong = any(match.score >= STRONG for match in example.matches)
     if example.group in NO_EVIDENCE or (example.set == "hatemoji_build" and is_strong):
         return 0.0
+    if example.set in FUNCTIONAL or example.set in CLEAN_COUNTS_DOUBLE:
+        weight *= 2
     if example.set in FUNCTIONAL:
-        return weight * 2
-    return weight * 3 if any(match.score >= 0.4 for match in example.matches) else weight
+        return weight
+    return weight * 3 if any(match.score >= LISTED for match in example.matches) else weight
 
 
-def _clean_sentences(examples: Sequence[Example]) -> Iterator[Example]:
-    """Yield the sentences of toxic comments in which nothing is listed, where others are.
+def _sentences(examples: Sequence[Example]) -> Iterator[Example]:
+    """Yield the sentences of toxic comments: those with a listed word as toxic, others as clean.
 
     The set marks whole comments; where one sentence explains the mark, the rest is clean.
     """
@@ -165,12 +180,13 @@ def _clean_sentences(examples: Sequence[Example]) -> Iterator[Example]:
         sentences = [found.strip() for found in SENTENCE.findall(example.text)]
         sentences = [text for text in sentences if len(text) > SHORTEST_SENTENCE]
         found = [classify(text, RULESET) for text in sentences]
-        if len(sentences) > 1 and any(one.score >= 0.4 for one in found):
+        if len(sentences) > 1 and any(one.score >= LISTED for one in found):
             for at, (text, one) in enumerate(zip(sentences, found, strict=True)):
+                place, fold = f"{example.id}-{at}", example.fold
                 if not one.matches:
-                    yield Example(
-                        "clean_sentences", f"{example.id}-{at}", text, 0, "none", fold=example.fold
-                    )
+                    yield Example("clean_sentences", place, text, 0, "none", fold=fold)
+                elif one.score >= LISTED:
+                    yield Example("toxic_sentences", place, text, 1, "toxic", fold=fold)
 
 
 def _listed_words() -> Iterator[Example]:
@@ -193,14 +209,11 @@ def _innocent_words() -> Iterator[Example]:
             yield Example("innocent_words", f"innocent-{at}", word, 0, "none", fold=at % FOLDS)
 
 
-def _joined(
-    sentences: Sequence[Example], examples: Sequence[Example], chooser: random.Random
-) -> Iterator[Example]:
+def _joined(sentences: Sequence[Example], chooser: random.Random) -> Iterator[Example]:
     """Yield long texts, clean ones and ones with something toxic: length itself says nothing."""
     for fold in range(FOLDS):
-        clean = [one.text for one in sentences if one.fold == fold]
-        toxic = [one.text for one in examples if one.set == "toxic_spans" and one.fold == fold]
-        toxic = [text for text in toxic if len(text) < 200]
+        clean = [one.text for one in sentences if one.fold == fold and not one.label]
+        toxic = [one.text for one in sentences if one.fold == fold and one.label]
         for at in range(700 if clean else 0):
             parts = [chooser.choice(clean) for _ in range(chooser.choice((2, 3, 4, 6, 8, 12, 16)))]
             yield Example("joined", f"c{fold}-{at}", " ".join(parts), 0, "none", fold=fold)
@@ -211,18 +224,34 @@ def _joined(
 
 
 def _disguised(examples: Sequence[Example], chooser: random.Random) -> Iterator[Example]:
-    """Yield toxic texts whose listed words are misspelt in the ways that the rules do not undo."""
-    kinds = (_swapped, _dropped, _glued)
+    """Yield misspelt texts: toxic ones in their listed words, clean ones in ordinary words.
+
+    So that a slip or a strange letter by itself says nothing, least of all where coarse words
+    stand in a clean text.
+    """
     for example in examples:
-        if not example.is_toxic or example.set in HATE_ONLY or chooser.random() > 0.2:
+        if example.label != example.is_toxic or example.set in HATE_ONLY:
             continue
-        spans = [(match.start, match.end) for match in example.matches if match.text.isalpha()]
-        disguise, text = chooser.choice(kinds), example.text
-        for start, end in reversed(spans):
-            if end - start >= 4:
-                text = text[:start] + disguise(text[start:end], chooser) + text[end:]
-        if text != example.text:
-            yield replace(example, set="disguised", id=f"{example.id}-d", text=text)
+        if not example.is_toxic and example.matches:
+            kinds = chooser.sample(DISGUISES, 2)
+        else:
+            kinds = chooser.sample(DISGUISES, int(chooser.random() < DISGUISED_SHARE))
+        for at, disguise in enumerate(kinds):
+            text = example.text
+            for start, end in reversed(_to_disguise(example, chooser)):
+                if end - start >= FEWEST_DISGUISED:
+                    text = text[:start] + disguise(text[start:end], chooser) + text[end:]
+            if text != example.text:
+                yield replace(example, set="disguised", id=f"{example.id}-d{at}", text=text)
+
+
+def _to_disguise(example: Example, chooser: random.Random) -> list[tuple[int, int]]:
+    if example.is_toxic:
+        return [(match.start, match.end) for match in example.matches if match.text.isalpha()]
+    listed = [(match.start, match.end) for match in example.matches]
+    found = [word.span() for word in WORD.finditer(example.text)]
+    ordinary = [span for span in found if span not in listed]
+    return [chooser.choice(ordinary)] if ordinary else []
 
 
 def _swapped(word: str, chooser: random.Random) -> str:
@@ -239,6 +268,13 @@ def _dropped(word: str, chooser: random.Random) -> str:
 def _glued(word: str, chooser: random.Random) -> str:
     rim = "".join(chooser.choice("xqzyk") for _ in range(2))
     return f"{rim}{word}{rim}"
+
+
+def _doubled(word: str, chooser: random.Random) -> str:
+    return "".join(sign * chooser.choice((1, 1, 2, 3)) for sign in word) + word[-1]
+
+
+DISGUISES = (_swapped, _dropped, _glued, _doubled)
 
 
 def labels_of(example: Example) -> dict[str, int | None]:

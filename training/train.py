@@ -19,10 +19,8 @@ The same data, versions and seed give the same file, byte for byte.
 """
 
 import argparse
-import io
 import json
 import sys
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,9 +28,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from moderation.engine.bundled import FILE, HEADS, excess_length
+from moderation.engine.bundled import FILE, HEADS
 from training.fit import (
-    Head,
     calibrated,
     fit,
     held_out,
@@ -40,14 +37,13 @@ from training.fit import (
     strength_of,
     tasks_of,
 )
-from training.levels import CALIBRATION_WEIGHTS, LEVELS, SPAM_LEVELS
+from training.levels import CALIBRATION_WEIGHTS, OFFSETS, SHIFT
+from training.packing import Head, packed
 from training.texts import Example, examples_of
 
 BITS = 17
 SEED = 1
 TARGET = Path(__file__).resolve().parent.parent / "moderation" / "engine" / "data" / FILE
-#: No clock in the file: the same weights are the same bytes.
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def main() -> None:
@@ -61,54 +57,34 @@ def main() -> None:
     options = parser.parse_args()
     examples = examples_of(options.data, options.seed)
     matrix = matrix_of(examples, BITS)
-    folds = np.array([example.fold for example in examples])
-    lengths = np.array([excess_length(example.features) for example in examples])
     heads, unseen = [], {}
     for name, task in tasks_of(examples).items():
-        logits = held_out(matrix, task, folds, name)
+        logits = held_out(examples, matrix, task, name)
+        offsets = offsets_of(examples, name)
         weight = calibration_weight(examples, task.weight, name)
-        of_length = lengths if name == "toxicity" else 0 * lengths
-        slope, length, shift = calibrated(logits, of_length, task.truth, weight)
+        slope, shift = calibrated(logits, offsets, task.truth, weight)
+        shift += SHIFT if name == "toxicity" else 0.0
         head = fit(matrix, task, np.ones(len(examples), dtype=bool), strength_of(name))
-        heads.append(Head(head.weights * slope, head.bias * slope + shift, length))
+        heads.append(Head(head.weights * slope, head.bias * slope + shift))
         print(f"{name}: {int((task.weight > 0).sum())} texts, slope {slope:.3f}", flush=True)
-        unseen[name] = 1 / (1 + np.exp(-(logits * slope + of_length * length + shift)))
+        unseen[name] = 1 / (1 + np.exp(-(logits * slope + offsets + shift)))
     options.out.write_bytes(packed(heads))
     print(f"{options.out}: {options.out.stat().st_size:,} bytes")
     if options.held_out:
         write_held_out(options.held_out, examples, unseen)
 
 
+def offsets_of(examples: Sequence[Example], name: str) -> np.ndarray:
+    """Return what is added to each text's calibrated logit: OFFSETS, for toxicity alone."""
+    if name != "toxicity":
+        return np.zeros(len(examples))
+    return np.array([OFFSETS.of(example.features) for example in examples])
+
+
 def calibration_weight(examples: Sequence[Example], weight: np.ndarray, name: str) -> np.ndarray:
     if name not in {"toxicity", "spam"}:
         return weight
     return np.array([CALIBRATION_WEIGHTS[name].get(example.set, 0.0) for example in examples])
-
-
-def packed(heads: Sequence[Head]) -> bytes:
-    """Return the model's file: companded bytes, as bundled.py reads them."""
-    weights = np.stack([head.weights for head in heads], axis=1)
-    scales = np.abs(weights).max(axis=0)
-    scales[scales == 0] = 1.0
-    shares = weights / scales
-    companded = np.rint(np.sign(shares) * np.sqrt(np.abs(shares)) * 127).astype(np.int8)
-    arrays = {
-        "weights": companded,
-        "scales": scales.astype(np.float32),
-        "bias": np.array([head.bias for head in heads], dtype=np.float32),
-        "length": np.array(heads[0].length, dtype=np.float32),
-        "levels": np.array(LEVELS, dtype=np.float32),
-        "spam_levels": np.array(SPAM_LEVELS, dtype=np.float32),
-    }
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, array in arrays.items():
-            content = io.BytesIO()
-            np.lib.format.write_array(content, array, allow_pickle=False)
-            archive.writestr(
-                zipfile.ZipInfo(f"{name}.npy", EPOCH), content.getvalue(), zipfile.ZIP_DEFLATED, 9
-            )
-    return file.getvalue()
 
 
 def write_held_out(path: Path, examples: Sequence[Example], unseen: dict[str, np.ndarray]) -> None:

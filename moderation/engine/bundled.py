@@ -4,7 +4,9 @@ Weights are bytes, companded (a byte b stands for sign(b) (b/127)^2 times its he
 weights are small, and so they keep their precision. `make train-model` writes the file.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from io import BytesIO
@@ -23,6 +25,9 @@ HEADS = ("toxicity", "spam", "identity_hate", "threat", "insult", "obscene")
 SPAM = 1
 #: Different words; longer texts are toxic as a whole less often.
 USUAL_WORDS = 16
+#: So many different words are looked at together, too, in a text of more.
+STRETCH = 24
+USUAL_SHARE, FEWEST_FEATURES = 4, 10
 #: The words that explain a score, at most, and the least share of the heaviest one's weight.
 MOST_SPANS = 3
 SPAN_SHARE = 0.4
@@ -38,6 +43,29 @@ class Correcting(Protocol):
     def by_token(self, features: Features) -> Floats: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Offsets:
+    """What is added to the logit of toxicity beside the words: training/levels.py says why."""
+
+    #: For each doubling of the length, for each unit by which a stretch is worse than the whole,
+    #: for the layout of a discussion, for a colon, and for capitals throughout.
+    length: float
+    stretch: float
+    thread: float
+    colon: float
+    capitals: float
+
+    def of(self, features: Features) -> float:
+        """Return all but the stretch's part, which depends on the weights."""
+        thread, colon, capitals = features.layout
+        return (
+            self.length * excess_length(features)
+            + self.thread * thread
+            + self.colon * colon
+            + self.capitals * capitals
+        )
+
+
 class BundledModel:
     """Safe to share between threads: nothing changes but caches."""
 
@@ -49,7 +77,7 @@ class BundledModel:
             self._weights: NDArray[np.int8] = data["weights"]
             self._scales: Floats = data["scales"]
             self._bias: Floats = data["bias"]
-            self._length = float(data["length"])
+            self._offsets = Offsets(*map(float, data["offsets"]))
             self.levels = Levels(*map(float, data["levels"]))
             self.spam_levels = Levels(*map(float, data["spam_levels"]))
         self._mask = len(self._weights) - 1
@@ -69,7 +97,8 @@ class BundledModel:
         shares = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
         labels = _labels(shares.tolist())
         spam = float(shares[SPAM])
-        if labels["toxicity"] < self.levels.warn and spam < self.spam_levels.warn:
+        least = min(self.levels.warn, self.levels.many_words)
+        if labels["toxicity"] < least and spam < self.spam_levels.warn:
             return Scores(labels, spam)
         weighed = _by_token(tokens, groups, features) * self._scales
         if correction:
@@ -85,10 +114,13 @@ class BundledModel:
         """Return what tokens and groups weigh for each head, and the logits of the whole."""
         tokens = [self.of_token(token) for token in features.tokens]
         groups = self._weigh(list(features.groups))
-        logits = share_of(features) * (_sum(tokens) + groups.sum(axis=0))
-        logits += self._weigh(features.whole).sum(axis=0)
-        logits = logits * self._scales + self._bias
-        logits[0] += self._length * excess_length(features)
+        of_words = share_of(features) * (_sum(tokens) + groups.sum(axis=0))
+        logits = (of_words + self._weigh(features.whole).sum(axis=0)) * self._scales + self._bias
+        logits[0] += self._offsets.of(features)
+        if len(features.tokens) > STRETCH:
+            weights = _by_token(tokens, groups, features)[:, 0]
+            excess = stretch_excess(weights, features, float(of_words[0]))
+            logits[0] += self._offsets.stretch * float(self._scales[0]) * excess
         return tokens, groups, logits
 
     def _weigh_token(self, token: str) -> Floats:
@@ -111,12 +143,27 @@ def bundled_model() -> BundledModel:
 def share_of(features: Features) -> float:
     """Return what one feature counts: in a longer text less."""
     count = sum(len(token_hashes(token)) for token in features.tokens) + len(features.groups)
-    return float(4 / max(10, count) ** 0.5)
+    return float(USUAL_SHARE / max(FEWEST_FEATURES, count) ** 0.5)
 
 
 def excess_length(features: Features) -> float:
     """Return by how many doublings a text is longer than a usual message."""
     return max(0.0, log2((len(features.tokens) + 1) / USUAL_WORDS))
+
+
+def stretch_excess(weights: Floats, features: Features, whole: float) -> float:
+    """Return by how much the worst stretch of words weighs more than the whole text.
+
+    weights: of the different words, each with the groups that it begins.
+    """
+    if len(weights) <= STRETCH:
+        return 0.0
+    begun = Counter(features.groups.values())
+    counts = [len(token_hashes(token)) + begun[token] for token in features.tokens]
+    counted, summed = (np.concatenate(([0.0], np.cumsum(row))) for row in (counts, weights))
+    sizes = np.maximum(FEWEST_FEATURES, counted[STRETCH:] - counted[:-STRETCH])
+    worst = ((summed[STRETCH:] - summed[:-STRETCH]) * USUAL_SHARE / np.sqrt(sizes)).max()
+    return max(0.0, float(worst) - whole)
 
 
 def _sum(tokens: Sequence[Floats]) -> Floats:

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from zlib import crc32
 
 from moderation.engine.data import rows
-from moderation.engine.lexicon import lexicon, lexicon_entries
+from moderation.engine.lexicon import lexicon
 from moderation.engine.matches import Category, Match, Source
 from moderation.engine.toxicity import Seen
 
@@ -20,12 +20,10 @@ from moderation.engine.toxicity import Seen
 TOKEN = re.compile(r"[^\W_]+|[^\w\s\x00-\x7f‘’“”…–—´]")
 LINK = re.compile(r"https?:|www\.|\.com\b|\.ly\b|youtu", re.IGNORECASE)
 #: So many words are looked at from the beginning, and as many from the end.
-MOST_TOKENS = 400
+MOST_TOKENS = 240
 LONGEST_TOKEN = 24
 PIECES = (3, 4, 5)
 CACHED_TOKENS = 32_768
-#: Listed words from here up are looked for with two letters swapped or a vowel left out.
-NEAR_SCORE, NEAR_LENGTH = 0.6, 4
 PAIRED, SKIPPED, TRIPLE = "b", "s", "t"
 PEOPLE = "<people>"
 
@@ -40,6 +38,9 @@ class Features:
     groups: Mapping[int, str]
     #: What speaks of the whole text.
     whole: tuple[int, ...]
+    #: How the text is laid out, 0-1: indented by colons or with headings as discussions are, with
+    #: a colon at all, and its share of capitals.
+    layout: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 def features_of(seen: Seen) -> Features:
@@ -53,6 +54,7 @@ def features_of(seen: Seen) -> Features:
         tokens={token: view.span(*spans[token]) for token in dict.fromkeys(tokens)},
         groups=dict(_groups(tokens)),
         whole=(*_of_rules(seen.matches), *_of_shape(seen.text, len(tokens))),
+        layout=_layout_of(seen.text),
     )
 
 
@@ -84,8 +86,6 @@ def _listed(token: str) -> Iterator[str]:
     kind = kind_of(token)
     if kind != token:
         yield f"L{kind}"
-    elif near := _near_words().get(token):
-        yield f"N{near}"
 
 
 @lru_cache(maxsize=CACHED_TOKENS)
@@ -131,26 +131,11 @@ def _of_shape(text: str, words: int) -> Iterator[int]:
     return map(hashed, names)
 
 
+def _layout_of(text: str) -> tuple[float, float, float]:
+    capitals = sum(map(str.isupper, text)) / max(1, sum(map(str.isalpha, text)))
+    return float("::" in text or "==" in text), float(":" in text), capitals
+
+
 @cache
 def _people() -> frozenset[str]:
     return frozenset(word for word, *_ in rows("people.tsv"))
-
-
-@cache
-def _near_words() -> dict[str, str]:
-    """Return the category of each strong listed word by what a slip of the hand makes of it."""
-    near: dict[str, str] = {}
-    for entry in lexicon_entries():
-        word = entry.word
-        if word.isalpha() and len(word) >= NEAR_LENGTH and entry.score >= NEAR_SCORE:
-            near |= dict.fromkeys(_slips(word), str(entry.category))
-    return near
-
-
-def _slips(word: str) -> Iterator[str]:
-    for place in range(1, len(word) - 2):
-        yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
-    if len(word) > NEAR_LENGTH:
-        for place in range(1, len(word)):
-            if word[place] in "aeiou":
-                yield word[:place] + word[place + 1 :]

@@ -56,7 +56,9 @@ def slips_of(word: str, score: float) -> Iterator[str]:
     if len(word) == SHORTEST and score < STRONG:
         return
     for place in range(1, len(word)):
-        if word[place] in VOWELS:
+        # Two equal letters side by side read as one: "mmona" is "mona" sooner than another word.
+        is_between_equals = word[place - 1] == word[place + 1 : place + 2]
+        if word[place] in VOWELS and not is_between_equals:
             yield word[:place] + word[place + 1 :]
 
 

@@ -29,8 +29,9 @@ CATEGORY_OF: Mapping[str, Category] = {
 #: What a model may excuse: words of these kinds on the bundled lists, in more than a short call.
 COARSE = frozenset({Category.PROFANITY, Category.SEXUAL, Category.INSULT, Category.HARASSMENT})
 FEWEST_WORDS, MOST_WORDS = 5, 40
-FEW_WORDS = 8
+FEW_WORDS, MANY_WORDS = 8, 32
 LESS_THAN_WARN = 0.29
+MILD = 0.4
 #: A label below this share of the toxicity does not name the category.
 NAMING_SHARE = 0.5
 
@@ -65,10 +66,18 @@ class Levels:
     excuse: float = 0.0
     #: What a few words need for a warning where none of them is listed: one word misleads easily.
     few_words: float = 0.0
+    #: What many words need for a warning, where that is less: among them a toxic one weighs little.
+    many_words: float = 1.0
+    #: Under it the model excuses mild words in a text of any length.
+    excuse_mild: float = 0.0
 
-    def worth(self, probability: float) -> float:
-        """Return a probability on the policy's scale, rising throughout and never a block."""
-        points = ((0.0, 0.0), (self.warn, WARN), (self.flag, FLAG), (1.0, MOST))
+    def worth(self, probability: float, words: int = 0) -> float:
+        """Return a probability on the policy's scale, rising throughout and never a block.
+
+        words: how many the text has.
+        """
+        warn = min(self.warn, self.many_words) if words >= MANY_WORDS else self.warn
+        points = ((0.0, 0.0), (warn, WARN), (self.flag, FLAG), (1.0, MOST))
         for (low, low_score), (high, high_score) in pairwise(points):
             if probability < high:
                 share = (probability - low) / (high - low)
@@ -152,7 +161,7 @@ def opinion_of(seen: Seen, asked: Asked) -> Opinion:
         if score >= WARN and score > _score_by_rules(seen, is_spam=category is Category.SPAM)
         for match in _matches(seen, score, category, spans)
     ]
-    is_excused = toxicity_of(scores) < scorer.levels.excuse and _may_be_excused(seen)
+    is_excused = lifted < WARN and _is_excused(seen, toxicity_of(scores), scorer.levels)
     excused = tuple(_listed(seen)) if is_excused else ()
     return Opinion(scorer.name, scores.labels, lifted, tuple(matches), excused)
 
@@ -160,13 +169,15 @@ def opinion_of(seen: Seen, asked: Asked) -> Opinion:
 def _lifted(seen: Seen, probability: float, levels: Levels) -> float:
     if _listed(seen):
         # Of a short call that holds a listed word the list says all there is to say.
-        return levels.worth(probability) if _words(seen) >= FEWEST_WORDS else 0.0
+        words = _words(seen)
+        return levels.worth(probability, words) if words >= FEWEST_WORDS else 0.0
     return _worth_by_words(seen, probability, levels)
 
 
 def _worth_by_words(seen: Seen, probability: float, levels: Levels) -> float:
-    worth = levels.worth(probability)
-    is_enough = _words(seen) >= FEW_WORDS or probability >= levels.few_words
+    words = _words(seen)
+    worth = levels.worth(probability, words)
+    is_enough = words >= FEW_WORDS or probability >= levels.few_words
     return worth if is_enough else min(worth, LESS_THAN_WARN)
 
 
@@ -178,20 +189,26 @@ def _words(seen: Seen) -> int:
     return len(tokens_of(seen.reading.views[-1].text).words)
 
 
-def _may_be_excused(seen: Seen) -> bool:
-    """Say whether all that was found is coarse and undisguised, in one line of usual length.
+def _is_excused(seen: Seen, probability: float, levels: Levels) -> bool:
+    """Say whether all that was found is coarse and undisguised, and the model finds it harmless.
 
-    A longer text could be filled up until the model finds it harmless.
+    A longer text could be filled up until the model does: there only mild words are excused.
     """
+    listed = _listed(seen)
+    if not listed or not all(_is_plainly_coarse(match) for match in listed):
+        return False
+    words = _words(seen)
+    if FEWEST_WORDS <= words <= MOST_WORDS and "\n" not in seen.text:
+        return probability < levels.excuse
+    is_mild = all(match.score <= MILD for match in listed)
+    return words > MOST_WORDS and is_mild and probability < levels.excuse_mild
+
+
+def _is_plainly_coarse(match: Match) -> bool:
     return (
-        FEWEST_WORDS <= _words(seen) <= MOST_WORDS
-        and "\n" not in seen.text
-        and all(
-            match.source is Source.LEXICON
-            and match.category in COARSE
-            and match.text.lower() == match.word
-            for match in _listed(seen)
-        )
+        match.source is Source.LEXICON
+        and match.category in COARSE
+        and match.text.lower() == match.word
     )
 
 

@@ -188,8 +188,11 @@ class Wordlist:
         return replace(entry, score=round(entry.score - SLIP, 2))
 
     def _disguised(self, token: str) -> Entry | None:
-        words = self._skeletons.get(skeleton(token), "").split()
-        return next((self._words[word] for word in words if is_disguise_of(word, token)), None)
+        words = self._skeletons.get(skeleton(token))
+        if not words:
+            return None
+        meant = (self._words[word] for word in words.split() if is_disguise_of(word, token))
+        return next(meant, None)
 
     def _heard(self, token: str) -> Entry | None:
         if len(token) < SHORTEST_KEY or not token.isalpha():

@@ -53,6 +53,29 @@ def test_a_probability_is_worth_a_score_by_its_levels(probability, worth):
     assert LEVELS.worth(probability) == worth
 
 
+@pytest.mark.parametrize(("words", "worth"), [(0, 0.18), (31, 0.18), (32, 0.3)])
+def test_many_words_need_less_for_a_warning(words, worth):
+    levels = Levels(warn=0.5, flag=0.8, many_words=0.3)
+    assert levels.worth(0.3, words) == worth
+
+
+MILD = "well damn, that was a long day at the office and nobody thought of the cake " * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "probability", "kind"),
+    [
+        (MILD, 0.19, "allow"),
+        (MILD, 0.21, "flag"),  # three times
+        (MILD.replace("damn", "fuck"), 0.1, "block"),
+        (MILD.replace("damn", "d4mn"), 0.1, "flag"),
+    ],
+)
+def test_a_mild_word_in_a_long_harmless_text_is_excused(text, probability, kind):
+    scorer = Parrot({"toxicity": probability}, levels=Levels(0.5, 0.8, 0.4, excuse_mild=0.2))
+    assert str(judged(text, scorer)[1].kind) == kind
+
+
 @pytest.mark.parametrize(
     ("text", "labels", "spam", "kind", "reasons"),
     [
@@ -113,6 +136,15 @@ LONG = "what a fucking great song this is " * 6
 def test_a_coarse_word_that_hurts_nobody_is_excused(text, probability, kind):
     _, verdict = judged(text, Parrot({"toxicity": probability}))
     assert str(verdict.kind) == kind
+
+
+def test_what_a_model_warns_of_it_does_not_excuse():
+    text = "what a fucking great song this is, " * 6
+    words = " ".join(text.split()[:34])
+    levels = Levels(0.9, 0.95, 0.8, many_words=0.4)
+    found, verdict = judged(words, Parrot({"toxicity": 0.5}, levels=levels))
+    assert found.detected_words == ["fucking"]
+    assert str(verdict.kind) == "block"
 
 
 @pytest.mark.parametrize("scorer", [Deaf(), Broken()])

@@ -30,6 +30,8 @@ CATEGORY_OF: Mapping[str, Category] = {
 COARSE = frozenset({Category.PROFANITY, Category.SEXUAL, Category.INSULT, Category.HARASSMENT})
 FEWEST_WORDS, MOST_WORDS = 5, 40
 FEW_WORDS, MANY_WORDS = 8, 32
+#: More of them hide a word.
+MOST_STARS = 1
 LESS_THAN_WARN = 0.29
 MILD = 0.4
 #: A label below this share of the toxicity does not name the category.
@@ -190,7 +192,7 @@ def _words(seen: Seen) -> int:
 
 
 def _is_excused(seen: Seen, probability: float, levels: Levels) -> bool:
-    """Say whether all that was found is coarse and undisguised, and the model finds it harmless.
+    """Say whether all that was found is coarse and open, and the model finds it harmless.
 
     A longer text could be filled up until the model does: there only mild words are excused.
     """
@@ -204,11 +206,17 @@ def _is_excused(seen: Seen, probability: float, levels: Levels) -> bool:
     return words > MOST_WORDS and is_mild and probability < levels.excuse_mild
 
 
+def _is_slip(written: str) -> bool:
+    """Say whether a listed word is misspelt, drawn out or starred as the well-behaved do it."""
+    letters = written.replace("*", "")
+    return letters.isascii() and letters.isalpha() and written.count("*") <= MOST_STARS
+
+
 def _is_plainly_coarse(match: Match) -> bool:
     return (
         match.source is Source.LEXICON
         and match.category in COARSE
-        and match.text.lower() == match.word
+        and (match.text.lower() == match.word or _is_slip(match.text))
     )
 
 

@@ -129,6 +129,9 @@ LONG = "what a fucking great song this is " * 6
         (LONG, 0.1, "block"),  # long enough to be filled up
         ("great song\nwhat a fucking great song", 0.1, "flag"),
         ("what a fvcking great song this is, b!tch", 0.1, "block"),  # disguised on purpose
+        ("what a f*cking great song this is", 0.1, "allow"),
+        ("what a fuuucking great song this is", 0.1, "allow"),
+        ("what a f**king great song this is", 0.1, "flag"),
         ("what a great song, kill all muslims", 0.1, "block"),
         ("that fucking nigger sings a great song", 0.1, "block"),
     ],

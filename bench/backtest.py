@@ -110,30 +110,38 @@ class Watch:
         self._key = key
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
+        self._since = time.monotonic()
+        #: At how much content those looked that have ended.
+        self._looked = 0
         self._running = self._begin()
         self.per_second = 0.0
+        while not self._row()["done"]:
+            time.sleep(LOOK_SECONDS)
         self._thread.start()
 
     def end(self) -> None:
         self._over.set()
         self._thread.join()
-        row = self._call("GET", f"backtests/{self._running}")
+        looked = self._looked + self._row()["done"]
         self._call("DELETE", f"backtests/{self._running}")
-        self.per_second = row["done"] / (time.monotonic() - self._since)
+        self.per_second = looked / (time.monotonic() - self._since)
 
     def _run(self) -> None:
         while not self._over.wait(LOOK_SECONDS):
-            state = self._call("GET", f"backtests/{self._running}")["state"]
-            if state == "done":
+            row = self._row()
+            if row["state"] == "done":
+                self._looked += row["done"]
                 self._running = self._begin()
-            elif state != "running":
-                raise SystemExit(f"the backtest is {state}")
+            elif row["state"] != "running":
+                raise SystemExit(f"the backtest is {row['state']}")
 
     def _begin(self) -> str:
         body = {"policy": CHANGES, "days": 90}
         found: str = self._call("POST", "policy/backtest", body)["id"]
-        self._since = time.monotonic()
         return found
+
+    def _row(self) -> Any:
+        return self._call("GET", f"backtests/{self._running}")
 
     def _call(self, method: str, path: str, body: Any = None) -> Any:
         headers = {

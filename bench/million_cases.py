@@ -9,7 +9,8 @@ from urllib.parse import quote, urlencode
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from bench.million_fill import DAYS, SLUG
+from bench.copies import DAYS
+from bench.million_fill import SLUG
 from moderation.models import (
     ApiKey,
     AuditEntry,

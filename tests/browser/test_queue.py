@@ -93,6 +93,7 @@ def test_a_decision_by_key_leads_to_the_next_item_and_undo_brings_the_row_back(d
     desk.get_by_role("button", name="Undo").wait_for()
     desk.keyboard.press("u")
     desk.wait_for_selector(f"{row(ids[0])}[aria-current=true]")
+    assert desk.get_attribute(HEAD, "data-review") == ids[0]
 
 
 @pytest.fixture

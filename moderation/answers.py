@@ -8,8 +8,9 @@ from moderation.enforce import ban_info
 from moderation.engine.matches import NOT_TOXIC
 from moderation.events import iso
 from moderation.models import ModerationLog
+from moderation.quotes import match_row, pii_row
 from moderation.redress import Subject, SubjectKind, appeal_path, statement_path, token_for
-from moderation.settle import Judgement, Outcome, match_row, pii_row
+from moderation.settle import Judgement, Outcome
 
 
 def answer_of(outcome: Outcome, absolute: Callable[[str], str] = str) -> dict[str, Any]:

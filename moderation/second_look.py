@@ -19,7 +19,8 @@ from moderation.engine.verdict import Verdict, VerdictKind
 from moderation.ingest import Submission
 from moderation.models import ModerationLog, Status
 from moderation.publish import publish
-from moderation.settle import match_row, review_door, verdict_fields
+from moderation.quotes import kept, quotes_of
+from moderation.settle import review_door, verdict_fields
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +84,8 @@ def look_again(
     verdict = decide(found, policy)
     if not _asks_for_review(verdict, policy):
         return None
-    return _open(log, found, verdict, now)
+    _, quotable = kept(submission.content, found, policy.storage)
+    return _open(log, quotable, verdict, now)
 
 
 def _approved_log(submission: Submission, log_id: UUID, revision: int) -> ModerationLog | None:
@@ -108,7 +110,7 @@ def _open(log: ModerationLog, found: Classification, verdict: Verdict, now: date
     told = {name: value for name, value in verdict_fields(verdict).items() if name != "verdict"}
     changed = {
         **told,
-        "matches": [match_row(match) for match in found.matches],
+        "matches": quotes_of(log.content, found)["matches"],
         "categories": found.labels,
         "status": Status.FLAGGED,
     }

@@ -1,6 +1,7 @@
 """Settle a judged message under its author's lock: record, enforce, open a review, publish."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from importlib import import_module
@@ -12,7 +13,7 @@ from django.db import transaction
 
 from moderation import enforce, notices, queries, record
 from moderation.engine.decide import counted_hits
-from moderation.engine.matches import Classification, Match, PiiMatch, RuleHit
+from moderation.engine.matches import Classification, RuleHit
 from moderation.engine.policy import Policy
 from moderation.engine.standing import Standing, in_light_of, is_flood, next_ban
 from moderation.engine.verdict import Verdict, VerdictKind
@@ -22,6 +23,7 @@ from moderation.ingest import Submission
 from moderation.models import Ban, BanType, ModerationLog, Status, Strike
 from moderation.publish import publish
 from moderation.queries import History, InForce
+from moderation.quotes import kept, quotes_of
 from moderation.statistics import RuleCount, rule_metric
 from moderation.wording import sentence
 
@@ -120,7 +122,7 @@ def settle(
     record.store(log)
     tally = {**notices.tally_change(before, notices.tally_of(log)), **judgement.tally}
     publish(*_events(log, tally, review_id, review_event, sanctions, policy), now=now)
-    return Outcome(log, review_id, sanctions.ban or ban)
+    return Outcome(_as_sent(log, submission, judgement), review_id, sanctions.ban or ban)
 
 
 def _author(submission: Submission) -> tuple[Any, str, str]:
@@ -196,11 +198,8 @@ def _draft(
 def _of_the_text(submission: Submission, judgement: Judgement) -> dict[str, Any]:
     found = judgement.classification
     return {
-        "content": submission.content,
+        **quotes_of(*kept(submission.content, found, judgement.policy.storage)),
         "content_hash": submission.content_hash,
-        "matches": [match_row(match) for match in found.matches],
-        "pii": [pii_row(pii) for pii in found.pii],
-        "detected_words": found.detected_words,
         "categories": found.labels,
         "language": found.language,
         "degraded": list(found.failed),
@@ -220,22 +219,14 @@ def _kept_standing(standing: Standing, judgement: Judgement) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value}
 
 
-def match_row(match: Match) -> dict[str, Any]:
-    """Return a match as answers and logs show it."""
-    return {
-        "start": match.start,
-        "end": match.end,
-        "text": match.text,
-        "category": str(match.category),
-        "source": str(match.source),
-        "score": match.score,
-        "rule_id": match.rule_id,
-    }
-
-
-def pii_row(pii: PiiMatch) -> dict[str, Any]:
-    """Return personal data that was found, as answers and logs show it."""
-    return {"type": str(pii.type), "start": pii.start, "end": pii.end, "text": pii.text}
+def _as_sent(log: ModerationLog, submission: Submission, judgement: Judgement) -> ModerationLog:
+    """Return the log for the answer: whoever sent the text is told its words, kept or not."""
+    if judgement.policy.storage == "full":
+        return log
+    told = copy(log)
+    for name, value in quotes_of(submission.content, judgement.classification).items():
+        setattr(told, name, value)
+    return told
 
 
 def _hit_metric(hit: RuleHit) -> str:

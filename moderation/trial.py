@@ -12,8 +12,9 @@ from moderation.engine.ruleset import with_rules
 from moderation.engine.standing import Standing, in_light_of
 from moderation.engine.verdict import Verdict, VerdictKind
 from moderation.models import Project
+from moderation.quotes import match_row, pii_row
 from moderation.rules import Draft
-from moderation.settle import Judgement, match_row, pii_row
+from moderation.settle import Judgement
 from moderation.wording import sentence
 
 #: A rule that is tried need not be stored.

@@ -126,7 +126,7 @@ class Classification:
     def detected_words(self) -> list[str]:
         """Return the canonical words, each once, in the order of the text; a model knows none."""
         listed = (match for match in self.matches if match.source is not Source.MODEL)
-        return list(dict.fromkeys(match.word for match in listed))
+        return list(dict.fromkeys(match.word for match in listed if match.word))
 
     @property
     def detoxify_scores(self) -> dict[str, float]:

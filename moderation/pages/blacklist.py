@@ -22,8 +22,8 @@ from moderation.models import BlacklistWord
 from moderation.models.rules import WordSeverity
 from moderation.pages.forms import HouseForm
 from moderation.pages.shell import ProjectPage
+from moderation.quotes import match_row
 from moderation.rules import LANGUAGE_TAG, WORD_CATEGORIES
-from moderation.settle import match_row
 from moderation.spreadsheets import write_csv
 
 STATES = (("on", "In force"), ("off", "Off or expired"), ("", "All"))

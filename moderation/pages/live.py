@@ -24,6 +24,8 @@ from moderation.templatetags.console import PLAIN_KINDS, covered_severities
 REREAD_SECONDS = {"1h": 10, "24h": 30, "7d": 60}
 #: In the pattern of a row, where the script puts the content's own.
 NOBODYS_ID = str(UUID(int=0))
+#: Shown where the policy keeps no text.
+NOT_KEPT = "The text is not kept"
 #: What a person's ruling looks like, by the status that the content has from then on.
 RULINGS = {"approved": "allow", "rejected": "block", "flagged": "flag"}
 
@@ -106,7 +108,7 @@ def feed_row(data: Mapping[str, Any], covered: Collection[str]) -> FeedRow:
         moment=parse_datetime(data["timestamp"]),
         label=data["status"] if is_ruling else data["verdict"],
         chip=RULINGS[data["status"]] if is_ruling else data["verdict"],
-        preview=data["content_preview"],
+        preview=data["content_preview"] or NOT_KEPT,
         hidden=hidden_reason(data, covered),
         author=data["user_id"],
         channel=data["channel_id"],

@@ -16,6 +16,13 @@ VERDICTS = [(kind.value, kind.value.capitalize()) for kind in VerdictKind]
 #: Lists that are written as words with commas between.
 WORDS = ("languages", "phone_regions", "meta_data_in_events")
 
+#: What `storage` means.
+KEEPING = {
+    "full": "everything",
+    "masked": "all but personal data",
+    "hash": "its hash alone: reviewers see no text",
+}
+
 
 def _verdicts(
     label: str, choices: Sequence[tuple[str, str]] = VERDICTS
@@ -37,8 +44,9 @@ def _words(label: str, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=1000, **options)
 
 
-def _choice(label: str, *values: str) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=[(value, value) for value in values])
+def _choice(label: str, *values: str, **titles: str) -> forms.ChoiceField:
+    choices = [(value, value) for value in values] + list(titles.items())
+    return forms.ChoiceField(label=label, choices=choices)
 
 
 class PolicyForm(HouseForm):
@@ -68,6 +76,7 @@ class PolicyForm(HouseForm):
     decision_hold_seconds = _whole("Hold decisions before the outside hears, seconds")
     languages = _words("Languages", help_text="Tags with commas between, as en, ur-Latn.")
     phone_regions = _words("Regions of phone numbers", help_text="As US, PK.", required=False)
+    storage = _choice("Of a text is kept", **KEEPING)
     retention_days = _whole("Keep content for days")
     meta_data_in_events = _words("Metadata in events", required=False)
 
@@ -109,7 +118,7 @@ SECTIONS = {
     "Strikes and bans": "strike_verdicts",
     "Repetition": "repeat_offender__violations",
     "Engine and outside": "on_engine_failure",
-    "Keeping": "retention_days",
+    "Keeping": "storage",
 }
 
 

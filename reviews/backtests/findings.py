@@ -8,7 +8,7 @@ from typing import Any
 from moderation.engine.policy import Policy
 from moderation.engine.verdict import KIND_ORDER, VerdictKind
 from moderation.models import ModerationLog, Project
-from moderation.settle import match_row
+from moderation.quotes import match_row
 from reviews.backtests.trials import Content, Judged, Tried
 
 #: Of each kind of example.

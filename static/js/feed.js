@@ -116,7 +116,7 @@ export class Feed {
 
   preview({ content_preview: text, severity, reasons }) {
     const hidden = this.covers.has(severity) && reasons.find((reason) => !this.plain.has(reason));
-    return hidden ? veil(hidden) : span("truncate", text, { dir: "auto" });
+    return hidden ? veil(hidden) : span("truncate", text || "The text is not kept", { dir: "auto" });
   }
 }
 

@@ -1,6 +1,9 @@
 """A real server with people and content, and Chromium to look at it."""
 
+import fcntl
 import json
+import os
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -12,6 +15,7 @@ from tests.e2e.servers import ROOT, LiveServer, environment_of
 from tests.services import chromium
 
 PATIENCE_MS = 60_000
+DATABASE, FACTS = "site.sqlite3", "facts.json"
 SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
@@ -62,19 +66,32 @@ def browser():
         started.close()
 
 
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory):
+    """The folder of a filled database and of what lies in it; one for all workers of a run."""
+    own = tmp_path_factory.getbasetemp()
+    place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "stage"
+    place.mkdir(exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / FACTS).exists():
+            environment = environment_of(f"sqlite:///{place / DATABASE}", PYTHONHASHSEED="1")
+            command = [sys.executable, "-m", "tests.browser.stage"]
+            filled = subprocess.run(
+                command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+            )
+            (place / FACTS).write_text(filled.stdout)
+    return place
+
+
 @pytest.fixture(scope="module")
-def site(tmp_path_factory, browser):
-    """A server on a fresh database; one for each file of tests, whose order so matters little."""
+def site(tmp_path_factory, stage, browser):
+    """A server on a copy of the stage; one for each file, so that order matters little."""
     place = tmp_path_factory.mktemp("site")
-    database = f"sqlite:///{place}/site.sqlite3"
-    environment = environment_of(database, PYTHONHASHSEED="1")
-    command = [sys.executable, "-m", "tests.browser.stage"]
-    filled = subprocess.run(
-        command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True
-    )
-    server = LiveServer(database, place / "log")
+    shutil.copy(stage / DATABASE, place)
+    server = LiveServer(f"sqlite:///{place / DATABASE}", place / "log")
     server.start()
-    yield Site(server, json.loads(filled.stdout), browser)
+    yield Site(server, json.loads((stage / FACTS).read_text()), browser)
     server.stop()
 
 

@@ -92,3 +92,10 @@ def test_a_version_that_is_not_there_is_not_found(signed_in, arena, number):
 def test_who_is_no_admin_neither_sees_nor_changes_it(signed_in, role):
     page = signed_in(role)
     assert [page.get(PAGE).status_code, page.post(f"{PAGE}/1/restore").status_code] == [403, 403]
+
+
+def test_what_is_kept_of_a_text_is_chosen_there(signed_in, arena):
+    page = signed_in("admin")
+    assert fields_of(page)["storage"] == "full"
+    page.post(PAGE, fields_of(page, storage="hash"))
+    assert in_force()["storage"] == "hash"

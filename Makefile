@@ -11,7 +11,7 @@ export TEST_POSTGRES_URL TEST_REDIS_URL
 # Without kept bytecode every process compiles 1,400 modules anew: longer than all else of its start.
 export PYTHONDONTWRITEBYTECODE :=
 # In the files' order: the long stories of tests/e2e would else come last and keep one worker alone.
-SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE := -n 3 --dist loadfile --no-loadscope-reorder
 # Only templates that exist can be linted.
 TEMPLATES := $(wildcard templates moderation/templates reviews/templates)
 

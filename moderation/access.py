@@ -16,6 +16,7 @@ from moderation.engine.policy import PRESETS, policy_to_dict
 from moderation.errors import AlreadyExists, Conflict, Forbidden, Invalid
 from moderation.identity import ROLE_ORDER, Caller, digest_of, forget_keys, may, new_key
 from moderation.models import ApiKey, Invitation, Membership, PolicyVersion, Project, Role, Scope
+from moderation.models.invitations import InvitationQuerySet
 
 PREFIX_LENGTH = 12
 LONGEST_KEY_NAME = ApiKey._meta.get_field("name").max_length or 0
@@ -114,9 +115,12 @@ def revoke_key(key: ApiKey, *, actor: str) -> bool:
     """Revoke a key; return False if it was revoked already."""
     with transaction.atomic():
         valid = ApiKey.objects.filter(pk=key.pk, revoked_at=None)
-        if not valid.update(revoked_at=timezone.now()):
+        now = timezone.now()
+        if not valid.update(revoked_at=now):
             return False
-        write_audit(key.project, actor, "key.revoked", key, {"name": key.name})
+        write_audit(key.project, actor, "key.revoked", key, {"name": key.name}, now=now)
+        # Whom nobody meant to invite may hold the link: the key may have been in wrong hands.
+        _revoke_all(Invitation.objects.filter(inviting_key=key), actor, now)
     forget_keys()
     return True
 
@@ -191,13 +195,16 @@ def _revoke_invitations(project: Project, inviter: User, role: str | None, *, ac
     """
     if role == Role.OWNER:
         return
-    now = timezone.now()
-    wanted = Invitation.objects.open(now).filter(project=project, inviter=inviter)
+    wanted = Invitation.objects.filter(project=project, inviter=inviter)
     if role == Role.ADMIN:
         wanted = wanted.filter(role=Role.OWNER)
-    for invitation in wanted.select_related("project"):
-        Invitation.objects.filter(pk=invitation.pk).update(revoked_at=now)
-        note_revoked(invitation, actor, now)
+    _revoke_all(wanted, actor, timezone.now())
+
+
+def _revoke_all(wanted: InvitationQuerySet, actor: str, now: datetime) -> None:
+    for invitation in wanted.open(now).select_related("project"):
+        if Invitation.objects.open(now).filter(pk=invitation.pk).update(revoked_at=now):
+            note_revoked(invitation, actor, now)
 
 
 def note_revoked(invitation: Invitation, actor: str, now: datetime) -> None:

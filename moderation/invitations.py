@@ -58,6 +58,7 @@ def invite(
     access.refuse_role(caller, role)
     inviter = caller.user if isinstance(caller.user, User) else None
     wanted = Invitation(project=caller.project, role=role, email=email.strip(), inviter=inviter)
+    wanted.inviting_key_id = caller.key_id
     return create_invitation(wanted, days=days, actor=caller.name, now=now)
 
 

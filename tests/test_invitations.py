@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from moderation import access, invitations
 from moderation.errors import AlreadyExists, Conflict, Forbidden, Invalid, NotFound
-from moderation.identity import digest_of
+from moderation.identity import caller_of_key, digest_of
 from moderation.invitations import InvitationOver, MemberAlready
 from moderation.models import AuditEntry, Invitation, Membership
 from tests.factories import make_caller, make_project
@@ -220,7 +220,7 @@ def test_who_comes_too_late_gets_no_account(admin, monkeypatch):
     assert not User.objects.filter(username="zoe").exists()
 
 
-# --- An inviter who loses the role
+# --- An inviter who may no longer
 
 
 def test_invitations_end_with_the_right_to_invite(arena):
@@ -240,6 +240,17 @@ def test_others_invitations_stay_when_a_member_goes(arena, admin):
     invite(admin)
     access.set_role(arena, other.user, "viewer", actor="noor")
     assert Invitation.objects.open(timezone.now()).count() == 1
+
+
+def test_what_a_key_invited_ends_when_the_key_is_revoked(arena, admin):
+    row, raw = access.create_key(arena, name="app", scopes=["admin"], actor="noor")
+    _, token = invite(caller_of_key(raw))
+    invite(admin)
+    access.revoke_key(row, actor="noor")
+    assert [left.invited_by for left in Invitation.objects.open(timezone.now())] == ["noor"]
+    assert ("invitation.revoked", "noor") in audited()
+    with pytest.raises(InvitationOver):
+        accept(token)
 
 
 # --- At once

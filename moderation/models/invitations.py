@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from moderation.models.projects import Project, Role
+from moderation.models.projects import ApiKey, Project, Role
 
 
 class InvitationState(models.TextChoices):
@@ -44,6 +44,10 @@ class Invitation(models.Model):
     #: Empty where a key or the command line invited.
     inviter = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    #: Empty where a person or the command line invited.
+    inviting_key = models.ForeignKey(
+        ApiKey, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()

@@ -104,7 +104,8 @@ def run_aside(backtest: Backtest) -> None:
 
 
 def _begin_thread(backtest: Backtest) -> None:
-    threading.Thread(target=_run_in_thread, args=[backtest], daemon=True).start()
+    name = f"backtest {backtest.pk}"
+    threading.Thread(target=_run_in_thread, args=[backtest], name=name, daemon=True).start()
 
 
 def _run_in_thread(backtest: Backtest) -> None:

@@ -248,8 +248,9 @@ def test_a_failure_is_told(talk, ada, monkeypatch, caplog):
 def test_it_runs_aside_while_its_progress_is_read(talk, ada):
     backtest = started(talk, ada)
     backtests.run_aside(backtest)
-    for thread in [thread for thread in threading.enumerate() if thread.daemon]:
-        thread.join(timeout=20)
+    for thread in threading.enumerate():
+        if thread.name == f"backtest {backtest.pk}":
+            thread.join(timeout=60)
     backtest.refresh_from_db()
     assert (backtest.state, backtest.done, backtest.percent) == ("done", 7, 100)
 

@@ -57,7 +57,7 @@ if TRUSTED_PROXIES:
 # --- Application
 VERSION = "0.1.0"
 #: Rises when the engine or its word lists judge differently; stored with every log.
-ENGINE_VERSION = "4"
+ENGINE_VERSION = "5"
 INSTALLED_APPS = [
     "unfold",  # before the admin, whose templates it replaces
     "unfold.contrib.filters",

@@ -13,8 +13,10 @@ CALIBRATION_WEIGHTS = {
 }
 #: Of long texts and of discussions fewer are toxic, and of what one shouts more. Round numbers,
 #: chosen with wiki_toxicity in sight; slope and shift are fitted beside them, without it.
-OFFSETS = Offsets(length=-1.2, stretch=0.45, thread=-1.0, colon=-1.0, capitals=1.5)
+OFFSETS = Offsets(length=-1.2, stretch=0.4, thread=-1.0, colon=-1.0, capitals=1.5)
 #: Half of surge_toxicity is toxic, of what people write less is.
 SHIFT = -0.15
-LEVELS = Levels(warn=0.86, flag=0.98, excuse=0.72, few_words=0.975, many_words=0.3, excuse_mild=0.5)
+LEVELS = Levels(
+    warn=0.865, flag=0.98, excuse=0.75, few_words=0.975, many_words=0.31, excuse_mild=0.5
+)
 SPAM_LEVELS = Levels(warn=0.5, flag=0.9, few_words=0.8)

@@ -1,4 +1,4 @@
-"""A lasting connection that the server ended is noticed before it is used."""
+"""Lasting connections: how they are set, and that one which the server ended is noticed."""
 
 import psycopg
 import pytest
@@ -43,3 +43,9 @@ def test_a_connection_that_the_server_ended_is_replaced(lasting):
 def test_after_an_error_the_server_is_asked(lasting):
     lasting.errors_occurred = True
     assert lasting.is_usable() is True
+
+
+def test_statements_run_in_one_process(lasting):
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW max_parallel_workers_per_gather")
+        assert cursor.fetchone() == ("0",)

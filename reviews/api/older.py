@@ -18,7 +18,6 @@ from moderation.errors import NotFound
 from moderation.events import iso
 from moderation.integrations.compat.older import OlderView
 from moderation.models import ModerationLog, Project
-from moderation.queries import planned_for_its_values
 from moderation.recommended import (
     content_category,
     pii_type,
@@ -70,15 +69,12 @@ class FlaggedView(OlderView):
     def get(self, request: Request) -> Response:
         skip = bounded(request, "skip", default=0, least=0, most=MOST_SKIPPED)
         limit = bounded(request, "limit", default=PAGE_SIZE, least=1, most=MAX_LIMIT)
-        flagged = _flagged(ModerationLog.objects.filter(project=caller_of(request).project))
-        newest = flagged.order_by("-created_at", "-id").values("pk")
-        with planned_for_its_values():
-            # First the ids alone, so that sorting is light.
-            chosen = [row["pk"] for row in newest[skip : skip + limit]]
-        rows = _with_rulings(flagged.filter(pk__in=chosen)).order_by("-created_at", "-id")
-        # Each open item is of another content, and they are few.
-        total = ReviewItem.objects.open().filter(project=caller_of(request).project).count()
-        return Response({"items": [log_row(log) for log in rows], "total": total})
+        # Each open item is of another content, whose id sorts by the time it came in.
+        waiting = ReviewItem.objects.open().filter(project=caller_of(request).project)
+        chosen = waiting.order_by("-log_id").values_list("log_id", flat=True)[skip : skip + limit]
+        newest = ModerationLog.objects.filter(pk__in=list(chosen)).order_by("-id")
+        rows = [log_row(log) for log in _with_rulings(newest)]
+        return Response({"items": rows, "total": waiting.count()})
 
 
 class RuleView(OlderView):

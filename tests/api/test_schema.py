@@ -33,7 +33,7 @@ CHECKS = [
 ]
 #: Always the same cases: about a minute of them in all.
 CASES = settings(
-    max_examples=12,
+    max_examples=24,
     derandomize=True,
     database=None,
     deadline=None,

@@ -5,7 +5,7 @@ import urllib.request
 
 import pytest
 
-from tests.browser.test_every_page import RULES, RULES_OF_COLOUR, barriers, overflow
+from tests.browser.test_every_page import RULES, barriers, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.standalone]
 CHOSEN = "document.activeElement.closest('.qrow')?.dataset.reviewId"
@@ -179,26 +179,20 @@ def test_keys_rest_while_one_types(desk):
     assert desk.evaluate(CHOSEN) is None
 
 
-def barriers_in_both_themes(page):
-    page.emulate_media(color_scheme="dark")
-    found = barriers(page, RULES_OF_COLOUR)
-    page.emulate_media(color_scheme="light")
-    return found + barriers(page, RULES)
-
-
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["wide", "phone"])
-def test_selected_items_are_previewed_ruled_and_taken_back(visit, size):
-    with visit("noor", size=size, reduced_motion="reduce") as page:
+def test_selected_items_are_previewed_ruled_and_taken_back(visit, theme, size):
+    with visit("noor", theme=theme, size=size, reduced_motion="reduce") as page:
         page.goto("/p/arena/queue?channel=general")
         for box in page.locator("#rows .check input").all()[:2]:
             box.check()
-        assert barriers_in_both_themes(page) == []
+        assert barriers(page, RULES) == []
         page.get_by_role("button", name="Dismiss…").click()
         page.get_by_role("heading", name="Dismiss 2 items?").wait_for()
-        assert barriers_in_both_themes(page) == []
+        assert barriers(page, RULES) == []
         page.get_by_role("button", name="Dismiss the ticked").click()
         page.get_by_role("heading", name="2 of 2 dismissed").wait_for()
-        assert barriers_in_both_themes(page) == []
+        assert barriers(page, RULES) == []
         assert overflow(page) == 0
         page.get_by_role("button", name="Undo all 2").click()
         page.get_by_role("heading", name="2 of 2 taken back").wait_for()

@@ -20,7 +20,7 @@ WORDS = ("languages", "phone_regions", "meta_data_in_events")
 KEEPING = {
     "full": "everything",
     "masked": "all but personal data",
-    "hash": "its hash alone: reviewers see no text",
+    "hash": "nothing but its hash",
 }
 
 

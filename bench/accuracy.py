@@ -12,14 +12,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from moderation.engine.bundled import bundled_model
 from moderation.engine.classify import classify
+from moderation.engine.custom_rules.ruleset import build_ruleset
 from moderation.engine.matches import NOT_TOXIC, PiiType
-from moderation.engine.ruleset import build_ruleset
-from moderation.engine.toxicity import Asked
+from moderation.engine.model.bundled import bundled_model
+from moderation.engine.model.scorer import ScoreRequest
 
 RULESET = build_ruleset()
-ASKED = Asked(bundled_model())
+ASKED = ScoreRequest(bundled_model())
 #: Types of presidio-research that Gavel knows by another name.
 TYPES = {
     "EMAIL_ADDRESS": "EMAIL",
@@ -36,14 +36,14 @@ def judge(texts: list[str]) -> list[dict[str, Any]]:
 
 
 def judgement(text: str) -> dict[str, Any]:
-    found = classify(text, RULESET, asked=ASKED)
+    found = classify(text, RULESET, score_request=ASKED)
     # The verdict compares with a tolerance; evaluate.py does not.
     categories = {name.value: score + 1e-9 for name, score in found.categories.items()}
     if found.pii:
         categories["personal_info"] = 1.0
     # Below a warning the score still orders the texts, which the area under the curve needs.
     toxic = [score for name, score in categories.items() if name not in NOT_TOXIC]
-    score = max([found.opinion.score, *toxic])
+    score = max([found.model_finding.score, *toxic])
     return {"score": found.score, "toxicity": score, "categories": categories}
 
 

@@ -10,11 +10,11 @@ django.setup()
 # Below: what needs the line above.
 from django.utils import timezone  # noqa: E402
 
-from moderation.identity import digest_of, new_key  # noqa: E402
-from moderation.ingest import Submission, hash_of  # noqa: E402
+from moderation.accounts.key_lookup import digest_of, new_key  # noqa: E402
 from moderation.models import ApiKey, ModerationLog, Project, Scope  # noqa: E402
 from moderation.models.ids import new_id  # noqa: E402
-from moderation.pipeline import moderate  # noqa: E402
+from moderation.pipeline.moderate import moderate  # noqa: E402
+from moderation.pipeline.submission import Submission, hash_of  # noqa: E402
 
 TEXTS = (
     "Thanks for the help yesterday, the new map works fine for me",

@@ -21,10 +21,10 @@ import torch
 from detoxify import Detoxify
 
 from bench.report import machine
-from moderation.detoxify.export import export
-from moderation.detoxify.exported import load_exported
-from moderation.engine.batching import Batcher
-from tests.detoxify.networks import Files, make
+from moderation.engine.model.batching import Batcher
+from moderation.engine.model.detoxify.export import export
+from moderation.engine.model.detoxify.exported import load_exported
+from tests.engine.model.detoxify.networks import Files, make
 
 BERT_BASE = {
     "hidden_size": 768,

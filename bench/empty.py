@@ -9,5 +9,5 @@ from django.core.asgi import get_asgi_application  # noqa: E402
 from django.http import JsonResponse  # noqa: E402
 from django.urls import path  # noqa: E402
 
-urlpatterns = [path("", lambda request: JsonResponse({}))]
+urlpatterns = [path("", lambda _request: JsonResponse({}))]
 application = get_asgi_application()

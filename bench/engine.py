@@ -16,6 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+import moderation_site  # noqa: F401 - one BLAS thread, as in every entry point
 from bench.engine_texts import (
     DISGUISED,
     PERSONAL,
@@ -28,17 +29,17 @@ from bench.engine_texts import (
 )
 from bench.report import machine
 from moderation.engine import classify as stages
-from moderation.engine.bundled import bundled_model
-from moderation.engine.disguise import runs_of, skeleton
-from moderation.engine.features import kind_of, token_hashes
-from moderation.engine.lexicon import lexicon
+from moderation.engine.custom_rules.ruleset import BlacklistEntry, Ruleset, build_ruleset
+from moderation.engine.detectors.regex_check import PatternError, validate_pattern
 from moderation.engine.matches import Category
-from moderation.engine.normalization import fold_character
-from moderation.engine.pattern_check import PatternError, validate_pattern
-from moderation.engine.phonetic import phonetic_key
-from moderation.engine.ruleset import BlacklistEntry, Ruleset, build_ruleset
-from moderation.engine.tokens import tokens_of
-from moderation.engine.toxicity import Asked
+from moderation.engine.model.bundled import bundled_model
+from moderation.engine.model.features import kind_of, token_hashes
+from moderation.engine.model.scorer import ScoreRequest
+from moderation.engine.text.fold import fold_character
+from moderation.engine.text.phonetic import phonetic_key
+from moderation.engine.text.tokens import tokens_of
+from moderation.engine.words.leetspeak import runs_of, skeleton
+from moderation.engine.words.lexicon import lexicon
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "engine.md"
 MARKER = "<!-- measured: `make bench-engine` writes what follows -->\n"
@@ -56,7 +57,7 @@ NAMES = (
 SIZES = (100, 1_000, 10_000, 100_000)
 USUAL_SIZE = 1_000
 CACHES = (skeleton, phonetic_key, runs_of, tokens_of, fold_character, token_hashes, kind_of)
-ASKED = Asked(bundled_model())
+ASKED = ScoreRequest(bundled_model())
 Times = dict[str, list[float]]
 
 
@@ -83,12 +84,12 @@ def main() -> None:
 
 
 def classified(text: str, ruleset: Ruleset) -> object:
-    return stages.classify(text, ruleset, asked=ASKED)
+    return stages.classify(text, ruleset, score_request=ASKED)
 
 
 def listed(size: int) -> list[BlacklistEntry]:
     """Return so many made-up words, one in ten of them a phrase."""
-    chooser = random.Random(size)  # noqa: S311 - made-up words
+    chooser = random.Random(size)  # noqa: S311 - made-up texts
 
     def word() -> str:
         return "".join(chooser.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(7))
@@ -216,7 +217,7 @@ def first_time(text: str, ruleset: Ruleset) -> float:
 
 def cold(text: str, ruleset: Ruleset) -> float:
     for words in (lexicon(), ruleset.blacklist.words):
-        words.look_up.cache_clear()
+        words.read.cache_clear()
     for kept in (*CACHES, bundled_model().of_token):
         kept.cache_clear()
     return microseconds(lambda: classified(text, ruleset))

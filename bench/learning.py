@@ -23,14 +23,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.engine_texts import DISGUISED, PLAIN, lines
 from bench.report import machine
-from moderation.engine.bundled import CORRECTED, bundled_model
 from moderation.engine.classify import classify
-from moderation.engine.correction import BITS, packed
-from moderation.engine.decide import decide
-from moderation.engine.policy import PRESETS
-from moderation.engine.project_model import ProjectModel
-from moderation.engine.ruleset import build_ruleset
-from moderation.engine.toxicity import Asked
+from moderation.engine.custom_rules.ruleset import build_ruleset
+from moderation.engine.model.adapter import BITS, packed
+from moderation.engine.model.bundled import CORRECTED, bundled_model
+from moderation.engine.model.project_model import ProjectModel
+from moderation.engine.model.scorer import ScoreRequest
+from moderation.engine.verdict.decide import decide
+from moderation.engine.verdict.policy import PRESETS
 
 RULESET, POLICY = build_ruleset(), PRESETS["balanced"]
 #: Of the correction's places, how many weigh something: more than some thousand rulings teach.
@@ -46,12 +46,12 @@ def main() -> None:
     os.environ.setdefault("DEBUG", "true")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation_site.settings")
     django.setup()
-    both = import_module("moderation.shadow").Watched
+    shadow_scorer = import_module("moderation.pipeline.shadow_model").ShadowScorer
     model = ProjectModel(1, filled())
     ways: dict[str, Judge] = {
         "bundled model alone": partial(judged, bundled_model()),
         "a project's model in its place": partial(judged, model),
-        "a project's model in shadow": partial(watched, both, model),
+        "a project's model in shadow": partial(in_shadow, shadow_scorer, model),
     }
     print(f"{machine()}.\n")
     for name, text in (("plain", PLAIN), ("disguised", DISGUISED)):
@@ -65,14 +65,14 @@ def filled() -> bytes:
 
 
 def judged(model: ProjectModel, text: str) -> object:
-    return decide(classify(text, RULESET, asked=Asked(model)), POLICY)
+    return decide(classify(text, RULESET, score_request=ScoreRequest(model)), POLICY)
 
 
-def watched(watch: Any, model: ProjectModel, text: str) -> object:
-    both = watch(bundled_model(), model)
+def in_shadow(shadow_scorer: Any, model: ProjectModel, text: str) -> object:
+    both = shadow_scorer(bundled_model(), model)
     classified = partial(classify, text, RULESET)
-    found = classified(asked=Asked(both))
-    return both.tally(found, decide(found, POLICY), POLICY, classified)
+    found = classified(score_request=ScoreRequest(both))
+    return both.counts(found, decide(found, POLICY), POLICY, classified)
 
 
 def table(name: str, texts: list[str], ways: dict[str, Judge], rounds: int) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-CONNECTIONS = 8
-REQUEST_SECONDS = 30.0
+CONNECTIONS = 16
+REQUEST_SECONDS = 60.0
 
 
 class Refused(Exception):

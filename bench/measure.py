@@ -1,4 +1,4 @@
-"""Measure every case against one server in turns, so that a busy machine spoils all alike."""
+"""Measure every case in turns, here and with the rival, so that a busy machine spoils all alike."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from statistics import median, quantiles
 
 import uvloop
 
-from bench.cases import CASES, Case, numbering, requests_of
+from bench.cases import CASES, EMPTY, Case, numbering, requests_of
 from bench.load import Load, ask, load
 from bench.servers import Server
 
@@ -19,12 +19,14 @@ class Effort:
     round_seconds: float
     #: Not counted: builds the lexicon, opens the connections.
     warm_up_seconds: float
-    #: Of steady checks while a socket listens.
+    #: Of steady checks while sockets listen.
     delay_seconds: float
+    #: Messages in the full table.
+    stored: int
 
 
-FULL = Effort(rounds=5, round_seconds=2.0, warm_up_seconds=1.0, delay_seconds=5.0)
-QUICK = Effort(rounds=1, round_seconds=0.3, warm_up_seconds=0.1, delay_seconds=0.5)
+FULL = Effort(rounds=3, round_seconds=2.0, warm_up_seconds=1.0, delay_seconds=5.0, stored=1_000_000)
+QUICK = Effort(rounds=1, round_seconds=0.3, warm_up_seconds=0.1, delay_seconds=0.5, stored=1_000)
 
 
 @dataclass(frozen=True)
@@ -46,23 +48,33 @@ class Spread:
 
 @dataclass(frozen=True)
 class Row:
+    """What one server did in a case."""
+
     case: Case
     rounds: list[Round]
+    is_rival: bool = False
 
     def spread(self, figure: str) -> Spread:
         values = [getattr(one, figure) for one in self.rounds]
         return Spread(median(values), min(values), max(values))
 
 
-def rows_of(server: Server, effort: Effort) -> list[Row]:
-    numbers = numbering()
+def rows_of(server: Server, rival: Server, effort: Effort) -> list[Row]:
+    """Measure every case, the rival's after ours; the rival has no empty view."""
+    rows = []
     for case in CASES:
-        check_answer(case, server, numbers)
-        measure(case, server, numbers, effort.warm_up_seconds)
-    rows = [Row(case, []) for case in CASES]
+        rows.append(Row(case, []))
+        if case is not EMPTY:
+            rows.append(Row(case, [], is_rival=True))
+    numbers = numbering()
+    for row in rows:
+        asked = rival if row.is_rival else server
+        check_answer(row.case, asked, numbers)
+        measure(row.case, asked, numbers, effort.warm_up_seconds)
     for _ in range(effort.rounds):
         for row in rows:
-            row.rounds.append(measure(row.case, server, numbers, effort.round_seconds))
+            asked = rival if row.is_rival else server
+            row.rounds.append(measure(row.case, asked, numbers, effort.round_seconds))
     return rows
 
 
@@ -76,7 +88,7 @@ def check_answer(case: Case, server: Server, numbers: Iterator[int]) -> None:
 def measure(case: Case, server: Server, numbers: Iterator[int], seconds: float) -> Round:
     requests = requests_of(case, server.key, numbers)
     before = server.cpu_seconds()
-    done = uvloop.run(load(server.port, requests, seconds))
+    done = uvloop.run(load(server.port, requests, seconds, case.connections))
     server.settle()
     return round_of(case, done, server.cpu_seconds() - before)
 

@@ -16,7 +16,7 @@ from bench.cases import check_of
 from bench.databases import sqlite
 from bench.load import ask
 from bench.report import machine
-from bench.servers import ROOT, Server, running, serving
+from bench.servers import OPTIONS, ROOT, Server, running, serving
 
 GOAL_MB = 200
 CHECKS = 600
@@ -31,7 +31,7 @@ TEXTS = (
 
 def main() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with running("bench.empty:application", environment) as (port, pid):
+    with running(("-m", "uvicorn", "bench.empty:application"), environment, OPTIONS) as (port, pid):
         least, least_seconds = resident_mb(pid), Server(port, pid, "").cpu_seconds()
     with sqlite() as url, serving(url) as server:
         started, seconds = resident_mb(server.pid), server.cpu_seconds()

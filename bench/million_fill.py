@@ -13,10 +13,11 @@ from django.db import connection
 from django.utils import timezone
 
 from bench.copies import DAYS, copy, id_at, one, spread, table
-from moderation import access
-from moderation.audit import write_audit
-from moderation.identity import digest_of, new_key
-from moderation.ingest import Submission
+from moderation.accounts.audit import write_audit
+from moderation.accounts.key_lookup import digest_of, new_key
+from moderation.accounts.members import set_role
+from moderation.accounts.projects import create_project
+from moderation.events.counters import hour_metric
 from moderation.models import (
     ApiKey,
     AuditEntry,
@@ -40,8 +41,8 @@ from moderation.models import (
 from moderation.models.events import ALL_TIME
 from moderation.models.ids import new_id
 from moderation.models.sanctions import AuthorStanding
-from moderation.pipeline import moderate
-from moderation.statistics import hour_metric
+from moderation.pipeline.moderate import moderate
+from moderation.pipeline.submission import Submission
 from reviews.models import Appeal, Decision, ExportOrder, Report, ReviewItem, SavedFilter
 
 SLUG = "million"
@@ -99,9 +100,9 @@ SEARCH = import_module("moderation.migrations.0010_search_by_text")
 def fill(rows: int) -> tuple[User, str]:
     """Fill the migrated database; return an admin of the project and a key of all its scopes."""
     person = User.objects.create_user("noor")
-    access.create_project(SLUG, name="A million", preset="balanced", actor="bench")
+    create_project(SLUG, name="A million", preset="balanced", actor="bench")
     project = Project.objects.get(slug=SLUG)
-    access.set_role(project, person, "owner", actor="bench")
+    set_role(project, person, "owner", actor="bench")
     samples = judged(project)
     share = rows / 1_000_000
     for step in (logs, reviews, sanctions, lists, desk_lists, events, counters):
@@ -141,7 +142,7 @@ def drawn(many: int, seed: int) -> str:
     return f"abs(hashint8(n + {seed} * 10000000)::bigint) % {many}"
 
 
-def logs(project: Project, samples: list[ModerationLog], rows: int) -> None:
+def logs(_project: Project, samples: list[ModerationLog], rows: int) -> None:
     slots = ", ".join(f"({slot}, '{log.pk}'::uuid)" for slot, log in enumerate(samples))
     words = "ARRAY[" + ", ".join(f"'{word}'" for word in WORDS) + "]"
     word = f"({words})[1 + ((n * %d) %% {len(WORDS)})::int]"
@@ -262,7 +263,7 @@ def sanctions(project: Project, samples: list[ModerationLog], share: float) -> N
 # --- Lists of the settings and the desk
 
 
-def lists(project: Project, samples: list[ModerationLog], share: float) -> None:
+def lists(project: Project, _samples: list[ModerationLog], share: float) -> None:
     many = int(LIST_ROWS * share)
     word = {"word": "w", "category": "profanity", "severity": "low", "added_by": "noor"}
     BlacklistWord.objects.create(project=project, **word)
@@ -288,7 +289,7 @@ def lists(project: Project, samples: list[ModerationLog], share: float) -> None:
          user_id="who", role="'viewer'")  # fmt: skip
 
 
-def desk_lists(project: Project, samples: list[ModerationLog], share: float) -> None:
+def desk_lists(project: Project, _samples: list[ModerationLog], share: float) -> None:
     write_audit(project, "noor", "word.added", project, {"word": "w"})
     copy(AuditEntry, one(AuditEntry, AUDIT * share, spread(AUDIT * share)), created_at="m",
          actor="'person' || n % 40", object_id="'' || n % 5000",
@@ -323,7 +324,7 @@ def desk_lists(project: Project, samples: list[ModerationLog], share: float) -> 
 # --- Events and counters
 
 
-def events(project: Project, samples: list[ModerationLog], share: float) -> None:
+def events(project: Project, _samples: list[ModerationLog], share: float) -> None:
     """Number the newest events, as many as are kept, and a day of those that left the house."""
     told = OutboxEvent.objects.filter(type="moderation_update").first()
     assert told is not None
@@ -340,7 +341,7 @@ def events(project: Project, samples: list[ModerationLog], share: float) -> None
     Project.objects.filter(pk=project.pk).update(last_seq=1_000_000 + many)
 
 
-def counters(project: Project, samples: list[ModerationLog], share: float) -> None:
+def counters(project: Project, _samples: list[ModerationLog], _share: float) -> None:
     metrics = {
         "total": "TRUE",
         **{status: f"status = '{status}'" for status in ("approved", "rejected", "flagged")},

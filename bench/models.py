@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Sequence
 
-from moderation.detoxify.scorer import Detoxify
+from moderation.engine.model.detoxify.scorer import Detoxify
 
 HANGS = "From now on the model hangs"
 

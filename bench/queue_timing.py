@@ -17,11 +17,12 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from moderation import access  # noqa: E402
-from moderation.ingest import Submission  # noqa: E402
+from moderation.accounts.members import set_role  # noqa: E402
+from moderation.accounts.projects import create_project  # noqa: E402
 from moderation.models import ModerationLog, Project, Role  # noqa: E402
 from moderation.models.ids import new_id  # noqa: E402
-from moderation.pipeline import moderate  # noqa: E402
+from moderation.pipeline.moderate import moderate  # noqa: E402
+from moderation.pipeline.submission import Submission  # noqa: E402
 from reviews.models import ReviewItem  # noqa: E402
 
 FEW, MANY = 100, 10_000
@@ -70,9 +71,9 @@ def fill() -> User:
     """Make the two projects with their open items; return the moderator of both."""
     person = User.objects.create_user("noor")
     for slug, count in (("few", FEW), ("many", MANY)):
-        access.create_project(slug, name="", preset="balanced", actor="bench")
+        create_project(slug, name="", preset="balanced", actor="bench")
         project = Project.objects.get(slug=slug)
-        access.set_role(project, person, Role.MODERATOR, actor="bench")
+        set_role(project, person, Role.MODERATOR, actor="bench")
         open_items(project, count)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

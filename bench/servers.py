@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 STOP_SECONDS = 15.0
 #: What the server still does for answered requests (the relay) belongs to their cost.
-SETTLE_SECONDS = 10.0
+SETTLE_SECONDS = 3.0
 LOOK_SECONDS = 0.2
 #: Below this share of one core the server rests.
 REST_RATIO = 0.05
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-# As in the Makefile's `run`.
+#: The product's own command; other applications are served by uvicorn as it comes.
+PRODUCT = ("manage.py", "serve")
+RIVAL = ("-m", "uvicorn", "bench.rival.app:app", "--no-access-log")
 OPTIONS = ("--no-access-log", "--no-proxy-headers", "--ws-per-message-deflate", "false")
 
 
@@ -32,11 +34,18 @@ class Server:
     pid: int
     #: An API key with the scopes `check` and `read`.
     key: str
+    #: Another tenant's key, which may do all.
+    other_key: str = ""
 
     def cpu_seconds(self) -> float:
         """Return the user and system time of the process with all its threads."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+
+    def memory_mb(self) -> float:
+        """Return the process's memory that is in use (VmRSS)."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
     def settle(self) -> None:
         """Wait until the server rests."""
@@ -52,16 +61,26 @@ class Server:
 def serving(database_url: str) -> Iterator[Server]:
     """Serve an empty database as in production, in one process."""
     environment = environment_of(database_url)
-    key = _seeded(environment)
-    with running("moderation_site.asgi:application", environment) as (port, pid):
+    keys = _seeded(environment)
+    with running(PRODUCT, environment) as (port, pid):
+        yield Server(port, pid, *keys)
+
+
+@contextmanager
+def rivalling(database_url: str, key: str) -> Iterator[Server]:
+    """Serve the rival with an empty database of its own and this key."""
+    environment = {**environment_of(database_url), "RIVAL_KEY": key}
+    with running(RIVAL, environment) as (port, pid):
         yield Server(port, pid, key)
 
 
 @contextmanager
-def running(application: str, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
-    """Serve an ASGI application; yield its port and the process's number once it answers."""
+def running(
+    command: tuple[str, ...], environment: dict[str, str], options: tuple[str, ...] = ()
+) -> Iterator[tuple[int, int]]:
+    """Run a server's command with a port; yield port and process number once it answers."""
     port = _free_port()
-    command = ["-m", "uvicorn", application, "--port", str(port), *OPTIONS]
+    command = (*command, "--port", str(port), *options)
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(
             [sys.executable, *command], cwd=ROOT, env=environment, stdout=output, stderr=output
@@ -88,15 +107,17 @@ def environment_of(database_url: str) -> dict[str, str]:
         "REDIS_URL": "",
         "SECRET_KEY": secrets.token_urlsafe(48),
         "TRUSTED_PROXIES": "",
+        # The clients share one address.
+        "WS_MAX_CONNECTIONS_PER_IP": "1000",
     }
 
 
-def _seeded(environment: dict[str, str]) -> str:
+def _seeded(environment: dict[str, str]) -> list[str]:
     command = [sys.executable, "-m", "bench.seed"]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
     )
-    return done.stdout.strip()
+    return done.stdout.split()
 
 
 def _free_port() -> int:

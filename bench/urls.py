@@ -4,9 +4,9 @@ from django.urls import path
 
 from bench.models import hanging
 from bench.views import EmptyView
-from moderation import toxicity
+from moderation.rules.scorer import MAKERS
 from moderation_site.urls import urlpatterns as product
 
 urlpatterns = [path("bench/empty", EmptyView.as_view()), *product]
 
-toxicity.MAKERS["detoxify:hangs"] = hanging
+MAKERS["detoxify:hangs"] = hanging

@@ -12,5 +12,5 @@ class EmptyView(APIView):
     permission_classes = ()
     throttle_classes = ()
 
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         return Response({})

@@ -1,6 +1,8 @@
-"""Moderation: a message comes in, is judged, has its consequences, and everyone hears of it.
+"""Moderation: judge each message, act on the verdict, and tell everyone who listens.
 
-Read in this order: `pipeline` (the story), `engine` (what the text says), `record` and `enforce`
-(what is stored and what follows), `publish` and `relay` (who hears of it), then the entrances:
-`api`, `realtime`, `management`.
+`pipeline/moderate.py` tells the story of a message. From the ground floor up: `engine` (what the
+text says), `lib`, `models`, `events`, `accounts`, `rules` (what a project wrote), `queries`,
+`sanctions` (strikes and bans), `pipeline`, `delivery` (relay, sockets, webhooks), and the
+entrances `api`, `pages`, `integrations`, `admin`, `management`. A room imports only lower ones;
+docs/architecture.md describes each.
 """

@@ -1,47 +1,53 @@
 """Serve everything from one process: HTTP on worker threads, sockets on the event loop."""
 
+import asyncio
 import logging
 import os
 from typing import Any
 
-from a2wsgi import WSGIMiddleware
 from asgiref.sync import sync_to_async
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
-from django.core.wsgi import get_wsgi_application
 
 from moderation_site.env import one_line_refusal
+from moderation_site.handler import wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation_site.settings")
 with one_line_refusal():
-    wsgi: Any = get_wsgi_application()
+    wsgi: Any = wsgi_application()
 
-# Below: modules that load models, which Django allows only after the line above.
+# These modules load models, which Django allows only after the line above.
 from channels.routing import URLRouter
 from django.conf import settings
 
-from moderation import relay, toxicity
-from moderation.engine.classify import classify
-from moderation.engine.ruleset import build_ruleset
-from moderation.realtime.routing import websocket_urlpatterns
+from moderation.delivery import relay
+from moderation.delivery.socketio import server as socketio
+from moderation.delivery.sockets.routing import websocket_urlpatterns
+from moderation.integrations.compat.doors import DOORS
+from moderation.lane.app import Lane
+from moderation.pipeline.warm_up import warm_up
+from moderation.rules.scorer import current_scorer, may_delay_checks
 from moderation_site.http import CompleteRequests
+from moderation_site.server.bridge import WsgiBridge
+from moderation_site.server.process import allowed_connections, end_soon
+from moderation_site.server.protocol import GuardedProtocol, end_stuck_connections
+from moderation_site.server.turns import FILES, choose_pool
 
 logger = logging.getLogger(__name__)
 
-# Django's own ASGI handler opens a thread and a database connection for each request; a fixed
-# pool keeps its connections and costs a third to a half less processor time.
-THREADS = 4
-# Checks that wait for a large model hold a thread meanwhile; the pool grows only as they come.
-THREADS_THAT_WAIT = 64
-# `Any`: a2wsgi, asgiref and Channels each write the same signatures in types of their own.
-threads: Any = WSGIMiddleware(
-    wsgi, workers=THREADS_THAT_WAIT if toxicity.is_waited_for() else THREADS
-)
-http = CompleteRequests(threads, settings.TRUSTED_PROXIES)
+django = WsgiBridge(wsgi, choose=choose_pool, files=FILES)
+# The lane's few threads cannot wait for a large model.
+lane = django if may_delay_checks() else Lane(django, DOORS)
+http = CompleteRequests(lane, settings.TRUSTED_PROXIES)
+# `Any`: asgiref and Channels have different types for the same signatures.
 sockets: Any = URLRouter(websocket_urlpatterns)
+# Long polling gets complete requests too: the library would read a body of any length.
+polling: Any = CompleteRequests(socketio.application, settings.TRUSTED_PROXIES)
 
 
 async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-    if scope["type"] == "http":
+    if scope["type"] != "lifespan" and scope["path"].startswith(socketio.PATH):
+        await (polling if scope["type"] == "http" else socketio.application)(scope, receive, send)
+    elif scope["type"] == "http":
         await http(scope, receive, send)
     elif scope["type"] == "websocket":
         await sockets(scope, receive, send)
@@ -52,6 +58,8 @@ async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISend
 async def live(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Run the relay from the server's start to its end."""
     await receive()
+    GuardedProtocol.most_connections = allowed_connections()
+    watch = asyncio.create_task(end_stuck_connections())
     try:
         await sync_to_async(start)()
     except Exception as error:
@@ -60,15 +68,28 @@ async def live(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         return
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    end_soon()
+    watch.cancel()
     await sync_to_async(stop)()
     await send({"type": "lifespan.shutdown.complete"})
 
 
 def start() -> None:
-    # The word lists are compiled at the first judgement: let no client wait for it.
-    classify("warm up", build_ruleset())
+    if settings.ENABLE_METRICS:
+        from moderation_site import metrics  # noqa: PLC0415 (few servers need it)
+
+        metrics.prepare_folder()
+        if settings.METRICS_ADDRESS:
+            metrics.serve_in_background(*settings.METRICS_ADDRESS)
+    if settings.REDIS_URL or os.environ.get("WEB_CONCURRENCY", "1") != "1":
+        logger.warning(
+            "With several server processes, long polling of Socket.IO needs sticky routing "
+            "(docs/realtime.md, Socket.IO)"
+        )
     # A large model loads in the background meanwhile.
-    toxicity.scorer()
+    current_scorer()
+    # The first check compiles the word lists: do not let a client wait for that.
+    warm_up()
     if settings.RELAY_IN_PROCESS:
         relay.start_in_process()
 

@@ -1,32 +1,35 @@
-"""Clean an HTTP request and take its whole body in before a worker thread is spent on it."""
+"""Clean an HTTP request and read its whole body before a worker thread handles it."""
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable, Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import quote_from_bytes
 from uuid import uuid4
 
 from asgiref.typing import (
-    ASGI3Application,
     ASGIReceiveCallable,
     ASGIReceiveEvent,
     ASGISendCallable,
     HTTPScope,
 )
 
+from moderation_site.server.bodies import Bodies, Share, TooManyBodies, limit_of
+
+HTTPApplication = Callable[[HTTPScope, ASGIReceiveCallable, ASGISendCallable], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 Network = IPv4Network | IPv6Network
 
-#: A little over the largest import the API takes, so that its own limit answers first.
-MAX_BODY_BYTES = 17 * 1024 * 1024
 BODY_TIMEOUT_SECONDS = 60
 PRINTABLE = bytes(range(33, 127)).decode()
+#: Stands for dropped headers: what a proxy forwards is never a call from this machine.
+WAS_FORWARDED = (b"x-was-forwarded", b"true")
 FORWARDED = {b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"}
 
 
 class BodyTooLarge(Exception):
-    """The body is larger than any request may be."""
+    """The body is larger than its address allows."""
 
 
 class ClientGone(Exception):
@@ -34,39 +37,47 @@ class ClientGone(Exception):
 
 
 class CompleteRequests:
-    """Hand the inner application whole requests only.
+    """Give the inner application complete requests only.
 
-    The inner application runs in a few threads; a slow upload would hold one of them.
+    It runs in a few threads, and a slow upload would hold one of them.
     """
 
-    def __init__(self, inner: ASGI3Application, trusted_proxies: list[Network]) -> None:
+    def __init__(self, inner: HTTPApplication, trusted_proxies: list[Network]) -> None:
         self.inner = inner
         self.trusted_proxies = trusted_proxies
+        self.bodies = Bodies()
 
     async def __call__(
         self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable
     ) -> None:
-        headers = list(scope["headers"])
-        try:
-            async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
-                body = await read_body(headers, receive)
-        except BodyTooLarge:
-            limit = MAX_BODY_BYTES // 1024 // 1024
-            detail = f"The body is larger than {limit} MiB."
-            await send_problem(send, 413, "Content Too Large", detail)
-        except TimeoutError:
-            detail = f"The body was not complete after {BODY_TIMEOUT_SECONDS} seconds."
-            await send_problem(send, 408, "Request Timeout", detail)
-        except ClientGone:
-            return
-        else:
-            clean = clean_scope(scope, len(body), self.trusted_proxies)
-            await self.inner(clean, replay(body, receive), send)
+        content_type = dict(scope["headers"]).get(b"content-type", b"")
+        limit = limit_of(scope["path"], content_type)
+        address = scope["client"][0] if scope["client"] else ""
+        with self.bodies.share(address) as share:
+            try:
+                async with asyncio.timeout(BODY_TIMEOUT_SECONDS):
+                    body = await read_body(scope["headers"], receive, limit, share)
+            except BodyTooLarge:
+                detail = f"The body is larger than {limit // 1024} KiB."
+                await send_problem(send, 413, "Content Too Large", detail)
+            except TooManyBodies:
+                detail = "The server is busy with large bodies: try again."
+                await send_problem(send, 503, "Service Unavailable", detail)
+            except TimeoutError:
+                detail = f"The body was not complete after {BODY_TIMEOUT_SECONDS} seconds."
+                await send_problem(send, 408, "Request Timeout", detail)
+            except ClientGone:
+                return
+            else:
+                clean = clean_scope(scope, len(body), self.trusted_proxies)
+                await self.inner(clean, replay(body, receive), send)
 
 
-async def read_body(headers: Headers, receive: ASGIReceiveCallable) -> bytes:
-    """Return the body; raise as soon as it is known to be too large."""
-    if declared_length(headers) > MAX_BODY_BYTES:
+async def read_body(
+    headers: Iterable[tuple[bytes, bytes]], receive: ASGIReceiveCallable, limit: int, share: Share
+) -> bytes:
+    """Return the body; raise as soon as it is too large."""
+    if declared_length(headers) > limit:
         raise BodyTooLarge
     chunks: list[bytes] = []
     size, more = 0, True
@@ -76,19 +87,20 @@ async def read_body(headers: Headers, receive: ASGIReceiveCallable) -> bytes:
             raise ClientGone
         chunks.append(event.get("body", b""))
         size += len(chunks[-1])
-        if size > MAX_BODY_BYTES:
+        if size > limit:
             raise BodyTooLarge
+        share.grow_to(size)
         more = event.get("more_body", False)
     return b"".join(chunks)
 
 
-def declared_length(headers: Headers) -> int:
+def declared_length(headers: Iterable[tuple[bytes, bytes]]) -> int:
     text = dict(headers).get(b"content-length", b"")
     return int(text) if text.isdigit() else 0
 
 
 def replay(body: bytes, receive: ASGIReceiveCallable) -> ASGIReceiveCallable:
-    """Return a receive that gives the whole body once, then what the server has to say."""
+    """Return a receive that gives the whole body once, then the server's further events."""
     waiting: list[Any] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replayed() -> ASGIReceiveEvent:
@@ -104,7 +116,7 @@ def clean_scope(scope: HTTPScope, body_bytes: int, trusted_proxies: list[Network
     clean: Any = {
         **scope,
         "headers": clean_headers(scope, body_bytes, trusted_proxies),
-        # a2wsgi reads the query as ASCII; raw bytes in it would raise.
+        # WSGI reads the query as ASCII.
         "query_string": quote_from_bytes(scope["query_string"], safe=PRINTABLE).encode(),
     }
     result: HTTPScope = clean
@@ -112,19 +124,22 @@ def clean_scope(scope: HTTPScope, body_bytes: int, trusted_proxies: list[Network
 
 
 def clean_headers(scope: HTTPScope, body_bytes: int, trusted_proxies: list[Network]) -> Headers:
-    """Drop what a client may not claim and state the body's true length.
+    """Drop headers that a client may not set, and set the body's true length.
 
-    WSGI writes `-` and `_` alike, so `X_Forwarded_For` would pass for the proxy's header.
+    WSGI does not distinguish `-` and `_`: `X_Forwarded_For` would pass for the proxy's header.
     """
     dropped = {b"content-length", b"transfer-encoding"}
+    added = [(b"content-length", str(body_bytes).encode())]
     if not is_trusted(scope, trusted_proxies):
         dropped |= FORWARDED
-    kept = [
+        if any(name.lower() in FORWARDED for name, _ in scope["headers"]):
+            added.append(WAS_FORWARDED)
+    passed_on = [
         (name, value)
         for name, value in scope["headers"]
         if b"_" not in name and name.lower() not in dropped
     ]
-    return [*kept, (b"content-length", str(body_bytes).encode())]
+    return [*passed_on, *added]
 
 
 def is_trusted(scope: HTTPScope, trusted_proxies: list[Network]) -> bool:
@@ -139,15 +154,16 @@ def is_trusted(scope: HTTPScope, trusted_proxies: list[Network]) -> bool:
 
 
 async def send_problem(send: ASGISendCallable, status: int, title: str, detail: str) -> None:
-    """Answer in the API's error shape, and close: the rest of the body is not read."""
+    """Answer with a problem document and close, without reading the rest of the body."""
     problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     body = json.dumps({**problem, "errors": []}).encode()
     headers = [
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
-        # Django's middleware, which names every other request, was not reached.
+        # The request did not reach Django's middleware, which gives all others an id.
         (b"x-request-id", uuid4().hex.encode()),
+        *([(b"retry-after", b"1")] if status == 503 else []),
     ]
     messages: Any = [
         {"type": "http.response.start", "status": status, "headers": headers},

@@ -1,12 +1,14 @@
-"""How the admin looks: names, colours and the sections of its sidebar."""
+"""The admin's names, colours and sidebar."""
 
 from typing import Any
 
+from django.apps import apps
+from django.contrib import admin
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
-#: Title → (model's label, icon of the sidebar) of each section.
+#: Section → model's label → (title, icon).
 SECTIONS = {
     "Reviews": {
         "reviews.reviewitem": ("Queue", "inbox"),
@@ -19,6 +21,7 @@ SECTIONS = {
     "Content": {
         "moderation.moderationlog": ("Moderation log", "chat"),
         "moderation.logrevision": ("Earlier revisions", "history"),
+        "moderation.picture": ("Pictures", "image"),
     },
     "Sanctions": {
         "moderation.ban": ("Bans", "block"),
@@ -31,7 +34,7 @@ SECTIONS = {
         "moderation.whitelisteduser": ("Trusted authors", "verified_user"),
         "moderation.rule": ("Rules", "rule"),
         "moderation.policyversion": ("Policies", "policy"),
-        "moderation.rulesetsnapshot": ("Changes of the rules", "difference"),
+        "moderation.rulesetsnapshot": ("Changes to the rules", "difference"),
         "moderation.modelversion": ("Own models", "model_training"),
     },
     "Projects and people": {
@@ -42,25 +45,27 @@ SECTIONS = {
         "moderation.webhook": ("Webhooks", "webhook"),
         "auth.user": ("People", "person"),
         "auth.group": ("Groups", "groups"),
+        "mfa.authenticator": ("Second steps of signing in", "phonelink_lock"),
         "moderation.preferences": ("Preferences", "tune"),
     },
     "Operation": {
         "moderation.auditentry": ("Audit log", "fact_check"),
         "moderation.auditanchor": ("Audit anchors", "anchor"),
         "moderation.outboxevent": ("Events", "send"),
-        "moderation.counter": ("Figures", "bar_chart"),
+        "moderation.counter": ("Counters", "bar_chart"),
         "moderation.lease": ("Leases", "timer"),
+        "moderation.destination": ("Connections", "hub"),
     },
 }
 
 
 def link_to(label: str, title: str, icon: str) -> dict[str, Any]:
-    """Return a link of the sidebar to a model's list, shown to those who may see the list."""
+    """Return a sidebar link to a model's list, visible to those who may see the list."""
     app, model = label.split(".")
 
     def is_visible(request: HttpRequest) -> bool:
-        user = request.user
-        return user.has_perm(f"{app}.view_{model}") or user.has_perm(f"{app}.change_{model}")
+        page = admin.site.get_model_admin(apps.get_model(app, model))
+        return page.has_view_permission(request)
 
     address = reverse_lazy(f"admin:{app}_{model}_changelist")
     return {"title": title, "icon": icon, "link": address, "permission": is_visible}
@@ -70,7 +75,7 @@ def section(title: str, links: dict[str, tuple[str, str]]) -> dict[str, Any]:
     return {"title": title, "items": [link_to(label, *shown) for label, shown in links.items()]}
 
 
-#: The console's neutral greys and its accent, as Unfold's scales want them: light to dark.
+#: The console's neutral greys and its accent as Unfold's scales, from light to dark.
 SHADES = ("50", "100", "200", "300", "400", "500", "600", "700", "800", "900", "950")
 GREYS = (
     "#f7f8f9", "#f0f1f3", "#e1e4e8", "#c9ced5", "#949ca6", "#6f7985", "#464e58", "#323941",
@@ -89,7 +94,7 @@ def unfold_settings() -> dict[str, Any]:
         "SITE_SUBHEADER": "Administration",
         "SITE_SYMBOL": "gavel",
         "SITE_URL": "moderation.admin.links.console_home",
-        "DASHBOARD_CALLBACK": "reviews.dashboard.dashboard",
+        "DASHBOARD_CALLBACK": "reviews.reporting.dashboard.dashboard",
         "STYLES": [
             lambda _request: static("css/tokens.css"),
             lambda _request: static("css/pages/admin.css"),

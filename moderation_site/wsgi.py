@@ -2,15 +2,14 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
-
 from moderation_site.env import one_line_refusal
+from moderation_site.handler import wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moderation_site.settings")
 with one_line_refusal():
-    application = get_wsgi_application()
+    application = wsgi_application()
 
-# Below: a module that loads models, which Django allows only after the line above.
-from moderation import key_use
+# This module loads models, which Django allows only after the line above.
+from moderation.accounts.key_usage import start_in_process
 
-key_use.start_in_process()
+start_in_process()

@@ -1,6 +1,7 @@
-"""Reviews: what waits for a human, who holds it, and what was ruled.
+"""Reviews: the desk where people decide about messages, and what comes after a decision.
 
-Read in this order: `models`, `queue` (opening and reading), `claims`, `decisions` (rule and take
-back) with `cases` and `effects`, `reports`, `bulk`, then the entrances: `door` (the pipeline's),
-`api`, `admin`, `management` (the demo).
+From the ground floor up: `models`, `queue` (open reviews and claims), `decisions` (decide, undo,
+bulk), `casefile` (what a moderator reads), `appeals`, `reporting`, `evaluation` (backtests,
+learning), and the entrances `api`, `pages`, `demo`, `management`. A room imports only lower
+ones; docs/architecture.md describes each.
 """

@@ -1,9 +1,15 @@
 """Give every test the same settings, whatever `.env` says, and the services that it names."""
 
 import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
 
 import django
 import pytest
+import time_machine
+from django.conf import settings
 
 from tests.services import ADDRESSES, chromium, missing, place, redis_of_its_own
 
@@ -18,10 +24,12 @@ ENVIRONMENT = {
 }
 FROM_CALLER = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "LOG_LEVEL"}
 UNSET = {
-    "ALLOWED_HOSTS", "CELERY_BROKER_URL", "CSRF_TRUSTED_ORIGINS", "DATABASE_URL",
-    "DETOXIFY_CHECKPOINT", "DETOXIFY_CONFIG_DIR", "LOG_LEVEL", "OPEN_PROJECT",
-    "OPEN_PROJECT_PUBLIC", "QUEUE_PROJECT", "RATE_LIMIT_REQUESTS_PER_HOUR",
-    "RATE_LIMIT_REQUESTS_PER_MINUTE", "REDIS_URL", "TRUSTED_PROXIES",
+    "ALLOWED_HOSTS", "AMQP_URL", "CELERY_BROKER_URL", "CORS_ORIGINS", "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_URL",
+    "DETOXIFY_CHECKPOINT", "DETOXIFY_CONFIG_DIR", "DISCORD_REVIEW_CHANNEL", "DISCORD_TOKEN",
+    "ENABLE_METRICS", "LOG_LEVEL", "OPEN_PROJECT", "OPEN_PROJECT_PUBLIC", "QUEUE_PROJECT",
+    "RATE_LIMIT_REQUESTS_PER_HOUR",
+    "RATE_LIMIT_REQUESTS_PER_MINUTE", "RABBITMQ_URL", "REDIS_URL", "TRUSTED_PROXIES",
     "WS_EVENTS_PER_MINUTE", "WS_MAX_CONNECTIONS_PER_IP", "WS_ROOMS_PER_CONNECTION",
 }  # fmt: skip
 
@@ -36,13 +44,34 @@ if os.environ["REDIS_URL"]:
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
 MISSING = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # pytest-django starts Django itself only where the settings are named before this file is read.
     django.setup()
+    # One password takes the usual hasher half a second, on purpose.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    empty = import_module("tests.databases").empty
+    import_module("django.test").TransactionTestCase._fixture_teardown = lambda _: empty()
     config.stash[MISSING] = missing(list(ADDRESSES))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On PostgreSQL, mark what touches no database and no service as standalone.
+
+    It gives the same answer on both passes.
+    """
+    if not os.environ["DATABASE_URL"]:
+        return
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        marks = {mark.name for mark in item.iter_markers()}
+        if not (fixtures & DATABASE_FIXTURES or marks & {"django_db", "services", "on_services"}):
+            item.add_marker("standalone")
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -67,3 +96,50 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def services(pytestconfig: pytest.Config) -> set[str]:
     """Return the names of the services that answer."""
     return set(ADDRESSES) - set(pytestconfig.stash[MISSING])
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all workers of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest) -> None:
+    """Make the test database as pytest-django does, but migrate only when the schema changed."""
+    with import_module("tests.databases").migrated_once(settings.BASE_DIR / "var" / "tests"):
+        request.getfixturevalue("django_db_setup")
+
+
+@pytest.fixture(autouse=True)
+def fresh_process() -> Iterator[None]:
+    """Forget what the process remembers of projects and keys between tests."""
+    yield
+    import_module("tests.messages").forget()
+
+
+@pytest.fixture
+def still_clock() -> Iterator[None]:
+    """Stop the clock: otherwise a minute, and with it a rate limit's window, may end meanwhile."""
+    with time_machine.travel(datetime.now(UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def lasting_caches(monkeypatch):
+    """Let this process look up keys and rules only once, so that queries can be counted.
+
+    Otherwise a slow machine makes one more query: both caches end after less than a second.
+    """
+    monkeypatch.setattr("moderation.accounts.key_lookup.KEY_CACHE_SECONDS", 3600)
+    monkeypatch.setattr("moderation.rules.active.CHECK_SECONDS", 3600)
+
+
+@pytest.fixture
+def arena(db):
+    """Return a project with the balanced preset and a word for each verdict."""
+    messages = import_module("tests.messages")
+    made = messages.project()
+    messages.words(made)
+    return made

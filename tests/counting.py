@@ -1,4 +1,4 @@
-"""Count queries as those of a first request: by chance a cache would spare some."""
+"""Count queries as those of a process's first request: a cache would save some by chance."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from moderation.identity import forget_keys
+from tests.messages import forget
 
 
 @contextmanager
 def counted_queries() -> Iterator[CaptureQueriesContext]:
-    """Yield what holds the queries made within; the caller's key is among them."""
-    forget_keys()
+    """Yield the queries made within; those for the caller's key and the rules are among them."""
+    forget()
     with CaptureQueriesContext(connection) as made:
         yield made

@@ -57,11 +57,14 @@ def drop_scratch():
 
 FILL = """
 from tests.factories import BLOCKED, FLAGGED, make_caller, make_item, make_log, make_project
-from moderation import relay, rules
-from moderation.access import create_key
+from moderation import rules
+from moderation.accounts.keys import create_key
+from moderation.delivery import relay
 from django.utils import timezone
-from reviews import claims, decisions, reports
-from reviews.cases import Order
+from reviews.decisions.case import DecisionRequest
+from reviews.decisions.decide import decide
+from reviews.decisions.undo import undo
+from reviews.queue import claims
 now = timezone.now()
 project = make_project("forum")
 noor = make_caller(project, "moderator", "noor")
@@ -75,9 +78,9 @@ make_log(project)
 for number in range(3):
     make_log(project, f"{BLOCKED} {number}", user_id="rough")
 items = [make_item(project, f"{FLAGGED} {number}") for number in range(4)]
-decisions.decide(items[0].pk, Order(ruling="approve"), noor, now=now)
-decisions.decide(items[1].pk, Order(ruling="reject"), noor, now=now)
-decisions.undo(items[1].pk, noor, now=now)
+decide(items[0].pk, DecisionRequest(ruling="approve"), noor, now=now)
+decide(items[1].pk, DecisionRequest(ruling="reject"), noor, now=now)
+undo(items[1].pk, noor, now=now)
 claims.claim(items[2].pk, noor, now=now)
 relay.run_once()
 """

@@ -7,11 +7,13 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from moderation import access, identity
-from moderation.ingest import Submission
+from moderation.accounts.callers import caller_of_member
+from moderation.accounts.members import set_role
+from moderation.accounts.projects import create_project
 from moderation.models import Project
-from moderation.pipeline import moderate
-from reviews import queue
+from moderation.pipeline.moderate import moderate
+from moderation.pipeline.submission import Submission
+from reviews.queue.items import current_item, open_item
 from tests.messages import forget
 
 CLEAN = "Hello world"
@@ -21,7 +23,7 @@ _numbers = count(1)
 
 
 def make_project(slug="arena", preset="balanced"):
-    made = access.create_project(slug, name="", preset=preset, actor="tests")
+    made = create_project(slug, name="", preset=preset, actor="tests")
     # After a rolled-back test the next project has the same primary key.
     forget()
     return Project.objects.get(pk=made.pk)
@@ -30,8 +32,8 @@ def make_project(slug="arena", preset="balanced"):
 def make_caller(project, role="moderator", name=None):
     """Return a member of the project as a caller."""
     person = get_user_model().objects.create_user(name or f"person{next(_numbers)}")
-    access.set_role(project, person, role, actor="tests")
-    return identity.caller_of_member(person, project.slug)
+    set_role(project, person, role, actor="tests")
+    return caller_of_member(person, project.slug)
 
 
 def make_log(project, content=CLEAN, *, user_id=None, message_id=None, now=None):
@@ -52,7 +54,7 @@ def make_item(project, content=FLAGGED, *, now=None, **author):
     now = now or timezone.now()
     log = make_log(project, content, now=now, **author)
     with transaction.atomic():
-        return queue.current_item(log) or queue.open_item(log, now=now)[0]
+        return current_item(log) or open_item(log, now=now)[0]
 
 
 def sign_in(project, role="moderator", name=None):

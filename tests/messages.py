@@ -1,16 +1,21 @@
 """Projects with a policy, keys, members, words, and messages that were moderated."""
 
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from itertools import count
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
 
-from moderation import access, identity, rules
-from moderation.ingest import Submission
+from moderation import rules
+from moderation.accounts.key_lookup import forget_keys
+from moderation.accounts.keys import create_key
+from moderation.accounts.members import set_role
+from moderation.accounts.projects import create_project
+from moderation.lib.rate_limit import limiter
 from moderation.models import Project
-from moderation.pipeline import moderate
+from moderation.pipeline.moderate import moderate
+from moderation.pipeline.submission import Submission
+from moderation.rules import active
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 #: One word for each verdict; the scores lie in the same step of all three presets.
@@ -21,7 +26,7 @@ _numbers = count(1)
 
 def project(slug="arena", preset="balanced", **policy):
     """Make a project; further fields are changes of its policy."""
-    made = access.create_project(slug, name="", preset=preset, actor="tests")
+    made = create_project(slug, name="", preset=preset, actor="tests")
     # After a rolled-back test the next project has the same primary key.
     forget()
     if policy:
@@ -31,14 +36,15 @@ def project(slug="arena", preset="balanced", **policy):
 
 def forget():
     """Drop what this process remembers of projects and keys."""
-    # The package has a function of the module's name.
-    import_module("moderation.queries.in_force")._looks.clear()
-    identity.forget_keys()
+    active._cache.clear()
+    forget_keys()
+    # Rolled-back projects leave their authors' counts behind.
+    limiter.cache_clear()
 
 
 def key(of, *scopes, **fields):
     """Make a key and return it as its owner would send it."""
-    return access.create_key(of, name="a key", scopes=scopes, actor="tests", **fields)[1]
+    return create_key(of, name="a key", scopes=scopes, actor="tests", **fields)[1]
 
 
 def person(name="noor"):
@@ -47,7 +53,7 @@ def person(name="noor"):
 
 def member(of, role="viewer", name="noor"):
     user = person(name)
-    access.set_role(of, user, role, actor="tests")
+    set_role(of, user, role, actor="tests")
     return user
 
 

@@ -4,13 +4,13 @@ from functools import cache
 
 import numpy as np
 
-from moderation.engine.bundled import CORRECTED
-from moderation.engine.correction import BITS, MASK, packed
-from moderation.engine.features import features_of, hashed
-from moderation.engine.reading import read
-from moderation.engine.toxicity import Seen
+from moderation.engine.model.adapter import BITS, MASK, packed
+from moderation.engine.model.bundled import CORRECTED
+from moderation.engine.model.features import features_of, hashed
+from moderation.engine.model.scorer import ScorerInput
+from moderation.engine.text.views import views_of
 
-#: The bundled model finds it half harmless; with the word taught as bad it warns.
+#: The bundled model finds it half harmless; with the word taught as bad it flags.
 TEXT = "you are a total zorg and everybody here hates talking to you"
 CALM = "we meet at the gate at nine and then we play until it is dark"
 FIGURES = {"precision": 0.9, "recall": 0.8, "f1": 0.847, "false_alarms": 0.1}
@@ -29,7 +29,7 @@ WORSE = {**DATA, "is_worse": True}
 
 
 def features(text):
-    return features_of(Seen(text, read(text)))
+    return features_of(ScorerInput(text, views_of(text)))
 
 
 @cache

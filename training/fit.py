@@ -1,18 +1,16 @@
-"""Fit the heads, calibrate them on folds they have not seen, and choose where they warn."""
+"""Fit the linear heads of the bundled model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from moderation.engine.bundled import HEADS, STRETCH, share_of, stretch_excess
-from moderation.engine.features import Features, token_hashes
-from training.levels import OFFSETS
+from moderation.engine.model.bundled import HEADS, share_of
+from moderation.engine.model.features import token_hashes
 from training.packing import Head
-from training.texts import FOLDS, Example, labels_of
+from training.texts import Example, labels_of
 
 STRENGTH = {"toxicity": 0.7, "spam": 1.0}  # inverse of the L2 penalty
 FINER_STRENGTH = 0.3
@@ -72,55 +70,11 @@ def strength_of(name: str) -> float:
     return STRENGTH.get(name, FINER_STRENGTH)
 
 
-def held_out(
-    examples: Sequence[Example], matrix: sparse.csr_matrix, task: Task, name: str
-) -> np.ndarray:
-    """Return each row's logit by a head that has not seen its fold."""
-    folds = np.array([example.fold for example in examples])
-    logits = np.zeros(len(examples))
-    for fold in range(FOLDS):
-        head = fit(matrix, task, folds != fold, strength_of(name))
-        logits[folds == fold] = matrix[folds == fold] @ head.weights + head.bias
-        if name == "toxicity":
-            for row in np.flatnonzero(folds == fold):
-                stretch = stretch_of(examples[row].features, head.weights)
-                logits[row] += OFFSETS.stretch * stretch
-    return logits
+def heads_of(matrix: sparse.csr_matrix, tasks: Mapping[str, Task], rows: np.ndarray) -> list[Head]:
+    """Return all heads, fitted on the chosen rows."""
+    return [fit(matrix, task, rows, strength_of(name)) for name, task in tasks.items()]
 
 
-def stretch_of(features: Features, weights: np.ndarray) -> float:
-    """Return what bundled.stretch_excess does, by weights that are not packed yet."""
-    if len(features.tokens) <= STRETCH:
-        return 0.0
-    mask = len(weights) - 1
-    by_token = {
-        token: sum(weights[place & mask] for place in token_hashes(token))
-        for token in features.tokens
-    }
-    rest = 0.0
-    for place, first in features.groups.items():
-        if first:
-            by_token[first] += weights[place & mask]
-        else:
-            rest += weights[place & mask]
-    of_tokens = np.array(list(by_token.values()))
-    whole = share_of(features) * (of_tokens.sum() + rest)
-    return stretch_excess(of_tokens, features, whole)
-
-
-def calibrated(
-    logits: np.ndarray, offsets: np.ndarray, truth: np.ndarray, weight: np.ndarray
-) -> tuple[float, float]:
-    """Return slope and shift that turn logits into probabilities, beside given offsets.
-
-    Platt (1999).
-    """
-    chosen = weight > 0
-    logits, offsets, truth, weight = (column[chosen] for column in (logits, offsets, truth, weight))
-
-    def loss(parameters: np.ndarray) -> float:
-        said = logits * parameters[0] + parameters[1] + offsets
-        return float((weight * (np.logaddexp(0, said) - truth * said)).sum())
-
-    slope, shift = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B").x
-    return float(slope), float(shift)
+def linear_logits(matrix: sparse.csr_matrix, heads: Sequence[Head]) -> np.ndarray:
+    """Return a row for each text, a column for each head."""
+    return np.stack([matrix @ head.weights + head.bias for head in heads], axis=1)

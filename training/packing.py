@@ -1,13 +1,12 @@
-"""Write heads as the file that moderation/engine/bundled.py reads."""
+"""Write heads as the file that moderation/engine/model/bundled.py reads."""
 
 import io
 import zipfile
-from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 import numpy as np
 
-from training.levels import LEVELS, OFFSETS, SPAM_LEVELS
+from training.levels import LEVELS, SPAM_LEVELS
 
 #: No clock in the file: the same weights are the same bytes.
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -19,8 +18,16 @@ class Head:
     bias: float
 
 
-def packed(heads: Sequence[Head]) -> bytes:
+@dataclass(frozen=True)
+class Model:
+    heads: list[Head]
+    #: As training/network.py exports it.
+    network: dict[str, np.ndarray]
+
+
+def packed(model: Model) -> bytes:
     """Return the model's file: companded bytes, as bundled.py reads them."""
+    heads = model.heads
     weights = np.stack([head.weights for head in heads], axis=1)
     scales = np.abs(weights).max(axis=0)
     scales[scales == 0] = 1.0
@@ -30,10 +37,9 @@ def packed(heads: Sequence[Head]) -> bytes:
         "weights": companded,
         "scales": scales.astype(np.float32),
         "bias": np.array([head.bias for head in heads], dtype=np.float32),
-        "offsets": np.array(astuple(OFFSETS), dtype=np.float32),
         "levels": np.array(astuple(LEVELS), dtype=np.float32),
         "spam_levels": np.array(astuple(SPAM_LEVELS), dtype=np.float32),
-    }
+    } | {f"network.{name}": array for name, array in model.network.items()}
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():

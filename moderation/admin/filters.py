@@ -1,4 +1,4 @@
-"""Filters that stay cheap on tables of millions of rows: none asks which values or dates exist."""
+"""Filters that stay fast on millions of rows: none asks which values or dates exist."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -17,28 +17,36 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.contrib.filters.admin import DropdownFilter as UnfoldDropdown
 
-#: In a fixed filter's address: none of its values.
+from moderation.models import Project
+
+#: A fixed filter's parameter for rows with none of its values.
 OTHERS = "others"
 
 if TYPE_CHECKING:
+    from django.db.models.fields.related import RelatedField
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
     class DropdownFilter(admin.SimpleListFilter):
         pass
 
     class DateRange(admin.FieldListFilter):
         pass
+
+    class RelatedFilter(admin.RelatedFieldListFilter):
+        pass
 else:
     DropdownFilter, DateRange = UnfoldDropdown, RangeDateFilter
+    RelatedFilter = RelatedDropdownFilter
 
 
 class DayRangeFilter(DateRange):
     """From the beginning of one day to the end of another, in the site's time zone.
 
-    Used instead of `date_hierarchy`, which asks for the first, the last and every date there is:
-    it reads the whole table.
+    Replaces `date_hierarchy`, which asks for the first, the last and every existing date and so
+    reads the whole table.
     """
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         first = self._day("from")
         last = self._day("to")
         if first:
@@ -49,7 +57,7 @@ class DayRangeFilter(DateRange):
         return queryset
 
     def _day(self, end: str) -> date | None:
-        """Return the day that was asked for; None for none and for what is no day."""
+        """Return the day of the filter; None for no day or an invalid one."""
         text = str(self.used_parameters.get(f"{self.field_path}_{end}") or "")
         for form in get_format("DATE_INPUT_FORMATS"):
             try:
@@ -66,9 +74,9 @@ def beginning_of(day: date) -> datetime:
 
 
 def fixed_filter(name: str, values: Iterable[str], *, others: bool = False) -> type[DropdownFilter]:
-    """Return a filter by a column without choices; the values are given: none are looked up.
+    """Return a filter by a column without choices; the caller gives the values.
 
-    With `others` it offers the rows that have none of the values, too.
+    With `others` it also offers the rows that have none of the values.
     """
     known = [str(value) for value in values]
 
@@ -76,10 +84,10 @@ def fixed_filter(name: str, values: Iterable[str], *, others: bool = False) -> t
         title = name
         parameter_name = name
 
-        def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
             return [(value, value) for value in known] + [(OTHERS, "other")] * others
 
-        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
             wanted = self.value()
             if wanted == OTHERS:
                 return queryset.exclude(**{f"{name}__in": known})
@@ -88,10 +96,24 @@ def fixed_filter(name: str, values: Iterable[str], *, others: bool = False) -> t
     return FixedFilter
 
 
-def suited(field: "Field[Any, Any]") -> type[admin.FieldListFilter] | None:
-    """Return the filter for a field of this kind; None where Django's own is right."""
+class ProjectFilter(RelatedFilter):
+    """Offers a superuser all projects, and anybody else their own."""
+
+    def field_choices(
+        self, field: "RelatedField[Any, Any]", request: HttpRequest, model_admin: Any
+    ) -> "list[tuple[str, StrOrPromise]]":
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        own = {} if request.user.is_superuser else {"memberships__user_id": request.user.pk}
+        choices = field.get_choices(include_blank=False, ordering=ordering, limit_choices_to=own)
+        return [(str(key), str(name)) for key, name in choices]
+
+
+def filter_for(field: "Field[Any, Any]") -> type[admin.FieldListFilter] | None:
+    """Return the filter for a field's type; None for Django's own."""
     if isinstance(field, DateTimeField):
         return DayRangeFilter
+    if isinstance(field, ForeignKey) and field.related_model is Project:
+        return ProjectFilter
     if isinstance(field, ForeignKey):
         return RelatedDropdownFilter  # type: ignore[no-any-return]
     if isinstance(field, BooleanField):

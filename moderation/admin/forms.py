@@ -1,11 +1,13 @@
-"""Forms that hand what was typed to the service that owns the write."""
+"""Forms that pass their fields to the service that owns the write."""
 
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django import forms
+from django.contrib.auth.models import User
 from django.db.models import Model
 
-from moderation.errors import GavelError, Invalid
+from moderation.lib.errors import GavelError, Invalid
+from moderation.lib.json_types import JsonObject
 
 M = TypeVar("M", bound=Model)
 
@@ -14,27 +16,28 @@ if TYPE_CHECKING:
 else:
 
     class ModelForm(forms.ModelForm):
-        """Django's form; takes a type parameter, which only the type checker reads."""
+        """Django's form, with a type parameter for the type checker."""
 
         def __class_getitem__(cls, _model: Any) -> type:
             return cls
 
 
 class ServiceForm(ModelForm[M]):
-    """Stores nothing itself: the last step of validation is the service, which may refuse.
+    """Stores nothing itself: the last step of validation calls the service, which may refuse.
 
-    So a refusal stands at its field and nothing that was typed is lost. The admin validates in a
-    transaction, which takes the write back where the page fails afterwards.
+    The error then appears at its field, and nothing typed is lost. The admin validates in a
+    transaction, which reverts the write if the page fails afterwards.
     """
 
-    #: Who is signed in; the admin sets it on the class that it makes for the request.
+    #: The signed-in person and their name; the admin sets both on the class of the request.
     actor: ClassVar[str] = ""
+    person: ClassVar[User]
 
     def perform(self) -> M:
         """Call the service with `cleaned_data`; return the stored row."""
         raise NotImplementedError
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> JsonObject:
         return {name: self.cleaned_data[name] for name in self.changed_data}
 
     def _post_clean(self) -> None:
@@ -44,8 +47,5 @@ class ServiceForm(ModelForm[M]):
         try:
             self.instance = self.perform()
         except GavelError as error:
-            self.add_error(self._field_of(error), error.detail)
-
-    def _field_of(self, error: GavelError) -> str | None:
-        is_ours = isinstance(error, Invalid) and error.field in self.fields
-        return error.field if isinstance(error, Invalid) and is_ours else None
+            field = error.field if isinstance(error, Invalid) else None
+            self.add_error(field if field in self.fields else None, error.detail)

@@ -1,7 +1,6 @@
-"""What happened to a row: the audit log's entries and Django's own log of its forms."""
+"""A row's history: entries of the audit log and of Django's own log of forms."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -15,7 +14,7 @@ from django.http import HttpRequest
 
 from moderation.models import AuditEntry
 
-#: Entries of each kind that a history shows; the audit log has the rest.
+#: Entries of each log that a history shows; the audit log has the rest.
 MOST = 100
 MAY_READ_AUDIT = "moderation.view_auditentry"
 
@@ -26,34 +25,34 @@ class Event:
     who: str
     what: str
     details: str
-    #: Where it is written.
+    #: The log that has the event.
     source: str
 
 
-def history_of(
+def events_of(
     model: type[Model], object_id: str, request: HttpRequest, most: int = MOST
 ) -> list[Event]:
-    """Return the newest events of a row first; the audit log's only to those who may read it."""
-    events = list(_form_events(model, object_id, most))
-    if request.user.has_perm(MAY_READ_AUDIT):
-        events += _audit_events(model, object_id, most)
-    return sorted(events, key=attrgetter("at"), reverse=True)[:most]
-
-
-def _audit_events(model: type[Model], object_id: str, most: int) -> Iterator[Event]:
-    kind = model._meta.model_name or ""
-    entries = AuditEntry.objects.filter(object_type=kind, object_id=object_id)
-    for entry in entries[:most]:
-        details = as_text(entry.data)
-        yield Event(entry.created_at, entry.actor, entry.action, details, "audit log")
-
-
-def _form_events(model: type[Model], object_id: str, most: int) -> Iterator[Event]:
+    """Return a row's events, newest first; the audit log's only for those who may read it."""
     kind = ContentType.objects.get_for_model(model)
-    entries = LogEntry.objects.filter(content_type=kind, object_id=object_id)
-    for entry in entries.select_related("user")[:most]:
-        who, what = entry.user.get_username(), entry.get_action_flag_display().lower()
-        yield Event(entry.action_time, who, what, entry.get_change_message(), "admin form")
+    forms = LogEntry.objects.filter(content_type=kind, object_id=object_id)
+    events = [
+        Event(
+            at=entry.action_time,
+            who=entry.user.get_username(),
+            what=entry.get_action_flag_display().lower(),
+            details=entry.get_change_message(),
+            source="admin form",
+        )
+        for entry in forms.select_related("user")[:most]
+    ]
+    if request.user.has_perm(MAY_READ_AUDIT):
+        name = model._meta.model_name or ""
+        entries = AuditEntry.objects.filter(object_type=name, object_id=object_id)[:most]
+        events += [
+            Event(entry.created_at, entry.actor, entry.action, as_text(entry.data), "audit log")
+            for entry in entries
+        ]
+    return sorted(events, key=attrgetter("at"), reverse=True)[:most]
 
 
 def as_text(data: Any) -> str:

@@ -1,4 +1,4 @@
-"""The console's addresses, for links from the admin."""
+"""URLs of the console, for links from the admin."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.http import urlencode
 
 from moderation.models import Project
 
-#: A page of the console → the name of its address. The one place that knows these names.
+#: A page of the console → its URL name. Only this module knows these names.
 CONSOLE_NAMES = {
     "live": "console:live",
     "queue": "desk:queue",
@@ -25,12 +25,12 @@ CONSOLE_NAMES = {
     "audit": "console:audit",
 }
 CONSOLE_HOME = "console:projects"
-#: What the dashboard links to, in the order of its links.
+#: The dashboard's links, in order.
 DASHBOARD_PAGES = ("queue", "live", "content", "bans", "insights")
 
 
 def console_url(project: Project, page: str, *args: Any, **query: str) -> str | None:
-    """Return the address of a project's page; None where this site has no such page."""
+    """Return the URL of a project's page; None if this site has no such page."""
     try:
         address = reverse(CONSOLE_NAMES[page], args=[project.slug, *args])
     except NoReverseMatch:
@@ -39,7 +39,7 @@ def console_url(project: Project, page: str, *args: Any, **query: str) -> str | 
 
 
 def console_home(_request: Any = None) -> str:
-    """Return where "Back to the console" leads."""
+    """Return the target of "Back to the console"."""
     try:
         return reverse(CONSOLE_HOME)
     except NoReverseMatch:

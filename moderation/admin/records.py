@@ -1,26 +1,27 @@
-"""What happened, in the admin: logs, events, figures, leases and the audit log; all read-only."""
+"""Read-only records in the admin: logs, events, counters, leases and the audit log."""
 
 from django.contrib import admin
-from django.utils.safestring import SafeString
 
-from moderation.admin.base import HouseAdmin
+from moderation.admin.base import ServiceAdmin
 from moderation.admin.filters import fixed_filter
 from moderation.admin.links import console_url
-from moderation.admin.showing import badge, excerpt, marked
-from moderation.engine.verdict import Severity, VerdictKind
+from moderation.admin.showing import badge
+from moderation.engine.verdict.verdict import Severity, VerdictKind
 from moderation.models import (
     AuditAnchor,
     AuditEntry,
     Counter,
+    Destination,
     Lease,
     LogRevision,
     ModerationLog,
     ModerationTask,
     OutboxEvent,
+    Picture,
     Project,
     SuggestedScore,
 )
-from moderation.seeding import LANGUAGES as BUNDLED_LANGUAGES
+from moderation.rules.starter_lists import LANGUAGES as BUNDLED_LANGUAGES
 
 VERDICT_COLOURS = {"allow": "success", "warn": "warning", "flag": "warning", "block": "danger"}
 VERDICTS = fixed_filter("verdict", VerdictKind)
@@ -29,9 +30,9 @@ LANGUAGES = fixed_filter("language", BUNDLED_LANGUAGES, others=True)
 
 
 @admin.register(ModerationLog)
-class ModerationLogAdmin(HouseAdmin[ModerationLog]):
+class ModerationLogAdmin(ServiceAdmin[ModerationLog]):
     list_display = (
-        "message_id", "project", "content_excerpt", "user_id", "channel_id", "shown_verdict",
+        "message_id", "project", "text_excerpt", "user_id", "channel_id", "shown_verdict",
         "status", "score", "created_at",
     )  # fmt: skip
     list_filter = (
@@ -41,28 +42,21 @@ class ModerationLogAdmin(HouseAdmin[ModerationLog]):
     search_fields = ("message_id", "user_id", "channel_id", "username", "content")
     search_help_text = "Message, author, channel or words of the content"
     ordering = ("-id",)
-    extra_fields = ("marked_content",)
+    text_path = ""
+    covered_fields = ("content", "matches", "detected_words")
     console_page = "content_item"
 
     def console_address(self, project: Project, row: ModerationLog) -> str | None:
         return console_url(project, self.console_page, row.pk)
 
-    @admin.display(description="content")
-    def content_excerpt(self, log: ModerationLog) -> str:
-        return excerpt(log.content)
-
     @badge(description="verdict", ordering="verdict", colours=VERDICT_COLOURS)
     def shown_verdict(self, log: ModerationLog) -> str:
         return log.verdict
 
-    @admin.display(description="matched words")
-    def marked_content(self, log: ModerationLog) -> SafeString:
-        return marked(log.content, log.matches)
-
 
 @admin.register(LogRevision)
-class LogRevisionAdmin(HouseAdmin[LogRevision]):
-    list_display = ("log", "revision", "content_excerpt", "verdict", "score", "judged_at")
+class LogRevisionAdmin(ServiceAdmin[LogRevision]):
+    list_display = ("log", "revision", "text_excerpt", "verdict", "score", "judged_at")
     list_filter = ("judged_at", "log__project", VERDICTS)
     list_select_related = ("log",)
     search_fields = ("log__message_id", "log__user_id", "content")
@@ -70,14 +64,12 @@ class LogRevisionAdmin(HouseAdmin[LogRevision]):
     project_path = "log__project"
     export_paths = ("log__message_id",)
     ordering = ("-id",)
-
-    @admin.display(description="content")
-    def content_excerpt(self, revision: LogRevision) -> str:
-        return excerpt(revision.content)
+    text_path = ""
+    covered_fields = ("content", "matches", "detected_words")
 
 
 @admin.register(OutboxEvent)
-class OutboxEventAdmin(HouseAdmin[OutboxEvent]):
+class OutboxEventAdmin(ServiceAdmin[OutboxEvent]):
     list_display = (
         "type", "project", "audience", "seq", "created_at", "hold_until", "sent_at", "cancelled_at",
     )  # fmt: skip
@@ -86,20 +78,21 @@ class OutboxEventAdmin(HouseAdmin[OutboxEvent]):
     search_fields = ("type",)
     search_help_text = "Type of the event"
     ordering = ("-id",)
+    covered_fields = ("data",)
 
 
 @admin.register(Counter)
-class CounterAdmin(HouseAdmin[Counter]):
+class CounterAdmin(ServiceAdmin[Counter]):
     list_display = ("metric", "project", "minute", "value")
     list_filter = ("minute", "project")
     list_select_related = ("project",)
     search_fields = ("metric",)
-    search_help_text = "Name of the figure"
+    search_help_text = "Name of the metric"
     ordering = ("-id",)
 
 
 @admin.register(Lease)
-class LeaseAdmin(HouseAdmin[Lease]):
+class LeaseAdmin(ServiceAdmin[Lease]):
     list_display = ("name", "holder", "expires_at")
     list_filter = ("expires_at",)
     search_fields = ("name", "holder")
@@ -107,18 +100,38 @@ class LeaseAdmin(HouseAdmin[Lease]):
     project_path = ""
 
 
+@admin.register(Picture)
+class PictureAdmin(ServiceAdmin[Picture]):
+    list_display = ("log", "media_type")
+    list_filter = ("media_type",)
+    list_select_related = ("log",)
+    search_fields = ("log__message_id", "log__user_id")
+    search_help_text = "Message or author"
+    project_path = "log__project"
+    exclude = ("data",)
+
+
+@admin.register(Destination)
+class DestinationAdmin(ServiceAdmin[Destination]):
+    list_display = ("name", "is_connected", "changed_at", "sent", "sent_at", "error")
+    list_filter = ("is_connected",)
+    search_fields = ("name", "error")
+    search_help_text = "Name or error"
+    project_path = ""
+
+
 @admin.register(AuditEntry)
-class AuditEntryAdmin(HouseAdmin[AuditEntry]):
+class AuditEntryAdmin(ServiceAdmin[AuditEntry]):
     list_display = ("created_at", "actor", "action", "object_type", "object_id", "project")
     list_filter = ("created_at", "project")
     list_select_related = ("project",)
     search_fields = ("actor", "action", "object_type", "object_id")
-    search_help_text = "Who, what was done, or the id of what it was done to"
+    search_help_text = "Actor, action, or the object's type or id"
     console_page = "audit"
 
 
 @admin.register(AuditAnchor)
-class AuditAnchorAdmin(HouseAdmin[AuditAnchor]):
+class AuditAnchorAdmin(ServiceAdmin[AuditAnchor]):
     list_display = ("day", "position", "digest", "sealed_at")
     list_filter = ("sealed_at",)
     search_fields = ("digest",)
@@ -127,24 +140,22 @@ class AuditAnchorAdmin(HouseAdmin[AuditAnchor]):
 
 
 @admin.register(SuggestedScore)
-class SuggestedScoreAdmin(HouseAdmin[SuggestedScore]):
-    list_display = ("text_excerpt", "project", "language", "suggested_by", "created_at")
+class SuggestedScoreAdmin(ServiceAdmin[SuggestedScore]):
+    list_display = ("created_at", "project", "language", "suggested_by")
     list_filter = ("created_at", "project", LANGUAGES)
     list_select_related = ("project",)
     search_fields = ("text", "token", "community", "suggested_by")
     search_help_text = "Words of the text, token, community or key"
     ordering = ("-id",)
-
-    @admin.display(description="text")
-    def text_excerpt(self, row: SuggestedScore) -> str:
-        return excerpt(row.text)
+    covered_fields = ("text",)
 
 
 @admin.register(ModerationTask)
-class ModerationTaskAdmin(HouseAdmin[ModerationTask]):
+class ModerationTaskAdmin(ServiceAdmin[ModerationTask]):
     list_display = ("message_id", "project", "state", "attempts", "created_at", "done_at")
     list_filter = ("created_at", "project", "state")
     list_select_related = ("project",)
     search_fields = ("message_id",)
     search_help_text = "Message"
     ordering = ("-id",)
+    covered_fields = ("message", "result")

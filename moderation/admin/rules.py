@@ -11,9 +11,10 @@ from unfold.widgets import (
 )
 
 from moderation import rules
-from moderation.admin.base import EXPORTS, HouseAdmin, ServiceDeleteAdmin, actor_of
+from moderation.admin.base import EXPORTS, ServiceAdmin, ServiceDeleteAdmin, actor_of
 from moderation.admin.filters import fixed_filter
 from moderation.admin.forms import ServiceForm
+from moderation.lib.errors import GavelError
 from moderation.models import (
     BlacklistWord,
     Rule,
@@ -22,12 +23,12 @@ from moderation.models import (
     WhitelistedUser,
 )
 from moderation.rules import LANGUAGE_TAG, WORD_CATEGORIES
-from moderation.seeding import LANGUAGES as BUNDLED_LANGUAGES
+from moderation.rules.starter_lists import LANGUAGES as BUNDLED_LANGUAGES
 
 ANY_LANGUAGE = "*"
 LANGUAGES = fixed_filter("language", (ANY_LANGUAGE, *BUNDLED_LANGUAGES), others=True)
 WORD_FIELDS = (
-    "word", "language", "category", "severity", "score", "is_regex", "notes", "expires_at",
+    "word", "language", "category", "severity", "score", "is_regex", "match", "notes", "expires_at",
 )  # fmt: skip
 
 
@@ -44,7 +45,7 @@ class WordForm(ServiceForm[BlacklistWord]):
 
     def perform(self) -> BlacklistWord:
         fields = self.changes()
-        # The instance holds the new values already; the service compares them with the old ones.
+        # The instance has the new values already; the service compares them with the stored ones.
         word = BlacklistWord.objects.select_related("project").get(pk=self.instance.pk)
         return rules.change_word(word, self.actor, fields) if fields else word
 
@@ -56,7 +57,7 @@ class NewWordForm(WordForm):
 
 
 @admin.register(BlacklistWord)
-class BlacklistWordAdmin(HouseAdmin[BlacklistWord]):
+class BlacklistWordAdmin(ServiceAdmin[BlacklistWord]):
     list_display = (
         "word", "project", "language", "category", "severity", "is_regex", "is_active",
         "added_by", "added_at",
@@ -71,7 +72,18 @@ class BlacklistWordAdmin(HouseAdmin[BlacklistWord]):
     autocomplete_fields = ("project",)
     add_form, add_fields = NewWordForm, ("project", *WORD_FIELDS)
     change_form, change_fields = WordForm, WORD_FIELDS
-    actions = ("deactivate", *EXPORTS)
+    actions = ("deactivate", "activate", *EXPORTS)
+
+    @admin.action(description="Activate the selected words again", permissions=["act"])
+    def activate(self, request: HttpRequest, words: QuerySet[BlacklistWord]) -> None:
+        """Activate each by itself; one that was added again meanwhile is named and left off."""
+        count = 0
+        for word in words.select_related("project"):
+            try:
+                count += rules.restore_word(word, actor_of(request))
+            except GavelError as error:
+                self.message_user(request, f"{word.word}: {error.detail}", messages.WARNING)
+        self.message_user(request, f"Words activated: {count}.", messages.SUCCESS)
 
     @admin.action(description="Deactivate the selected words", permissions=["act"])
     def deactivate(self, request: HttpRequest, words: QuerySet[BlacklistWord]) -> None:
@@ -114,7 +126,7 @@ class NewPhraseForm(ServiceForm[WhitelistedPhrase]):
 
 
 @admin.register(WhitelistedPhrase)
-class WhitelistedPhraseAdmin(HouseAdmin[WhitelistedPhrase]):
+class WhitelistedPhraseAdmin(ServiceAdmin[WhitelistedPhrase]):
     list_display = ("phrase", "project", "language", "added_by", "added_at")
     list_filter = ("project", LANGUAGES, "added_at")
     list_select_related = ("project",)
@@ -126,18 +138,18 @@ class WhitelistedPhraseAdmin(HouseAdmin[WhitelistedPhrase]):
 
 
 @admin.register(Rule)
-class RuleAdmin(HouseAdmin[Rule]):
+class RuleAdmin(ServiceAdmin[Rule]):
     list_display = ("name", "project", "type", "action", "priority", "is_active", "shadow")
     list_filter = ("is_active", "shadow", "type", "action", "created_at", "project")
     list_select_related = ("project",)
     search_fields = ("name", "created_by")
-    search_help_text = "Name or who made it"
+    search_help_text = "Name or who created it"
     date_hierarchy = "created_at"
     console_page = "rules"
 
 
 @admin.register(RulesetSnapshot)
-class RulesetSnapshotAdmin(HouseAdmin[RulesetSnapshot]):
+class RulesetSnapshotAdmin(ServiceAdmin[RulesetSnapshot]):
     list_display = ("__str__", "project", "version", "created_at")
     list_filter = ("created_at", "project")
     list_select_related = ("project",)

@@ -7,20 +7,24 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldBooleanWidget,
+)
 
-from moderation import sanctions
-from moderation.admin.base import EXPORTS, HouseAdmin, actor_of
+from moderation.admin.base import EXPORTS, ServiceAdmin, actor_of
 from moderation.admin.filters import DropdownFilter
 from moderation.admin.forms import ServiceForm
 from moderation.admin.links import console_url
-from moderation.models import AuthorStanding, Ban, ChatStrike, Project, Strike
+from moderation.models import Author, AuthorStanding, Ban, ChatStrike, Project, Strike
+from moderation.sanctions.by_staff import BAN_TYPES, issue_ban, revoke_ban
 
 LIFT_REASON = "lifted in the admin"
 
 
 @admin.register(AuthorStanding)
-class AuthorStandingAdmin(HouseAdmin[AuthorStanding]):
+class AuthorStandingAdmin(ServiceAdmin[AuthorStanding]):
     list_display = ("user_id", "channel_id", "username", "project", "created_at")
     list_filter = ("created_at", "project")
     list_select_related = ("project",)
@@ -34,7 +38,7 @@ class AuthorStandingAdmin(HouseAdmin[AuthorStanding]):
 
 
 @admin.register(Strike)
-class StrikeAdmin(HouseAdmin[Strike]):
+class StrikeAdmin(ServiceAdmin[Strike]):
     list_display = (
         "user_id", "channel_id", "project", "given_by", "given_at", "expires_at", "revoked_at",
     )  # fmt: skip
@@ -50,7 +54,7 @@ class StrikeAdmin(HouseAdmin[Strike]):
 
 
 @admin.register(ChatStrike)
-class ChatStrikeAdmin(HouseAdmin[ChatStrike]):
+class ChatStrikeAdmin(ServiceAdmin[ChatStrike]):
     list_display = ("user_id", "channel_id", "project", "is_at_once", "given_at", "expires_at")
     list_filter = ("given_at", "expires_at", "is_at_once", "project")
     list_select_related = ("project",)
@@ -64,6 +68,9 @@ class ChatStrikeAdmin(HouseAdmin[ChatStrike]):
 
 
 class NewBanForm(ServiceForm[Ban]):
+    type = forms.ChoiceField(
+        choices=[(name, name) for name in BAN_TYPES], widget=UnfoldAdminSelectWidget
+    )
     hours = forms.IntegerField(
         min_value=1,
         max_value=24 * 365,
@@ -73,22 +80,41 @@ class NewBanForm(ServiceForm[Ban]):
         widget=UnfoldAdminIntegerFieldWidget,
     )
 
+    in_whole_project = forms.BooleanField(
+        required=False,
+        label="In the whole project",
+        help_text="Tick it, or enter a channel above.",
+        widget=UnfoldBooleanWidget,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask about an empty channel: it would ban everywhere."""
+        fields: dict[str, Any] = super().clean() or self.cleaned_data
+        channel, is_everywhere = fields.get("channel_id"), fields.get("in_whole_project")
+        if not channel and not is_everywhere:
+            text = "Enter a channel. To ban in every channel, tick “In the whole project”."
+            self.add_error("channel_id", text)
+        elif channel and is_everywhere:
+            self.add_error("channel_id", "Leave it empty to ban in the whole project.")
+        return fields
+
     def perform(self) -> Ban:
         fields: dict[str, Any] = dict(self.cleaned_data)
-        author = (fields.pop("project"), fields.pop("user_id"), fields.pop("channel_id"))
-        return sanctions.issue_ban(*author, **fields, actor=self.actor, now=timezone.now())
+        del fields["in_whole_project"]
+        author = Author(fields.pop("project"), fields.pop("user_id"), fields.pop("channel_id"))
+        return issue_ban(author, **fields, actor=self.actor, now=timezone.now())
 
 
 class StateFilter(DropdownFilter):
-    """Bans that hold now, or those that are over or were lifted."""
+    """Active bans, or those that expired or were lifted."""
 
     title = "state"
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("active", "in force"), ("over", "over or lifted")]
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
+        return [("active", "active"), ("over", "expired or lifted")]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Ban]) -> QuerySet[Ban]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Ban]) -> QuerySet[Ban]:
         active = Ban.objects.active(timezone.now()).values("pk")
         if self.value() == "active":
             return queryset.filter(pk__in=active)
@@ -96,7 +122,7 @@ class StateFilter(DropdownFilter):
 
 
 @admin.register(Ban)
-class BanAdmin(HouseAdmin[Ban]):
+class BanAdmin(ServiceAdmin[Ban]):
     list_display = (
         "user_id", "channel_id", "project", "type", "reason", "issued_by", "issued_at",
         "expires_at", "lifted_at",
@@ -109,12 +135,14 @@ class BanAdmin(HouseAdmin[Ban]):
     ordering = ("-id",)
     autocomplete_fields = ("project",)
     add_form = NewBanForm
-    add_fields = ("project", "user_id", "channel_id", "type", "hours", "reason")
+    add_fields = (
+        "project", "user_id", "channel_id", "in_whole_project", "type", "hours", "reason",
+    )  # fmt: skip
     actions = ("lift", *EXPORTS)
 
     @admin.action(description="Lift the selected bans", permissions=["act"])
     def lift(self, request: HttpRequest, bans: QuerySet[Ban]) -> None:
-        held = bans.filter(lifted_at=None).select_related("project")
-        for ban in held:
-            sanctions.lift_ban(ban, reason=LIFT_REASON, actor=actor_of(request), now=timezone.now())
-        self.message_user(request, f"Bans lifted: {len(held)}.", messages.SUCCESS)
+        unlifted = bans.filter(lifted_at=None).select_related("project")
+        for ban in unlifted:
+            revoke_ban(ban, reason=LIFT_REASON, actor=actor_of(request), now=timezone.now())
+        self.message_user(request, f"Bans lifted: {len(unlifted)}.", messages.SUCCESS)

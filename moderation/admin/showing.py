@@ -1,4 +1,4 @@
-"""How the admin shows JSON and what people wrote: always as text, never as markup."""
+"""Columns that show JSON and people's texts, always as text, never as markup."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -21,7 +21,7 @@ EXCERPT_LENGTH = 120
 def pretty(name: str) -> Callable[[Model], SafeString]:
     """Return a column that shows the JSON field of this name over several lines.
 
-    Cached, because the admin tells read-only fields apart by identity.
+    Cached, because the admin distinguishes read-only fields by identity.
     """
 
     @admin.display(description=name.replace("_", " "))
@@ -36,7 +36,7 @@ def pretty(name: str) -> Callable[[Model], SafeString]:
 def badge(
     *, description: str, ordering: str, colours: Mapping[str, str]
 ) -> Callable[[Callable[[Any, Any], str]], Callable[[Any, Any], str]]:
-    """Return the decorator of a column whose values are shown as small coloured labels."""
+    """Return a decorator for a column that shows its values as coloured labels."""
 
     def decorate(column: Callable[[Any, Any], str]) -> Callable[[Any, Any], str]:
         shown: Callable[[Any, Any], str] = display(

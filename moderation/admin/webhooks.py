@@ -1,8 +1,8 @@
-"""Webhooks and their deliveries in the admin: to look at; the console changes them."""
+"""Webhooks and their deliveries in the admin, read-only: the console changes them."""
 
 from django.contrib import admin
 
-from moderation.admin.base import HouseAdmin
+from moderation.admin.base import ServiceAdmin
 from moderation.admin.filters import fixed_filter
 from moderation.models import DeliveryStatus, Webhook, WebhookDelivery, WebhookFormat
 
@@ -11,7 +11,7 @@ STATUSES = fixed_filter("status", DeliveryStatus)
 
 
 @admin.register(Webhook)
-class WebhookAdmin(HouseAdmin[Webhook]):
+class WebhookAdmin(ServiceAdmin[Webhook]):
     list_display = ("name", "project", "url", "format", "is_active", "failing_since", "created_at")
     list_filter = ("created_at", "project", FORMATS, "is_active")
     list_select_related = ("project",)
@@ -21,7 +21,7 @@ class WebhookAdmin(HouseAdmin[Webhook]):
 
 
 @admin.register(WebhookDelivery)
-class WebhookDeliveryAdmin(HouseAdmin[WebhookDelivery]):
+class WebhookDeliveryAdmin(ServiceAdmin[WebhookDelivery]):
     list_display = (
         "event_type", "webhook", "status", "attempts", "response_status", "error", "created_at",
     )  # fmt: skip
@@ -31,3 +31,4 @@ class WebhookDeliveryAdmin(HouseAdmin[WebhookDelivery]):
     search_help_text = "Type of the event or name of the webhook"
     project_path = "webhook__project"
     ordering = ("-id",)
+    covered_fields = ("body",)

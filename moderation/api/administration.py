@@ -1,4 +1,4 @@
-"""Bans of the whole project, figures of a channel, maintenance (CONTRACT section 3)."""
+"""Banned users, figures of a channel, and maintenance (docs/administration.md)."""
 
 from typing import Any
 
@@ -9,16 +9,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from moderation import enforce, queries, retention
 from moderation.api.blacklist import MAX_SKIP
 from moderation.api.fields import StrictCharField
 from moderation.api.pagination import MAX_LIMIT, bounded
 from moderation.api.permissions import caller_of
 from moderation.api.schema import LIMIT, named, whole
-from moderation.api.shapes.authors import BannedList, BansExpired, ChannelFigures, CleanedUp
-from moderation.events import iso
-from moderation.ingest import MAX_ID_LENGTH
-from moderation.queries import Banned
+from moderation.api.shapes.authors import (
+    BannedList,
+    BannedRow,
+    BansExpired,
+    ChannelFigures,
+    CleanedUp,
+)
+from moderation.events.event import iso
+from moderation.pipeline import retention
+from moderation.pipeline.submission import MAX_ID_LENGTH
+from moderation.queries.administration import Banned, banned_users, channel_figures
+from moderation.rules.active import policy_of
+from moderation.sanctions.bans import expire_sanctions
 
 MOST_DAYS = 36_500
 
@@ -33,11 +41,11 @@ class BannedUsersView(APIView):
     action = "admin"
 
     @extend_schema(
-        summary="Bans that hold, the newest first",
+        summary="Active bans, newest first",
         parameters=[
-            named("channel_id", "Bans that hold there"),
+            named("channel_id", "Only bans that apply to this channel"),
             LIMIT,
-            whole("skip", "How many rows to leave out", default=0, most=MAX_SKIP),
+            whole("skip", "How many rows to skip", default=0, most=MAX_SKIP),
         ],
         responses=BannedList,
     )
@@ -46,8 +54,9 @@ class BannedUsersView(APIView):
         limit = bounded(request, "limit", default=50, least=1, most=MAX_LIMIT)
         channel_id = channel_of(request) if "channel_id" in request.query_params else ""
         project, now = caller_of(request).project, timezone.now()
-        total, found = queries.banned_users(project, channel_id, now, skip=skip, limit=limit)
-        return Response({"total": total, "banned_users": [banned_row(one) for one in found]})
+        total, banned = banned_users(project, channel_id, now, skip=skip, limit=limit)
+        answer: BannedList = {"total": total, "banned_users": [banned_row(one) for one in banned]}
+        return Response(answer)
 
 
 class ChannelView(APIView):
@@ -59,14 +68,15 @@ class ChannelView(APIView):
     def get(self, request: Request, channel_id: str = "") -> Response:
         channel_id = channel_of(request, channel_id)
         project, now = caller_of(request).project, timezone.now()
-        figures = queries.channel_figures(project, channel_id, now)
-        answer = {
+        figures = channel_figures(project, channel_id, now)
+        answer: ChannelFigures = {
             "channel_id": channel_id,
             "total_violations": figures.violations,
             "total_users_with_strikes": figures.struck_authors,
-            "banned_users": sum(figures.bans.values()),
+            "banned_users": figures.bans["temporary"] + figures.bans["permanent"],
             "temp_banned": figures.bans["temporary"],
             "perm_banned": figures.bans["permanent"],
+            "muted": figures.bans["mute"],
             "avg_strikes": round(figures.mean_strikes, 2),
             "toxicity": round(figures.toxicity, 4),
         }
@@ -78,14 +88,15 @@ class ExpireBansView(APIView):
 
     action = "admin"
 
-    @extend_schema(summary="End what is over, as the relay does by itself", responses=BansExpired)
+    @extend_schema(summary="End expired bans and strikes, as the relay does", responses=BansExpired)
     def post(self, request: Request) -> Response:
-        ended = enforce.expire_sanctions(timezone.now(), caller_of(request).project)
-        answer = {
+        ended = expire_sanctions(timezone.now(), caller_of(request).project)
+        answer: BansExpired = {
             "success": True,
             "message": f"{ended.bans} bans and {ended.strikes} strikes ended",
+            "data": {"expired_count": ended.bans},
         }
-        return Response({**answer, "data": {"expired_count": ended.bans}})
+        return Response(answer)
 
 
 class CleanupView(APIView):
@@ -94,17 +105,21 @@ class CleanupView(APIView):
     action = "admin"
 
     @extend_schema(
-        summary="Remove content older than the retention",
+        summary="Delete content older than the retention period",
         parameters=[whole("days", "The age in days", default=90, least=1, most=MOST_DAYS)],
         responses=CleanedUp,
     )
     def post(self, request: Request) -> Response:
         caller, now = caller_of(request), timezone.now()
-        kept = queries.policy_of(caller.project).retention_days
-        days = bounded(request, "days", default=kept, least=1, most=MOST_DAYS)
+        default_days = policy_of(caller.project).retention_days
+        days = bounded(request, "days", default=default_days, least=1, most=MOST_DAYS)
         removed = sum(retention.remove_old(caller.project, days, actor=caller.name, now=now))
-        answer = {"success": True, "message": f"{removed} contents removed"}
-        return Response({**answer, "data": {"deleted_count": removed}})
+        answer: CleanedUp = {
+            "success": True,
+            "message": f"{removed} contents removed",
+            "data": {"deleted_count": removed},
+        }
+        return Response(answer)
 
 
 def channel_of(request: Request, channel_id: str = "") -> str:
@@ -112,11 +127,10 @@ def channel_of(request: Request, channel_id: str = "") -> str:
     named = {"channel_id": channel_id} if channel_id else request.query_params
     serializer = ChannelSerializer(data=named)
     serializer.is_valid(raise_exception=True)
-    found: str = serializer.validated_data["channel_id"]
-    return found
+    return str(serializer.validated_data["channel_id"])
 
 
-def banned_row(banned: Banned) -> dict[str, Any]:
+def banned_row(banned: Banned) -> BannedRow:
     ban = banned.ban
     return {
         "user_id": ban.user_id,

@@ -1,20 +1,18 @@
-"""The audit log: who of the staff did what."""
-
-from typing import Any
+"""The audit log: who changed what."""
 
 import django_filters
 from django.db.models import QuerySet
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from moderation.api.fields import MomentFilter
+from moderation.api.filters import StrictFilterBackend
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
 from moderation.api.shapes.project import AuditRow
-from moderation.events import iso
+from moderation.events.event import iso
 from moderation.models import AuditEntry
 
 
@@ -31,7 +29,7 @@ class AuditFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class LastFirst(KeysetPagination):
+class NewestFirst(KeysetPagination):
     ordering = "-id"
 
 
@@ -39,23 +37,24 @@ class AuditView(GenericAPIView[AuditEntry]):
     """GET /api/v1/audit"""
 
     action = "admin"
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [StrictFilterBackend]
     filterset_class = AuditFilter
-    pagination_class = LastFirst
+    pagination_class = NewestFirst
 
     def get_queryset(self) -> QuerySet[AuditEntry]:
         return AuditEntry.objects.filter(project=caller_of(self.request).project)
 
-    @extend_schema(summary="Who of the staff did what, the newest first", responses=AuditRow)
-    def get(self, request: Request) -> Response:
+    @extend_schema(summary="Who changed what, newest first", responses=AuditRow)
+    def get(self, _request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([entry_row(entry) for entry in page or []])
 
 
-def entry_row(entry: AuditEntry) -> dict[str, Any]:
+def entry_row(entry: AuditEntry) -> AuditRow:
     return {
         "id": entry.pk,
         "actor": entry.actor,
+        "identity": entry.identity,
         "action": entry.action,
         "object_type": entry.object_type,
         "object_id": entry.object_id,

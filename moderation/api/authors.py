@@ -1,6 +1,6 @@
-"""What the staff asks of an author and does to them (CONTRACT section 3, Administration).
+"""Read and change an author's bans and strikes (docs/administration.md).
 
-An author's id stands in the path or, where it has characters that no path carries, in the query.
+An author's id is in the path or, if it has characters that no path can carry, in the query.
 """
 
 from collections.abc import Mapping
@@ -14,41 +14,74 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from moderation import queries, sanctions
 from moderation.api.fields import StrictCharField
 from moderation.api.pagination import MAX_LIMIT, bounded
 from moderation.api.permissions import caller_of
 from moderation.api.schema import LIMIT, named, whole
-from moderation.api.shapes.authors import AuthorStatus, Banned, StrikesReset, ViolationList
+from moderation.api.shapes.authors import (
+    AuthorsBan,
+    AuthorStatus,
+    Banned,
+    StrikesReset,
+    ViolationList,
+    ViolationRow,
+)
 from moderation.api.shapes.words import Done
-from moderation.enforce import ban_info
-from moderation.events import iso
-from moderation.ingest import MAX_ID_LENGTH
-from moderation.models import Ban, BanType, ModerationLog
-from moderation.models.sanctions import WHOLE_PROJECT
-from moderation.sanctions import LONGEST_REASON, MOST_HOURS
+from moderation.events.event import iso
+from moderation.models import Author, Ban, ModerationLog
+from moderation.models.author import WHOLE_PROJECT
+from moderation.pipeline.submission import MAX_ID_LENGTH
+from moderation.queries.administration import active_sanctions, summary_of, violations_of
+from moderation.sanctions import by_staff
+from moderation.sanctions.by_staff import (
+    BAN_TYPES,
+    LONGEST_REASON,
+    MOST_HOURS,
+    MOST_MINUTES,
+    banned_at,
+    issue_ban,
+    issue_mute,
+    revoke_ban,
+    revoke_ban_and_strikes,
+)
+from moderation.sanctions.payloads import ban_info
 
 DAYS, MOST_DAYS = 30, 3650
-CHANNEL = named("channel_id", "The channel; left out: anywhere")
+CHANNEL = named("channel_id", "The channel; if left out, any channel")
 
 
 class AuthorSerializer(serializers.Serializer[Any]):
     user_id = StrictCharField(max_length=MAX_ID_LENGTH)
-    #: Left out: anywhere.
+    #: If left out, any channel.
     channel_id = StrictCharField(max_length=MAX_ID_LENGTH, required=False)
 
 
 class PlaceSerializer(serializers.Serializer[Any]):
-    #: null: the whole project.
+    #: null means the whole project.
     channel_id = StrictCharField(max_length=MAX_ID_LENGTH, allow_null=True)
 
 
 class BanSerializer(PlaceSerializer):
-    type = serializers.ChoiceField(BanType.choices)
+    type = serializers.ChoiceField(BAN_TYPES)
     hours = serializers.IntegerField(
         min_value=1, max_value=MOST_HOURS, required=False, allow_null=True
     )
+    #: Instead of hours.
+    minutes = serializers.IntegerField(
+        min_value=1, max_value=MOST_MINUTES, required=False, allow_null=True
+    )
     reason = StrictCharField(max_length=LONGEST_REASON)
+
+
+class MuteSerializer(PlaceSerializer):
+    minutes = serializers.IntegerField(min_value=1, max_value=MOST_MINUTES)
+    reason = StrictCharField(max_length=LONGEST_REASON)
+
+
+class UnmuteSerializer(PlaceSerializer):
+    reason = StrictCharField(
+        max_length=LONGEST_REASON, required=False, allow_blank=True, allow_null=True
+    )
 
 
 class UnbanSerializer(PlaceSerializer):
@@ -76,16 +109,17 @@ class ViolationsView(APIView):
         user_id, channel_id = author_of(request, user_id)
         days = bounded(request, "days", default=DAYS, least=1, most=MOST_DAYS)
         limit = bounded(request, "limit", default=50, least=1, most=MAX_LIMIT)
-        project, now = caller_of(request).project, timezone.now()
-        violations = queries.violations_of(project, user_id, channel_id)
+        author, now = Author(caller_of(request).project, user_id, channel_id), timezone.now()
+        violations = violations_of(author)
         recent = violations.filter(judged_at__gt=now - timedelta(days=days))
-        standing = queries.standing_of(project, user_id, channel_id, now)
-        answer = {
+        sanctions = active_sanctions(author, now)
+        answer: ViolationList = {
             "user_id": user_id,
             "channel_id": channel_id or None,
             "total_violations": recent.count(),
-            "current_strikes": standing.strikes,
-            "is_banned": standing.ban is not None,
+            "current_strikes": sanctions.strikes,
+            "is_banned": sanctions.is_banned,
+            "is_muted": sanctions.is_muted,
             "violations": [violation_row(log) for log in recent[:limit]],
         }
         return Response(answer)
@@ -103,15 +137,16 @@ class AuthorStatusView(APIView):
     )
     def get(self, request: Request, user_id: str = "") -> Response:
         user_id, channel_id = author_of(request, user_id)
-        project = caller_of(request).project
-        standing = queries.standing_of(project, user_id, channel_id, timezone.now())
-        summary = queries.summary_of(queries.violations_of(project, user_id, channel_id))
-        answer = {
+        author = Author(caller_of(request).project, user_id, channel_id)
+        sanctions = active_sanctions(author, timezone.now())
+        summary = summary_of(violations_of(author))
+        answer: AuthorStatus = {
             "user_id": user_id,
             "channel_id": channel_id or None,
-            "strike_count": standing.strikes,
-            "is_banned": standing.ban is not None,
-            "ban_info": ban_info(standing.ban) if standing.ban else None,
+            "strike_count": sanctions.strikes,
+            "is_banned": sanctions.is_banned,
+            "is_muted": sanctions.is_muted,
+            "ban_info": ban_info(sanctions.ban) if sanctions.ban else None,
             "violation_summary": {
                 "total": summary.total,
                 "last_violation": iso(summary.last_at),
@@ -130,18 +165,63 @@ class BanView(APIView):
     def post(self, request: Request, user_id: str = "") -> Response:
         user_id, _ = author_of(request, user_id)
         fields = body_of(request, BanSerializer)
-        ban = sanctions.issue_ban(
-            caller_of(request).project,
-            user_id,
-            fields["channel_id"] or WHOLE_PROJECT,
+        ban = issue_ban(
+            Author(caller_of(request).project, user_id, fields["channel_id"] or WHOLE_PROJECT),
             type=fields["type"],
             hours=fields.get("hours"),
+            minutes=fields.get("minutes"),
             reason=fields["reason"],
             actor=caller_of(request).name,
             now=timezone.now(),
         )
-        answer = {"success": True, "message": "User banned successfully", "data": ban_row(ban)}
+        answer: Banned = {
+            "success": True,
+            "message": "User banned successfully",
+            "data": ban_row(ban),
+        }
         return Response(answer, status=201)
+
+
+class MuteView(APIView):
+    """POST /api/v1/admin/users/{user_id}/mute"""
+
+    action = "admin"
+
+    @extend_schema(
+        summary="Mute an author for some minutes", request=MuteSerializer, responses={201: Banned}
+    )
+    def post(self, request: Request, user_id: str = "") -> Response:
+        user_id, _ = author_of(request, user_id)
+        fields = body_of(request, MuteSerializer)
+        mute = issue_mute(
+            Author(caller_of(request).project, user_id, fields["channel_id"] or WHOLE_PROJECT),
+            minutes=fields["minutes"],
+            reason=fields["reason"],
+            actor=caller_of(request).name,
+            now=timezone.now(),
+        )
+        answer: Banned = {
+            "success": True,
+            "message": "User muted successfully",
+            "data": ban_row(mute),
+        }
+        return Response(answer, status=201)
+
+
+class UnmuteView(APIView):
+    """PUT /api/v1/admin/users/{user_id}/unmute"""
+
+    action = "admin"
+
+    @extend_schema(summary="End a mute", request=UnmuteSerializer, responses=Done)
+    def put(self, request: Request, user_id: str = "") -> Response:
+        user_id, _ = author_of(request, user_id)
+        fields, now = body_of(request, UnmuteSerializer), timezone.now()
+        channel_id = fields["channel_id"] or WHOLE_PROJECT
+        author = Author(caller_of(request).project, user_id, channel_id)
+        mute, reason = banned_at(author, now, is_mute=True), fields.get("reason") or ""
+        revoke_ban(mute, reason=reason, actor=caller_of(request).name, now=now)
+        return Response({"success": True, "message": "User unmuted successfully"})
 
 
 class UnbanView(APIView):
@@ -150,15 +230,17 @@ class UnbanView(APIView):
     action = "admin"
 
     @extend_schema(
-        summary="Lift a ban, and the strikes if wanted", request=UnbanSerializer, responses=Done
+        summary="Lift a ban or a mute; reset the strikes on request",
+        request=UnbanSerializer,
+        responses=Done,
     )
     def put(self, request: Request, user_id: str = "") -> Response:
         user_id, _ = author_of(request, user_id)
         fields, now = body_of(request, UnbanSerializer), timezone.now()
         channel_id = fields["channel_id"] or WHOLE_PROJECT
-        ban = sanctions.banned_at(caller_of(request).project, user_id, channel_id, now)
+        ban = banned_at(Author(caller_of(request).project, user_id, channel_id), now)
         is_whole = fields["reset_strikes"]
-        lift = sanctions.lift_ban_and_strikes if is_whole else sanctions.lift_ban
+        lift = revoke_ban_and_strikes if is_whole else revoke_ban
         lift(ban, reason=fields.get("reason") or "", actor=caller_of(request).name, now=now)
         more = " and strikes reset" if is_whole else ""
         return Response({"success": True, "message": f"User unbanned successfully{more}"})
@@ -169,20 +251,20 @@ class ResetStrikesView(APIView):
 
     action = "admin"
 
-    @extend_schema(
-        summary="Take back the strikes that count", parameters=[CHANNEL], responses=StrikesReset
-    )
+    @extend_schema(summary="Reset the active strikes", parameters=[CHANNEL], responses=StrikesReset)
     def post(self, request: Request, user_id: str = "") -> Response:
         user_id, channel_id = author_of(request, user_id)
-        count = sanctions.reset_strikes(
-            caller_of(request).project,
-            user_id,
-            channel_id,
+        count = by_staff.reset_strikes(
+            Author(caller_of(request).project, user_id, channel_id),
             actor=caller_of(request).name,
             now=timezone.now(),
         )
-        answer = {"success": True, "message": "Strikes reset successfully"}
-        return Response({**answer, "data": {"reset_count": count}})
+        answer: StrikesReset = {
+            "success": True,
+            "message": "Strikes reset successfully",
+            "data": {"reset_count": count},
+        }
+        return Response(answer)
 
 
 def author_of(request: Request, user_id: str) -> tuple[str, str]:
@@ -190,8 +272,8 @@ def author_of(request: Request, user_id: str) -> tuple[str, str]:
     query = request.query_params.dict()
     serializer = AuthorSerializer(data={**query, "user_id": user_id} if user_id else query)
     serializer.is_valid(raise_exception=True)
-    found = serializer.validated_data
-    return found["user_id"], found.get("channel_id", "")
+    fields = serializer.validated_data
+    return fields["user_id"], fields.get("channel_id", "")
 
 
 def body_of(request: Request, kind: type[serializers.Serializer[Any]]) -> Mapping[str, Any]:
@@ -201,7 +283,7 @@ def body_of(request: Request, kind: type[serializers.Serializer[Any]]) -> Mappin
     return fields
 
 
-def violation_row(log: ModerationLog) -> dict[str, Any]:
+def violation_row(log: ModerationLog) -> ViolationRow:
     return {
         "id": str(log.pk),
         "message_id": log.message_id,
@@ -215,6 +297,10 @@ def violation_row(log: ModerationLog) -> dict[str, Any]:
     }
 
 
-def ban_row(ban: Ban) -> dict[str, Any]:
-    issued = {"id": str(ban.pk), "issued_by": ban.issued_by, "issued_at": iso(ban.issued_at)}
-    return {"user_id": ban.user_id, **ban_info(ban), **issued}
+def ban_row(ban: Ban) -> AuthorsBan:
+    return {
+        "user_id": ban.user_id,
+        **ban_info(ban),
+        "issued_by": ban.issued_by,
+        "issued_at": iso(ban.issued_at),
+    }

@@ -1,4 +1,4 @@
-"""Fields of bodies and queries that take a value for what it is: a number is no string."""
+"""Fields of bodies and queries that convert nothing: a number is not a string."""
 
 import json
 from datetime import UTC, datetime
@@ -9,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django_filters.fields import IsoDateTimeField
 from rest_framework import serializers
 
+from moderation.lib.json_types import JsonObject
+
 
 class StrictCharField(serializers.CharField):
-    """A string of any characters but NUL and lone surrogates; kept exactly as it was sent."""
+    """A string of any characters but NUL and lone surrogates, unchanged."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("trim_whitespace", False)
@@ -23,14 +25,14 @@ class StrictCharField(serializers.CharField):
         return super().to_internal_value(data)
 
 
-class MetadataField(serializers.Field[dict[str, Any], Any, Any, Any]):
-    """A JSON object of at most so many bytes."""
+class MetadataField(serializers.Field[JsonObject, Any, Any, Any]):
+    """A JSON object of at most `max_bytes` bytes."""
 
     def __init__(self, max_bytes: int, **options: Any) -> None:
         self.max_bytes = max_bytes
         super().__init__(**options)
 
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
+    def to_internal_value(self, data: Any) -> JsonObject:
         if not isinstance(data, dict):
             raise serializers.ValidationError("must be an object.", code="invalid")
         if len(json.dumps(data, ensure_ascii=False).encode()) > self.max_bytes:
@@ -44,14 +46,14 @@ class MetadataField(serializers.Field[dict[str, Any], Any, Any, Any]):
 
 
 class MomentField(IsoDateTimeField):
-    """A time of ISO 8601; one that no calendar in UTC has is refused."""
+    """A time in ISO 8601, refused if it does not exist in UTC."""
 
     def clean(self, value: Any) -> datetime | None:
         moment: datetime | None = super().clean(value)
         try:
             return moment.astimezone(UTC) if moment else None
         except OverflowError:
-            raise ValidationError("lies outside the years 1 to 9999 in UTC.") from None
+            raise ValidationError("is outside the years 1 to 9999 in UTC.") from None
 
 
 class MomentFilter(django_filters.IsoDateTimeFilter):

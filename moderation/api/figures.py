@@ -1,4 +1,4 @@
-"""Figures and events (CONTRACT section 3, statistics)."""
+"""Figures and events (docs/figures.md)."""
 
 from typing import Any
 
@@ -10,16 +10,15 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from moderation import queries
 from moderation.api.pagination import MAX_LIMIT, bounded
 from moderation.api.permissions import caller_of
 from moderation.api.schema import LIMIT, whole
 from moderation.api.shapes.project import EventsAnswer, StatsAnswer
-from moderation.events import envelope_of
-from moderation.queries import STATS_WINDOWS
-from moderation.statistics import stats_for
+from moderation.events.counters import stats_for
+from moderation.events.event import event_row
+from moderation.queries.recent import STATS_WINDOWS, events_after, stats_within
 
-#: Highest number that the database can compare with.
+#: The highest number that the database can compare.
 MAX_SEQ = 2**63 - 1
 
 
@@ -39,12 +38,12 @@ class StatsView(APIView):
         responses=StatsAnswer,
     )
     def get(self, request: Request) -> Response:
-        asked = WindowSerializer(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
-        window, project = asked.validated_data["window"], caller_of(request).project
+        serializer = WindowSerializer(data=request.query_params.dict())
+        serializer.is_valid(raise_exception=True)
+        window, project = serializer.validated_data["window"], caller_of(request).project
         if window is None:
             return Response({**stats_for(project), "window": None})
-        stats = queries.stats_within(project, STATS_WINDOWS[window], timezone.now())
+        stats = stats_within(project, STATS_WINDOWS[window], timezone.now())
         return Response({**stats, "window": window})
 
 
@@ -64,12 +63,12 @@ class EventsView(APIView):
     def get(self, request: Request) -> Response:
         since = bounded(request, "since", default=0, least=0, most=MAX_SEQ)
         limit = bounded(request, "limit", default=50, least=1, most=MAX_LIMIT)
-        page = queries.events_after(caller_of(request).project, since, limit)
+        page = events_after(caller_of(request).project, since, limit)
         url, events = request.build_absolute_uri(), page.events
         answer = {
             "next": replace_query_param(url, "since", events[-1].seq) if page.has_more else None,
             "previous": None,
-            "results": [envelope_of(event) for event in events],
+            "results": [event_row(event) for event in events],
             "seq": page.last_seq,
             "reset": page.is_gap,
         }

@@ -1,6 +1,4 @@
-"""Is it alive, is it ready, and what does it depend on?"""
-
-from typing import Any
+"""Health checks: is the server alive, is it ready, and how are its dependencies?"""
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -12,13 +10,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from moderation import toxicity
-from moderation.api.shapes.project import HealthAnswer, PongAnswer
-from moderation.events import iso
-from moderation.relay import relay_state
+from moderation.api.shapes.project import Dependencies, HealthAnswer, PongAnswer
+from moderation.delivery.relay import relay_state
+from moderation.events.event import iso
+from moderation.lib import dropped_attributes
+from moderation.lib.redis_health import redis_state
+from moderation.rules.active import count_stale
+from moderation.rules.scorer import model_state
 
 HEALTHY = {"connected", "not configured", "running", "ready", "off"}
-PING_SECONDS = 1.0
 
 
 class HealthView(APIView):
@@ -27,24 +27,30 @@ class HealthView(APIView):
     action = None
     authentication_classes = ()
 
-    @extend_schema(summary="State of the service and of what it depends on", responses=HealthAnswer)
-    def get(self, request: Request) -> Response:
-        dependencies = {
+    @extend_schema(summary="State of the service and its dependencies", responses=HealthAnswer)
+    def get(self, _request: Request) -> Response:
+        try:
+            relay = relay_state()
+        except DatabaseError:
+            relay = "stopped"
+        dependencies: Dependencies = {
             "database": database_state(),
             "redis": redis_state(),
-            "rabbitmq": "not configured",
-            "model": str(toxicity.state()),
-            "relay": _relay(),
+            "rabbitmq": rabbitmq_state(),
+            "model": str(model_state()),
+            "relay": relay,
         }
-        is_healthy = set(dependencies.values()) <= HEALTHY
-        return Response(
-            {
-                "status": "healthy" if is_healthy else "degraded",
-                "version": settings.VERSION,
-                "timestamp": iso(timezone.now()),
-                "dependencies": dependencies,
-            }
-        )
+        stale = count_stale()
+        is_healthy = set(dependencies.values()) <= HEALTHY and not stale
+        answer: HealthAnswer = {
+            "status": "healthy" if is_healthy else "degraded",
+            "version": settings.VERSION,
+            "timestamp": iso(timezone.now()),
+            "dependencies": dependencies,
+            "dropped_attributes": dropped_attributes.counts(),
+            "stale_rulesets": stale,
+        }
+        return Response(answer)
 
 
 class PingView(APIView):
@@ -53,8 +59,8 @@ class PingView(APIView):
     action = None
     authentication_classes = ()
 
-    @extend_schema(summary="Is it there?", responses=PongAnswer)
-    def get(self, request: Request) -> Response:
+    @extend_schema(summary="Check that the server answers", responses=PongAnswer)
+    def get(self, _request: Request) -> Response:
         return Response({"status": "ok", "message": "pong"})
 
 
@@ -67,37 +73,21 @@ def database_state() -> str:
     return "connected"
 
 
-def redis_state() -> str:
-    if not settings.REDIS_URL:
+def rabbitmq_state() -> str:
+    if not settings.AMQP_URL:
         return "not configured"
-    import redis  # noqa: PLC0415 (20 MB that only servers with Redis need)
+    from moderation.delivery.amqp import state  # noqa: PLC0415 (memory that few servers need)
 
-    client: Any = redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=PING_SECONDS, socket_connect_timeout=PING_SECONDS
-    )
-    try:
-        client.ping()
-    except redis.RedisError:
-        return "unreachable"
-    finally:
-        client.close()
-    return "connected"
+    return "unreachable" if state.rabbitmq_error() else "connected"
 
 
-def _relay() -> str:
-    try:
-        return relay_state()
-    except DatabaseError:
-        return "stopped"
-
-
-def livez(request: HttpRequest) -> JsonResponse:
-    """Answer as long as the process lives."""
+def livez(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 as long as the process runs."""
     return JsonResponse({"status": "ok"})
 
 
-def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 once the database is reachable and migrated, 503 until then."""
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 once the database is reachable and migrated, 503 before."""
     try:
         executor = MigrationExecutor(connection)
         is_ready = not executor.migration_plan(executor.loader.graph.leaf_nodes())

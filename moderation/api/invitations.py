@@ -1,12 +1,10 @@
-"""Invitations: links by which people become members (CONTRACT section 3)."""
+"""Invitations, by which people become members (docs/members.md, "Invitations")."""
 
-from datetime import datetime
 from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
@@ -14,15 +12,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from moderation import invitations
+from moderation.accounts import invitations
+from moderation.accounts.invitations import LIFETIME_DAYS, LONGEST_DAYS
+from moderation.api.filters import StrictFilterBackend
 from moderation.api.pagination import KeysetPagination
-from moderation.api.people import LastFirst, fitting
+from moderation.api.people import NewestFirst, invitation_row, known_id
 from moderation.api.permissions import caller_of
 from moderation.api.shapes.project import InvitationRow, NewInvitation
 from moderation.api.shapes.words import Done
-from moderation.errors import NotFound
-from moderation.events import iso
-from moderation.invitations import LIFETIME_DAYS, LONGEST_DAYS
+from moderation.lib.errors import NotFound
 from moderation.models import Invitation, InvitationState, Role
 from moderation.models.invitations import InvitationQuerySet
 
@@ -40,30 +38,30 @@ class InvitationFilter(django_filters.FilterSet):
         model = Invitation
         fields: list[str] = []
 
-    def in_state(self, found: InvitationQuerySet, name: str, state: str) -> InvitationQuerySet:
-        return found.in_state(state, timezone.now())
+    def in_state(self, rows: InvitationQuerySet, _name: str, state: str) -> InvitationQuerySet:
+        return rows.in_state(state, timezone.now())
 
 
 class InvitationsView(GenericAPIView[Invitation]):
-    """GET and POST /api/v1/invitations; only the answer of the POST shows the link."""
+    """GET and POST /api/v1/invitations; only the answer to the POST shows the link."""
 
     action = "admin"
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [StrictFilterBackend]
     filterset_class = InvitationFilter
-    pagination_class: type[KeysetPagination] = LastFirst
+    pagination_class: type[KeysetPagination] = NewestFirst
 
     def get_queryset(self) -> QuerySet[Invitation]:
-        found = Invitation.objects.filter(project=caller_of(self.request).project)
-        return found.select_related("accepted_by")
+        rows = Invitation.objects.filter(project=caller_of(self.request).project)
+        return rows.select_related("accepted_by")
 
     @extend_schema(summary="Invitations, without their links", responses=InvitationRow)
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         now = timezone.now()
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([invitation_row(row, now) for row in page or []])
 
     @extend_schema(
-        summary="Invite somebody to a role; the link is shown once",
+        summary="Invite somebody to a role; only this answer shows the link",
         request=InvitationSerializer,
         responses={201: NewInvitation},
     )
@@ -71,10 +69,14 @@ class InvitationsView(GenericAPIView[Invitation]):
         serializer = InvitationSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         now = timezone.now()
-        made, token = invitations.invite(caller_of(request), **serializer.validated_data, now=now)
+        invitation, token = invitations.invite(
+            caller_of(request), **serializer.validated_data, now=now
+        )
         link = request.build_absolute_uri(invitations.link_path(token))
         headers = {"Cache-Control": "no-store"}
-        return Response({**invitation_row(made, now), "link": link}, status=201, headers=headers)
+        return Response(
+            {**invitation_row(invitation, now), "link": link}, status=201, headers=headers
+        )
 
 
 class InvitationView(APIView):
@@ -85,26 +87,10 @@ class InvitationView(APIView):
     @extend_schema(summary="Revoke an invitation", responses={200: Done})
     def delete(self, request: Request, invitation_id: int) -> Response:
         caller = caller_of(request)
-        found = Invitation.objects.select_related("project").filter(project=caller.project)
-        invitation = found.filter(pk=fitting(invitation_id)).first()
+        rows = Invitation.objects.select_related("project").filter(project=caller.project)
+        invitation = rows.filter(pk=known_id(invitation_id)).first()
         if invitation is None:
-            raise NotFound("There is no such invitation in this project.")
+            raise NotFound("This project has no such invitation.")
         if not invitations.revoke(invitation, actor=caller.name, now=timezone.now()):
-            raise NotFound("This invitation was used or revoked, or its time is over.")
+            raise NotFound("This invitation was used or revoked, or has expired.")
         return Response({"success": True, "message": "Invitation revoked successfully"})
-
-
-def invitation_row(invitation: Invitation, now: datetime) -> dict[str, Any]:
-    accepted_by = invitation.accepted_by
-    return {
-        "id": invitation.pk,
-        "email": invitation.email,
-        "role": invitation.role,
-        "state": invitation.state(now),
-        "invited_by": invitation.invited_by,
-        "created_at": iso(invitation.created_at),
-        "expires_at": iso(invitation.expires_at),
-        "accepted_by": accepted_by.get_username() if accepted_by else None,
-        "accepted_at": iso(invitation.accepted_at),
-        "revoked_at": iso(invitation.revoked_at),
-    }

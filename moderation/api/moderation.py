@@ -9,23 +9,40 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from moderation import pipeline, queries
-from moderation.answers import analysis_of, answer_of, status_answer
 from moderation.api.errors import problem, problem_of
 from moderation.api.fields import MetadataField, StrictCharField
 from moderation.api.permissions import caller_of
-from moderation.api.shapes.checking import AnalysisAnswer, BatchAnswer, CheckAnswer, StatusAnswer
-from moderation.errors import Invalid
-from moderation.ingest import (
+from moderation.api.pictures import (
+    PLACEHOLDER,
+    PictureFormParser,
+    PictureJSONParser,
+    is_image,
+    picture_in,
+)
+from moderation.api.shapes.checking import BatchAnswer, CheckProblem
+from moderation.api.throttles import count_messages
+from moderation.lib import ocr
+from moderation.lib.errors import Invalid
+from moderation.models import Author, ContentType
+from moderation.pipeline.answers import analysis_of, answer_of, status_answer
+from moderation.pipeline.moderate import analyze, moderate, rehearse
+from moderation.pipeline.shapes import AnalysisAnswer, CheckAnswer, StatusAnswer
+from moderation.pipeline.submission import (
     MAX_CONTENT_LENGTH,
     MAX_ID_LENGTH,
     MAX_METADATA_BYTES,
     Submission,
 )
+from moderation.queries.authors import status_of
+from moderation.rules.active import active_ruleset, policy_of
 
 MAX_BATCH = 100
 MAX_BATCH_BYTES = 8 * 1024 * 1024
-#: CONTRACT section 1: images, files and OCR are not part of 1.0.
+#: Of the contents of a batch together.
+MAX_BATCH_CHARACTERS = 1_000_000
+#: Each takes seconds to read.
+MAX_BATCH_PICTURES = 5
+#: Of the older services' calls.
 CONTENT_TYPES = ["text"]
 
 
@@ -41,11 +58,14 @@ class MessageSerializer(serializers.Serializer[Any]):
     message_id = StrictCharField(max_length=MAX_ID_LENGTH)
     user_id = StrictCharField(max_length=MAX_ID_LENGTH)
     channel_id = StrictCharField(max_length=MAX_ID_LENGTH)
-    content = StrictCharField(max_length=MAX_CONTENT_LENGTH)
+    content = StrictCharField(
+        max_length=MAX_CONTENT_LENGTH,
+        help_text="The text; with `content_type: image` a data URL of a picture of up to 8 MiB.",
+    )
     content_type = serializers.ChoiceField(
-        CONTENT_TYPES,
-        default="text",
-        error_messages={"invalid_choice": "only text is moderated in this version."},
+        ContentType.values,
+        default=ContentType.TEXT,
+        error_messages={"invalid_choice": "only text and images are moderated."},
     )
     metadata = MetadataField(MAX_METADATA_BYTES, required=False, allow_null=True)
     username = StrictCharField(
@@ -58,8 +78,8 @@ class MessageSerializer(serializers.Serializer[Any]):
     dry_run = serializers.BooleanField(default=False)
 
 
-# One for all calls: a serializer copies its fields when it is made, which takes far longer than
-# to validate with them, and validating keeps nothing in it.
+# One for all calls: making a serializer copies its fields, which takes far longer than validating,
+# and validating stores nothing in it.
 _messages = MessageSerializer(error_messages={"null": "No data provided"})
 
 
@@ -83,10 +103,17 @@ class CheckView(APIView):
     """POST /api/v1/moderation/check"""
 
     action = "check"
+    parser_classes = (PictureJSONParser, PictureFormParser)
 
     @extend_schema(
-        summary="Judge a message and store what follows from it",
-        request=MessageSerializer,
+        summary="Check a message and store its consequences",
+        # Described in words: a generated client fails on a call with two kinds of bodies.
+        description=(
+            "With `content_type: image`, `content` is the data URL of a picture. A picture may "
+            "also be sent as a file: the same fields as multipart/form-data, with `content` as the "
+            "file and `metadata` as JSON."
+        ),
+        request={"application/json": MessageSerializer},
         responses=CheckAnswer,
         examples=[OpenApiExample("An insult in Spanish", EXAMPLE, request_only=True)],
     )
@@ -101,21 +128,36 @@ class BatchView(APIView):
     max_body_bytes = MAX_BATCH_BYTES
 
     @extend_schema(
-        summary="Judge up to 100 messages", request=BatchSerializer, responses=BatchAnswer
+        summary="Check up to 100 messages", request=BatchSerializer, responses=BatchAnswer
     )
     def post(self, request: Request) -> Response:
         messages = request.data.get("messages") if isinstance(request.data, dict) else None
         if not isinstance(messages, list) or not 1 <= len(messages) <= MAX_BATCH:
             raise Invalid("messages", f"must be a list of 1 to {MAX_BATCH} messages.")
-        return Response({"results": [check_or_problem(request, message) for message in messages]})
+        if characters_of(messages) > MAX_BATCH_CHARACTERS:
+            limit = f"{MAX_BATCH_CHARACTERS:,}"
+            raise Invalid("messages", f"must have at most {limit} characters of content together.")
+        if sum(map(is_image, messages)) > MAX_BATCH_PICTURES:
+            raise Invalid("messages", f"must have at most {MAX_BATCH_PICTURES} pictures.")
+        count_messages(request, len(messages))
+        answer: BatchAnswer = {
+            "results": [check_or_problem(request, message) for message in messages]
+        }
+        return Response(answer)
 
 
-def check_or_problem(request: Request, data: Any) -> dict[str, Any]:
-    """Return a message's answer, or the problem that only this one of the batch has."""
+def characters_of(messages: list[Any]) -> int:
+    """Return how many characters the contents have; what is no content has none."""
+    contents = (one.get("content") for one in messages if isinstance(one, dict))
+    return sum(len(content) for content in contents if isinstance(content, str))
+
+
+def check_or_problem(request: Request, data: Any) -> CheckAnswer | CheckProblem:
+    """Return the answer to one message of a batch, or the problem of that message."""
     try:
         return check(request, data)
     except Exception as error:
-        document = problem_of(error) or problem(500, "This message could not be judged: try again.")
+        document = problem_of(error) or problem(500, "Could not check this message: try again.")
         if document["status"] >= 500:
             raise
         message_id = data.get("message_id") if isinstance(data, dict) else None
@@ -123,26 +165,26 @@ def check_or_problem(request: Request, data: Any) -> dict[str, Any]:
         return {"message_id": message_id if is_named else None, "error": document}
 
 
-def check(request: Request, data: Any) -> dict[str, Any]:
-    fields = dict(_messages.run_validation(data))
-    judge = pipeline.rehearse if fields.pop("dry_run") else pipeline.moderate
-    return answer_of(judge(_submission(request, fields)), request.build_absolute_uri)
-
-
-def _submission(request: Request, fields: dict[str, Any]) -> Submission:
-    caller = caller_of(request)
-    return Submission(
-        project=caller.project,
+def check(request: Request, data: Any) -> CheckAnswer:
+    sent = picture_in(data)
+    fields = _messages.run_validation({**data, "content": PLACEHOLDER} if sent else data)
+    text = ocr.read_text(sent.data)[:MAX_CONTENT_LENGTH] if sent else fields["content"]
+    submission = Submission(
+        project=caller_of(request).project,
         message_id=fields["message_id"],
         user_id=fields["user_id"],
         channel_id=fields["channel_id"],
-        content=fields["content"],
+        content=text,
+        picture=sent,
         username=fields.get("username") or "",
         reply_to=fields.get("reply_to") or "",
         metadata=fields.get("metadata") or {},
         language=fields.get("language") or None,
         accept_language=request.headers.get("Accept-Language", ""),
     )
+    check_message = rehearse if fields["dry_run"] else moderate
+    answer = answer_of(check_message(submission), request.build_absolute_uri)
+    return {**answer, "ocr_text": text} if sent else answer
 
 
 class AnalyzeView(APIView):
@@ -151,7 +193,7 @@ class AnalyzeView(APIView):
     action = "check"
 
     @extend_schema(
-        summary="Judge a text without an author; stores nothing",
+        summary="Analyze a text without an author; stores nothing",
         request=AnalyzeSerializer,
         responses=AnalysisAnswer,
         examples=[OpenApiExample("A text", {"text": "Eres un idiota"}, request_only=True)],
@@ -160,10 +202,8 @@ class AnalyzeView(APIView):
         serializer = AnalyzeSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         fields = serializer.validated_data
-        in_force = queries.in_force(caller_of(request).project)
-        return Response(
-            analysis_of(pipeline.analyze(fields["text"], in_force, fields.get("language")))
-        )
+        active = active_ruleset(caller_of(request).project)
+        return Response(analysis_of(analyze(fields["text"], active, fields.get("language"))))
 
 
 class StatusView(APIView):
@@ -176,8 +216,6 @@ class StatusView(APIView):
         named = {"user_id": user_id, "channel_id": channel_id} if user_id else request.query_params
         serializer = AuthorSerializer(data=named)
         serializer.is_valid(raise_exception=True)
-        author = serializer.validated_data
-        project, now = caller_of(request).project, timezone.now()
-        policy = queries.policy_of(project)
-        status = queries.status_of(project, author["user_id"], author["channel_id"], policy, now)
+        author = Author(caller_of(request).project, **serializer.validated_data)
+        status = status_of(author, policy_of(author.project), timezone.now())
         return Response(status_answer(author, status))

@@ -1,4 +1,4 @@
-"""Lists by cursor: flat in cost however deep one pages (CONTRACT section 2, Lists)."""
+"""Lists by cursor: every page costs the same (docs/api.md, "Common rules")."""
 
 from typing import Any
 
@@ -7,11 +7,12 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
-from moderation.errors import Invalid
-from moderation.queries import planned_for_its_values
+from moderation.lib.errors import Invalid
+from moderation.lib.json_types import JsonObject
+from moderation.lib.planning import planned_for_its_values
 
 MAX_LIMIT = 200
-#: Of the greatest number that a database stores.
+#: Digits of the greatest number that a database stores.
 MAX_DIGITS = 19
 
 
@@ -28,9 +29,9 @@ class KeysetPagination(CursorPagination):
             with planned_for_its_values():
                 return super().paginate_queryset(queryset, request, view)
         except (ValueError, DjangoValidationError) as error:
-            raise Invalid("cursor", "is none that this list gave out.") from error
+            raise Invalid("cursor", "is not a cursor of this list.") from error
 
-    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+    def get_paginated_response_schema(self, schema: JsonObject) -> JsonObject:
         link = {"type": ["string", "null"], "format": "uri"}
         fields = {"next": link, "previous": link, "results": schema}
         return {"type": "object", "required": [*fields], "properties": fields}
@@ -40,7 +41,7 @@ class KeysetPagination(CursorPagination):
 
 
 def bounded(request: Request, name: str, *, default: int, least: int, most: int) -> int:
-    """Return a whole number from the query; ValidationError outside its bounds."""
+    """Return a whole number from the query; ValidationError if it is outside the bounds."""
     text = request.query_params.get(name)
     if text is None:
         return default

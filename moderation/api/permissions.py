@@ -1,4 +1,4 @@
-"""May this caller do this? Each view names its actions from the table in `identity`."""
+"""Check permissions: each view names its action from the table in accounts/permissions.py."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from moderation.identity import Caller, may
+from moderation.accounts.callers import Caller
+from moderation.accounts.permissions import may
 
 
 class MayCall(BasePermission):
@@ -22,19 +23,19 @@ class MayCall(BasePermission):
         if not isinstance(caller, Caller):
             raise NotAuthenticated("Send an API key as X-API-Key or Authorization: Bearer.")
         if caller.is_open and not may(caller, action):
-            raise NotAuthenticated("Without an API key only checks are answered here.")
+            raise NotAuthenticated("Calls without an API key may only check messages.")
         return may(caller, action)
 
 
 def action_of(view: Any, method: str) -> str | None:
-    """Return what the table calls this request; None where anyone may."""
+    """Return the action that the request needs; None if anyone may call."""
     actions: dict[str, str] = getattr(view, "actions", {})
     default: str | None = view.action
     return actions.get(method, default)
 
 
 def caller_of(request: Request) -> Caller:
-    """Return who calls; only for views that name an action, where `MayCall` made sure of it."""
+    """Return the caller; only for views that name an action, because `MayCall` checked those."""
     caller: object = request.auth
     assert isinstance(caller, Caller)
     return caller

@@ -1,39 +1,40 @@
-"""The project's policy: every number of its judgement, numbered version by version."""
+"""The project's policy and its numbered versions (docs/policy.md)."""
 
-from typing import Any
+from typing import cast
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from moderation import queries, rules
+from moderation import rules
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
 from moderation.api.shapes.policy import PolicyAnswer, PolicyFields, PolicyVersionRow
-from moderation.engine.policy import policy_to_dict
-from moderation.errors import Invalid
-from moderation.events import iso
+from moderation.api.stale import RulesetView
+from moderation.engine.verdict.policy import policy_to_dict
+from moderation.events.event import iso
+from moderation.lib.errors import Invalid
 from moderation.models import PolicyVersion
+from moderation.rules.active import active_ruleset
 
-#: Shown beside the fields, so that what was read can be sent back as it is.
+#: Ignored in a body, so that a client can send back what it read.
 READ_ONLY = ("version",)
 
 
-class PolicyView(APIView):
+class PolicyView(RulesetView):
     """GET and PUT /api/v1/policy"""
 
     action = "admin"
     actions = {"GET": "read", "PUT": "admin"}
 
-    @extend_schema(summary="The policy in force", responses=PolicyAnswer)
+    @extend_schema(summary="The current policy", responses=PolicyAnswer)
     def get(self, request: Request) -> Response:
         return Response(policy_answer(request))
 
     @extend_schema(
-        summary="Change the policy: a new numbered version",
+        summary="Change the policy; this creates a new version",
         request=PolicyFields,
         responses=PolicyAnswer,
     )
@@ -59,15 +60,13 @@ class VersionsView(GenericAPIView[PolicyVersion]):
     def get_queryset(self) -> QuerySet[PolicyVersion]:
         return PolicyVersion.objects.filter(project=caller_of(self.request).project)
 
-    @extend_schema(
-        summary="Every version of the policy, the newest first", responses=PolicyVersionRow
-    )
-    def get(self, request: Request) -> Response:
+    @extend_schema(summary="All versions of the policy, newest first", responses=PolicyVersionRow)
+    def get(self, _request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response([version_row(version) for version in page or []])
 
 
-def version_row(version: PolicyVersion) -> dict[str, Any]:
+def version_row(version: PolicyVersion) -> PolicyVersionRow:
     return {
         "version": version.number,
         "policy": version.data,
@@ -76,6 +75,6 @@ def version_row(version: PolicyVersion) -> dict[str, Any]:
     }
 
 
-def policy_answer(request: Request) -> dict[str, Any]:
-    in_force = queries.in_force(caller_of(request).project)
-    return {**policy_to_dict(in_force.policy), "version": in_force.policy_version}
+def policy_answer(request: Request) -> PolicyAnswer:
+    active = active_ruleset(caller_of(request).project)
+    return cast("PolicyAnswer", {**policy_to_dict(active.policy), "version": active.policy_version})

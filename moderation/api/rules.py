@@ -1,4 +1,4 @@
-"""The project's own rules: made, changed, tried (CONTRACT section 3, Rules)."""
+"""The project's own rules (docs/rules.md)."""
 
 from dataclasses import asdict
 from typing import Any
@@ -14,27 +14,30 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from moderation import queries, rules
+from moderation import rules
 from moderation.api.fields import StrictCharField
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
-from moderation.api.shapes.rules import RuleFields, RuleRow, TrialAnswer
+from moderation.api.shapes.rules import RuleFields, RuleRow, TrialAnswer, TrialRow
 from moderation.api.shapes.words import Done
+from moderation.api.stale import RulesetView
 from moderation.engine.rule_examples import try_examples
-from moderation.errors import Invalid, NotFound
-from moderation.events import iso
-from moderation.ingest import MAX_CONTENT_LENGTH
+from moderation.events.event import iso
+from moderation.lib.errors import Invalid, NotFound
+from moderation.lib.json_types import JsonObject
 from moderation.models import Rule
-from moderation.queries import RuleFigures
+from moderation.pipeline.submission import MAX_CONTENT_LENGTH
+from moderation.pipeline.what_if import RuleWhatIf, try_rule
+from moderation.queries.rules import RuleFigures, rule_figures
 from moderation.rules import Draft
-from moderation.trial import RuleTrial, try_rule
+from moderation.rules.active import active_ruleset
 
-#: Shown beside the fields, so that what was read can be sent back as it is.
+#: Ignored in a body, so that a client can send back what it read.
 READ_ONLY = frozenset({"id", "created_by", "created_at", "updated_at", "figures"})
 MOST_TEXTS = 100
 
 
-class FirstFirst(KeysetPagination):
+class ByPriority(KeysetPagination):
     ordering = ("priority", "created_at")
 
 
@@ -44,37 +47,37 @@ class RuleFilter(django_filters.FilterSet):
         fields = ("type", "action", "is_active", "shadow")
 
 
-class RulesView(GenericAPIView[Rule]):
+class RulesView(RulesetView, GenericAPIView[Rule]):
     """GET and POST /api/v1/rules"""
 
     action = "admin"
     actions = {"GET": "read", "POST": "admin"}
     filterset_class = RuleFilter
-    pagination_class = FirstFirst
+    pagination_class = ByPriority
 
     def get_queryset(self) -> QuerySet[Rule]:
         return Rule.objects.filter(project=caller_of(self.request).project)
 
-    @extend_schema(summary="The project's own rules, the first to run first", responses=RuleRow)
+    @extend_schema(summary="The project's own rules, in the order they run", responses=RuleRow)
     def get(self, request: Request) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        figures = queries.rule_figures(caller_of(request).project, page, timezone.now())
+        figures = rule_figures(caller_of(request).project, page, timezone.now())
         return self.get_paginated_response([rule_row(rule, figures[str(rule.pk)]) for rule in page])
 
-    @extend_schema(summary="Make a rule", request=RuleFields, responses={201: RuleRow})
+    @extend_schema(summary="Create a rule", request=RuleFields, responses={201: RuleRow})
     def post(self, request: Request) -> Response:
         caller = caller_of(request)
         rule = rules.create_rule(caller.project, caller.name, fields_of(request.data))
         return Response(answer_of(rule), status=201)
 
 
-class RuleView(APIView):
+class RuleView(RulesetView):
     """GET, PUT, PATCH and DELETE /api/v1/rules/{id}"""
 
     action = "admin"
     actions = {"GET": "read"}
 
-    @extend_schema(summary="One rule with its figures of 30 days", responses=RuleRow)
+    @extend_schema(summary="One rule with its figures over 30 days", responses=RuleRow)
     def get(self, request: Request, rule_id: UUID) -> Response:
         return Response(answer_of(rule_of(request, rule_id)))
 
@@ -87,7 +90,7 @@ class RuleView(APIView):
     def patch(self, request: Request, rule_id: UUID) -> Response:
         return self.changed(request, rule_of(request, rule_id), fields_of(request.data))
 
-    def changed(self, request: Request, rule: Rule, fields: dict[str, Any]) -> Response:
+    def changed(self, request: Request, rule: Rule, fields: JsonObject) -> Response:
         return Response(answer_of(rules.change_rule(rule, caller_of(request).name, fields)))
 
     @extend_schema(summary="Delete a rule", responses={200: Done})
@@ -110,30 +113,29 @@ class TestView(APIView):
     action = "admin"
 
     @extend_schema(
-        summary="What a rule would find in some texts; stores nothing",
+        summary="Try a rule on some texts; stores nothing",
         request=TrialSerializer,
         responses=TrialAnswer,
     )
     def post(self, request: Request) -> Response:
         serializer = TrialSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        project, asked = caller_of(request).project, serializer.validated_data
-        draft, stored_id = named_rule(request, asked["rule"])
-        trials = try_rule(project, draft, asked["texts"], instead_of=stored_id)
-        ruleset = queries.in_force(project).ruleset
+        project, fields = caller_of(request).project, serializer.validated_data
+        draft, stored_id = named_rule(request, fields["rule"])
+        trials = try_rule(project, draft, fields["texts"], instead_of=stored_id)
+        ruleset = active_ruleset(project).compiled
         examples = try_examples(draft.spec(), ruleset, **draft.examples)
-        return Response(
-            {
-                "results": [trial_row(trial) for trial in trials],
-                "examples": [
-                    {"text": one.text, "must_match": one.must_match, "holds": one.holds}
-                    for one in examples
-                ],
-            }
-        )
+        answer: TrialAnswer = {
+            "results": [trial_row(trial) for trial in trials],
+            "examples": [
+                {"text": one.text, "must_match": one.must_match, "holds": one.holds}
+                for one in examples
+            ],
+        }
+        return Response(answer)
 
 
-def fields_of(data: Any, name: str = "body") -> dict[str, Any]:
+def fields_of(data: Any, name: str = "body") -> JsonObject:
     """Return the fields that a client may set."""
     if not isinstance(data, dict):
         raise Invalid(name, "must be an object with the rule's fields.")
@@ -144,35 +146,32 @@ def rule_of(request: Request, rule_id: UUID) -> Rule:
     stored = Rule.objects.select_related("project")
     rule = stored.filter(project=caller_of(request).project, pk=rule_id).first()
     if rule is None:
-        raise NotFound("There is no such rule in this project.")
+        raise NotFound("This project has no such rule.")
     return rule
 
 
 def named_rule(request: Request, named: Any) -> tuple[Draft, str]:
-    """Return the rule that a body names by its fields, or a stored one by its id.
+    """Return the rule that a body gives by its fields or by a stored rule's id.
 
-    Beside it the id of the stored rule that it stands for, "" for a new one.
+    Also returns the id of the stored rule that it replaces, "" for a new one.
     """
     if isinstance(named, str):
-        rule = rule_of(request, _uuid(named))
+        try:
+            rule_id = UUID(named)
+        except ValueError:
+            raise Invalid("rule", "must be a rule or a rule's id.") from None
+        rule = rule_of(request, rule_id)
         return rules.draft_of(rule), str(rule.pk)
     draft = rules.draft_rule(fields_of(named, "rule"))
     stored_id = named.get("id")
     return draft, stored_id if isinstance(stored_id, str) else ""
 
 
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Invalid("rule", "must be a rule, or the id of one.") from None
+def answer_of(rule: Rule) -> RuleRow:
+    return rule_row(rule, rule_figures(rule.project, [rule], timezone.now())[str(rule.pk)])
 
 
-def answer_of(rule: Rule) -> dict[str, Any]:
-    return rule_row(rule, queries.rule_figures(rule.project, [rule], timezone.now())[str(rule.pk)])
-
-
-def rule_row(rule: Rule, figures: RuleFigures) -> dict[str, Any]:
+def rule_row(rule: Rule, figures: RuleFigures) -> RuleRow:
     return {
         "id": str(rule.pk),
         "name": rule.name,
@@ -183,7 +182,8 @@ def rule_row(rule: Rule, figures: RuleFigures) -> dict[str, Any]:
         "action": rule.action,
         "config": rule.config,
         "examples": {
-            name: rule.examples.get(name, []) for name in ("must_match", "must_not_match")
+            "must_match": rule.examples.get("must_match", []),
+            "must_not_match": rule.examples.get("must_not_match", []),
         },
         "created_by": rule.created_by,
         "created_at": iso(rule.created_at),
@@ -199,7 +199,7 @@ def rule_row(rule: Rule, figures: RuleFigures) -> dict[str, Any]:
     }
 
 
-def trial_row(trial: RuleTrial) -> dict[str, Any]:
+def trial_row(trial: RuleWhatIf) -> TrialRow:
     return {
         "text": trial.content,
         "is_hit": trial.hit is not None,

@@ -1,4 +1,4 @@
-"""Webhooks: whom to tell of what, and what became of each delivery (CONTRACT section 9)."""
+"""Webhooks and their deliveries (docs/webhooks.md)."""
 
 from typing import Any
 from uuid import UUID
@@ -6,7 +6,6 @@ from uuid import UUID
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
@@ -15,25 +14,26 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from moderation.api.fields import StrictCharField
+from moderation.api.filters import StrictFilterBackend
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
 from moderation.api.shapes.webhooks import DeliveryRow, WebhookRow, WebhookWithSecret
 from moderation.api.shapes.words import Done
-from moderation.errors import NotFound
-from moderation.events import iso
+from moderation.delivery.webhooks import managing
+from moderation.delivery.webhooks.formats import EVENTS, TEST
+from moderation.events.event import iso
+from moderation.lib.errors import NotFound
+from moderation.lib.http_client import LONGEST_URL
 from moderation.models import DeliveryStatus, Webhook, WebhookDelivery, WebhookFormat
-from moderation.outgoing import LONGEST_URL
-from moderation.webhooks import managing
-from moderation.webhooks.formats import EVENTS, TEST
 
 NO_STORE = {"Cache-Control": "no-store"}
 
 
-class LastFirst(KeysetPagination):
+class NewestFirst(KeysetPagination):
     ordering = "-id"
 
 
-class LastDeliveredFirst(KeysetPagination):
+class NewestDeliveryFirst(KeysetPagination):
     ordering = ("-created_at", "-id")
 
 
@@ -48,22 +48,22 @@ class WebhookSerializer(serializers.Serializer[Any]):
 
 
 class WebhooksView(GenericAPIView[Webhook]):
-    """GET and POST /api/v1/webhooks; only the answer of the POST shows the secret."""
+    """GET and POST /api/v1/webhooks; only the answer to the POST shows the secret."""
 
     action = "admin"
     filter_backends = []
-    pagination_class = LastFirst
+    pagination_class = NewestFirst
 
     def get_queryset(self) -> QuerySet[Webhook]:
         return Webhook.objects.filter(project=caller_of(self.request).project)
 
-    @extend_schema(summary="Whom to tell of what", responses=WebhookRow)
-    def get(self, request: Request) -> Response:
+    @extend_schema(summary="The project's webhooks", responses=WebhookRow)
+    def get(self, _request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response([webhook_row(webhook) for webhook in page or []])
 
     @extend_schema(
-        summary="Make a webhook; its secret is shown once",
+        summary="Create a webhook; only this answer shows its secret",
         request=WebhookSerializer,
         responses={201: WebhookWithSecret},
     )
@@ -105,12 +105,12 @@ class WebhookView(APIView):
 
 
 class RotateView(APIView):
-    """POST /api/v1/webhooks/{id}/rotate: a new secret; the one before signs too for 24 hours."""
+    """POST /api/v1/webhooks/{id}/rotate: a new secret; for 24 hours the previous one signs too."""
 
     action = "admin"
 
     @extend_schema(
-        summary="Make a new secret; the one before signs too for 24 hours",
+        summary="Create a new secret; for 24 hours the previous one signs too",
         responses=WebhookWithSecret,
     )
     def post(self, request: Request, webhook_id: UUID) -> Response:
@@ -120,7 +120,7 @@ class RotateView(APIView):
 
 
 class TestView(APIView):
-    """POST /api/v1/webhooks/{id}/test: sends a signed `webhook.test`; its delivery tells how."""
+    """POST /api/v1/webhooks/{id}/test: sends a signed `webhook.test` and returns its delivery."""
 
     action = "admin"
 
@@ -141,21 +141,19 @@ class DeliveryFilter(django_filters.FilterSet):
 
 
 class DeliveriesView(GenericAPIView[WebhookDelivery]):
-    """GET /api/v1/webhooks/{id}/deliveries: of the last seven days, the newest first."""
+    """GET /api/v1/webhooks/{id}/deliveries: those of the last seven days, newest first."""
 
     action = "admin"
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [StrictFilterBackend]
     filterset_class = DeliveryFilter
-    pagination_class = LastDeliveredFirst
+    pagination_class = NewestDeliveryFirst
 
     def get_queryset(self) -> QuerySet[WebhookDelivery]:
         webhook = webhook_of(self.request, self.kwargs["webhook_id"])
         return WebhookDelivery.objects.filter(webhook=webhook).select_related("webhook")
 
-    @extend_schema(
-        summary="Deliveries of the last seven days, the newest first", responses=DeliveryRow
-    )
-    def get(self, request: Request, webhook_id: UUID) -> Response:
+    @extend_schema(summary="Deliveries of the last seven days, newest first", responses=DeliveryRow)
+    def get(self, _request: Request, **_ids: UUID) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response([delivery_row(one) for one in page or []])
 
@@ -168,8 +166,8 @@ class RedeliverView(APIView):
     @extend_schema(summary="Send an event again", responses={202: DeliveryRow})
     def post(self, request: Request, webhook_id: UUID, delivery_id: UUID) -> Response:
         webhook = webhook_of(request, webhook_id)
-        found = webhook.deliveries.select_related("webhook__project").filter(pk=delivery_id)
-        delivery = found.first()
+        deliveries = webhook.deliveries.select_related("webhook__project")
+        delivery = deliveries.filter(pk=delivery_id).first()
         if delivery is None:
             raise NotFound("This webhook has no such delivery.")
         again = managing.redeliver(delivery, actor=caller_of(request).name, now=timezone.now())
@@ -180,11 +178,11 @@ def webhook_of(request: Request, webhook_id: UUID) -> Webhook:
     webhooks = Webhook.objects.filter(project=caller_of(request).project, pk=webhook_id)
     webhook = webhooks.select_related("project").first()
     if webhook is None:
-        raise NotFound("There is no such webhook in this project.")
+        raise NotFound("This project has no such webhook.")
     return webhook
 
 
-def webhook_row(webhook: Webhook) -> dict[str, Any]:
+def webhook_row(webhook: Webhook) -> WebhookRow:
     return {
         "id": str(webhook.pk),
         "name": webhook.name,
@@ -200,7 +198,7 @@ def webhook_row(webhook: Webhook) -> dict[str, Any]:
     }
 
 
-def delivery_row(delivery: WebhookDelivery) -> dict[str, Any]:
+def delivery_row(delivery: WebhookDelivery) -> DeliveryRow:
     is_pending = delivery.status == DeliveryStatus.PENDING
     return {
         "id": str(delivery.pk),

@@ -1,4 +1,4 @@
-"""Trusted authors and allowed phrases (CONTRACT section 3, Blacklist and whitelist)."""
+"""Trusted authors and allowed phrases (docs/blacklist.md, "Whitelist")."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,6 @@ from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from moderation import rules
 from moderation.api.fields import StrictCharField
@@ -18,10 +17,11 @@ from moderation.api.permissions import caller_of
 from moderation.api.schema import named
 from moderation.api.shapes.project import PhraseRow, TrustedRow
 from moderation.api.shapes.words import Done
-from moderation.errors import NotFound
-from moderation.events import iso
-from moderation.ingest import MAX_ID_LENGTH
+from moderation.api.stale import RulesetView
+from moderation.events.event import iso
+from moderation.lib.errors import NotFound
 from moderation.models import WhitelistedPhrase, WhitelistedUser
+from moderation.pipeline.submission import MAX_ID_LENGTH
 from moderation.rules import LANGUAGE_TAG
 
 
@@ -41,7 +41,7 @@ class PhraseSerializer(serializers.Serializer[Any]):
     language = serializers.RegexField(LANGUAGE_TAG, max_length=20, default="*")
 
 
-class TrustedView(GenericAPIView[WhitelistedUser]):
+class TrustedView(RulesetView, GenericAPIView[WhitelistedUser]):
     """GET, POST and, with ?user_id=, DELETE /api/v1/whitelist/users"""
 
     action = "admin"
@@ -53,7 +53,7 @@ class TrustedView(GenericAPIView[WhitelistedUser]):
         return WhitelistedUser.objects.filter(project=caller_of(self.request).project)
 
     @extend_schema(summary="Authors who are trusted", responses=TrustedRow)
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response([trusted_row(trusted) for trusted in page or []])
 
@@ -75,7 +75,7 @@ class TrustedView(GenericAPIView[WhitelistedUser]):
         return distrust(request, request.query_params.get("user_id", ""))
 
 
-class TrustedAuthorView(APIView):
+class TrustedAuthorView(RulesetView):
     """DELETE /api/v1/whitelist/users/{user_id}"""
 
     action = "admin"
@@ -85,7 +85,7 @@ class TrustedAuthorView(APIView):
         return distrust(request, user_id)
 
 
-class PhrasesView(GenericAPIView[WhitelistedPhrase]):
+class PhrasesView(RulesetView, GenericAPIView[WhitelistedPhrase]):
     """GET and POST /api/v1/whitelist/phrases"""
 
     action = "admin"
@@ -97,7 +97,7 @@ class PhrasesView(GenericAPIView[WhitelistedPhrase]):
         return WhitelistedPhrase.objects.filter(project=caller_of(self.request).project)
 
     @extend_schema(summary="Phrases in which nothing is found", responses=PhraseRow)
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response([phrase_row(phrase) for phrase in page or []])
 
@@ -110,17 +110,17 @@ class PhrasesView(GenericAPIView[WhitelistedPhrase]):
         return Response(phrase_row(allowed), status=201)
 
 
-class PhraseView(APIView):
+class PhraseView(RulesetView):
     """DELETE /api/v1/whitelist/phrases/{id}"""
 
     action = "admin"
 
-    @extend_schema(summary="Allow a phrase no longer", responses={200: Done})
+    @extend_schema(summary="Remove a phrase from the whitelist", responses={200: Done})
     def delete(self, request: Request, phrase_id: UUID) -> Response:
         phrases = WhitelistedPhrase.objects.select_related("project")
         allowed = phrases.filter(project=caller_of(request).project, pk=phrase_id).first()
         if allowed is None:
-            raise NotFound("There is no such phrase in this project.")
+            raise NotFound("This project has no such phrase.")
         rules.disallow_phrase(allowed, caller_of(request).name)
         return Response({"success": True, "message": "Phrase removed successfully"})
 
@@ -137,7 +137,7 @@ def distrust(request: Request, user_id: str) -> Response:
     return Response({"success": True, "message": "User removed successfully"})
 
 
-def trusted_row(trusted: WhitelistedUser) -> dict[str, Any]:
+def trusted_row(trusted: WhitelistedUser) -> TrustedRow:
     return {
         "user_id": trusted.user_id,
         "note": trusted.note,
@@ -146,7 +146,7 @@ def trusted_row(trusted: WhitelistedUser) -> dict[str, Any]:
     }
 
 
-def phrase_row(allowed: WhitelistedPhrase) -> dict[str, Any]:
+def phrase_row(allowed: WhitelistedPhrase) -> PhraseRow:
     return {
         "id": str(allowed.pk),
         "phrase": allowed.phrase,

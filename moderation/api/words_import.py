@@ -1,7 +1,8 @@
-"""Import words into the blacklist: CSV or JSON, as the body or as an uploaded file."""
+"""Import words from CSV or JSON, sent as the body or as a file (docs/blacklist.md)."""
 
 from collections import Counter
 from collections.abc import Mapping
+from email.message import Message
 from typing import IO, Any
 
 from drf_spectacular.utils import extend_schema
@@ -9,22 +10,25 @@ from rest_framework import serializers
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from moderation import rules, seeding
+from moderation import rules
 from moderation.api.parsers import TooLarge
 from moderation.api.permissions import caller_of
 from moderation.api.shapes.project import ImportReport
-from moderation.errors import Invalid
+from moderation.api.stale import RulesetView
+from moderation.lib.errors import Invalid
+from moderation.models.rules import WordSeverity
+from moderation.rules import LANGUAGE_TAG, WORD_CATEGORIES
+from moderation.rules.word_files import numbered_rows, text_of
 
-#: CONTRACT section 2: imports.
+#: docs/limits.md, "Sizes"
 MAX_IMPORT_BYTES = 16 * 1024 * 1024
-#: What a form with a file adds around it.
+#: What a form adds around its file.
 FORM_BYTES = 16 * 1024
-RESULTS = ("added", "exists", "invalid")
 IMPORTS = {
     "application/json": {"type": "array", "items": {"type": "object"}},
     "text/csv": {"type": "string"},
+    "text/plain": {"type": "string"},
     "multipart/form-data": {
         "type": "object",
         "properties": {"file": {"type": "string", "format": "binary"}},
@@ -34,13 +38,13 @@ IMPORTS = {
 
 
 class BytesParser(BaseParser):
-    """Give the body as it is: each line is judged on its own."""
+    """Return the body unparsed: the import checks each line on its own."""
 
     def parse(
         self,
         stream: IO[bytes],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
+        _media_type: str | None = None,
+        _parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         body = stream.read(MAX_IMPORT_BYTES + 1)
         _refuse_size(len(body))
@@ -49,6 +53,10 @@ class BytesParser(BaseParser):
 
 class CSVParser(BytesParser):
     media_type = "text/csv"
+
+
+class PlainTextParser(BytesParser):
+    media_type = "text/plain"
 
 
 class JSONTextParser(BytesParser):
@@ -62,7 +70,7 @@ class FormParser(MultiPartParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        # Before it is read: an upload may otherwise fill the disk.
+        # Check before reading: a huge upload could fill the disk.
         request = (parser_context or {})["request"]
         _refuse_size(int(request.META.get("CONTENT_LENGTH") or 0) - FORM_BYTES)
         return super().parse(stream, media_type, parser_context)
@@ -70,16 +78,20 @@ class FormParser(MultiPartParser):
 
 class ImportSerializer(serializers.Serializer[Any]):
     dry_run = serializers.BooleanField(default=False)
+    #: For rows without one; a list of one word a line needs category and language.
+    category = serializers.ChoiceField(WORD_CATEGORIES, required=False)
+    language = serializers.RegexField(LANGUAGE_TAG, max_length=20, required=False)
+    severity = serializers.ChoiceField(WordSeverity.choices, required=False)
 
 
-class ImportView(APIView):
-    """POST /api/v1/blacklist/words/import?dry_run"""
+class ImportView(RulesetView):
+    """POST /api/v1/blacklist/words/import?dry_run&category&language&severity"""
 
     action = "admin"
-    parser_classes = [JSONTextParser, CSVParser, FormParser]
+    parser_classes = [JSONTextParser, CSVParser, PlainTextParser, FormParser]
 
     @extend_schema(
-        summary="Import words as CSV or JSON",
+        summary="Import words as CSV, JSON or one word a line",
         request=IMPORTS,
         parameters=[ImportSerializer],
         responses=ImportReport,
@@ -87,17 +99,23 @@ class ImportView(APIView):
     def post(self, request: Request) -> Response:
         options = ImportSerializer(data=request.query_params.dict())
         options.is_valid(raise_exception=True)
-        is_rehearsal = options.validated_data["dry_run"]
-        numbered = seeding.numbered_rows(text_of(request.data))
-        act = rules.foresee_import if is_rehearsal else rules.import_words
+        defaults = dict(options.validated_data)
+        is_dry_run = defaults.pop("dry_run")
+        numbered = numbered_rows(text_of(*file_of(request)), defaults)
+        act = rules.preview_import if is_dry_run else rules.import_words
         caller = caller_of(request)
         report = act(caller.project, caller.name, [row for _, row in numbered])
         counts = Counter(row.result for row in report)
-        verb = "would be added" if is_rehearsal else "added"
-        answer = {
+        verb = "would be added" if is_dry_run else "added"
+        answer: ImportReport = {
             "success": True,
             "message": f"{counts['added']} of {len(report)} words {verb}",
-            "data": {"total": len(report), **{name: counts[name] for name in RESULTS}},
+            "data": {
+                "total": len(report),
+                "added": counts["added"],
+                "exists": counts["exists"],
+                "invalid": counts["invalid"],
+            },
             "report": [
                 {"line": line, "word": row.word, "result": row.result, "detail": row.detail}
                 for (line, _), row in zip(numbered, report, strict=True)
@@ -106,20 +124,20 @@ class ImportView(APIView):
         return Response(answer)
 
 
-def text_of(data: Any) -> str:
-    """Return what was sent as text; Invalid if it is nothing or no UTF-8."""
+def file_of(request: Request) -> tuple[bytes, str]:
+    """Return the body or the form's file, and the charset that its Content-Type names."""
+    # A body that is no form comes as bytes from `BytesParser`.
+    data: Any = request.data
+    content_type = request.content_type or ""
     if not isinstance(data, bytes):
         file = data.get("file")
         if not hasattr(file, "read"):
-            raise Invalid("file", "is needed: CSV or JSON.")
+            raise Invalid("file", "is required: CSV, JSON or one word a line.")
         _refuse_size(file.size)
-        data = file.read()
-    if not data.strip():
-        raise Invalid("file", "is empty.")
-    try:
-        return bytes(data).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Invalid("file", f"is not UTF-8: {error.reason} at byte {error.start}.") from error
+        data, content_type = file.read(), ""
+    header = Message()
+    header["Content-Type"] = content_type
+    return bytes(data), header.get_content_charset("")
 
 
 def _refuse_size(size: int) -> None:

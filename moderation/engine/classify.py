@@ -2,59 +2,77 @@
 
 import logging
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from moderation.engine.language import language_of
-from moderation.engine.lexicon import (
+from moderation.engine.custom_rules.matching import RuleInput
+from moderation.engine.custom_rules.ruleset import Ruleset
+from moderation.engine.detectors.link_domains import BLOCKED_SCORE
+from moderation.engine.detectors.pattern_cost import Budget
+from moderation.engine.detectors.pii import find_pii
+from moderation.engine.detectors.regexes import Pattern, PatternHit
+from moderation.engine.detectors.spam import find_spam
+from moderation.engine.matches import (
+    NO_MODEL_FINDING,
+    Category,
+    Classification,
+    Match,
+    RuleHit,
+    Source,
+)
+from moderation.engine.model.scorer import (
+    ModelUnavailableError,
+    ScoreRequest,
+    ScorerInput,
+    Scores,
+    find_by_model,
+    softened,
+)
+from moderation.engine.text.fold import TextView, without_surrogates
+from moderation.engine.text.language import UNDETERMINED, language_of
+from moderation.engine.text.views import TextViews, views_of
+from moderation.engine.verdict.scoring import total_of, without_overlaps
+from moderation.engine.words.context import in_context
+from moderation.engine.words.entries import Entry, Hit
+from moderation.engine.words.further import further_phrases, further_words
+from moderation.engine.words.lexicon import (
     find_patterns,
     innocent_patterns,
     innocent_phrases,
     lexicon,
     lexicon_patterns,
 )
-from moderation.engine.matches import NO_OPINION, Classification, Match, RuleHit, Source
-from moderation.engine.normalization import View, without_surrogates
-from moderation.engine.patterns import Pattern, PatternHit
-from moderation.engine.pii import find_pii
-from moderation.engine.reading import Reading, read
-from moderation.engine.rule_matching import Findings
-from moderation.engine.ruleset import Ruleset
-from moderation.engine.scoring import scored, without_overlaps
-from moderation.engine.spam import find_spam
-from moderation.engine.toxicity import Asked, ModelUnavailableError, Scores, Seen, opinion_of
-from moderation.engine.wordlist import Entry, Hit
+from moderation.engine.words.unspoken import unspoken
 
 logger = logging.getLogger(__name__)
-Item = TypeVar("Item")
+Result = TypeVar("Result")
+NOTHING: tuple[Any, ...] = ()
 
 
 @dataclass(slots=True)
 class _Parts:
-    """Runs the engine's parts one by one; a broken part is named and the others go on."""
+    """Run the engine's parts one by one; record the name of a part that fails and go on."""
 
     failed: list[str] = field(default_factory=list)
-    #: The scores of a model that did not answer in time.
+    #: The pending scores of a model that did not answer in time.
     late: Future[Scores] | None = None
 
-    def run(
-        self, name: str, part: Callable[[], tuple[Item, ...]], otherwise: tuple[Item, ...] = ()
-    ) -> tuple[Item, ...]:
+    def run(self, name: str, part: Callable[[], Result], fallback: Result) -> Result:
         try:
             return part()
         except ModelUnavailableError as error:
             self.late = error.late
             self.failed.append(name)
-            return otherwise
+            return fallback
         except Exception:
-            # Whatever goes wrong in one part, the text must still be judged by the rest.
+            # Whatever goes wrong in one part, the others must still see the text.
             logger.exception("A part of the engine failed", extra={"part": name})
             self.failed.append(name)
-            return otherwise
+            return fallback
 
 
 def classify(
@@ -64,134 +82,174 @@ def classify(
     user_id: str | None = None,
     language: str | None = None,
     is_duplicate: bool = False,
-    asked: Asked | None = None,
+    score_request: ScoreRequest | None = None,
 ) -> Classification:
     """Return what is in the text; is_duplicate: its author sent it twice in the last minute.
 
-    A model that is asked and does not answer in time is "model" among what failed.
+    A model that does not answer in time appears as "model" in `failed`.
     """
-    parts = _Parts()
+    parts, budget = _Parts(), Budget()
     safe = without_surrogates(text)
-    (reading,) = parts.run("normalization", lambda: (read(safe),), (Reading((_as_sent(safe),)),))
-    found = _listed(text, safe, reading, ruleset, parts)
-    spam = parts.run("spam", lambda: find_spam(text, is_duplicate=is_duplicate))
-    by_rules = without_overlaps([*found, *spam])
-    pii = parts.run("pii", lambda: find_pii(reading.folded, text, ruleset.phone_regions))
-    opinion = NO_OPINION
-    if asked:
-        seen = Seen(text, reading, by_rules)
-        (opinion,) = parts.run("model", lambda: (opinion_of(seen, asked),), (NO_OPINION,))
-    counting = (match for match in by_rules if match not in opinion.excused)
-    matches = (*counting, *opinion.matches)
-    total = scored(matches)
-    findings = Findings(safe, reading, user_id, matches, pii, total.categories)
+    views = parts.run("normalization", lambda: views_of(safe), TextViews(safe, (_as_sent(safe),)))
+    listed = [
+        *parts.run("lexicon", lambda: _lexicon_matches(text, views, ruleset), NOTHING),
+        *parts.run(
+            "blacklist", lambda: _blacklist_matches(text, safe, views, ruleset, budget), NOTHING
+        ),
+    ]
+    allowed: tuple[tuple[int, int], ...] = ()
+    if listed or ruleset.allowed:
+        allowed = parts.run("whitelist", lambda: _allowed_spans(text, views, ruleset), NOTHING)
+        listed = _outside(listed, allowed)
+        listed, silent = parts.run("context", partial(_spoken, text, listed), (listed, NOTHING))
+        allowed += silent
+    find = partial(find_spam, is_duplicate=is_duplicate, domains=ruleset.domains)
+    spam = parts.run("spam", partial(find, text, views.folded), NOTHING)
+    by_rules = without_overlaps([*listed, *spam])
+    pii = parts.run("pii", lambda: find_pii(views.folded, text, ruleset.phone_regions), NOTHING)
+    by_model = NO_MODEL_FINDING
+    if score_request:
+        seen = ScorerInput(text, views, by_rules, allowed)
+        by_model = parts.run("model", partial(find_by_model, seen, score_request), by_model)
+    by_rules = tuple(softened(one, by_model.lowered) for one in by_rules)
+    matches = (*by_rules, *by_model.matches)
+    total = total_of(matches)
+    rule_input = RuleInput(safe, views, user_id, matches, pii, total.categories)
+    hits = parts.run("rules", lambda: _rule_hits(ruleset, rule_input, budget), NOTHING)
+    if budget.is_exceeded:
+        parts.failed.append("budget")
+    if language is None:
+        plain = views.main[-1].text
+        language = parts.run(
+            "language", lambda: language_of(plain, ruleset.languages), UNDETERMINED
+        )
     return Classification(
-        language=language
-        or parts.run("language", lambda: _languages(reading, ruleset), ("en",))[0],
+        language=language,
         matches=matches,
         pii=pii,
-        rule_hits=parts.run("rules", lambda: _rule_hits(findings, ruleset)),
+        rule_hits=hits,
         categories=total.categories,
         score=total.score,
         failed=tuple(parts.failed),
-        opinion=opinion,
+        model_finding=by_model,
         late=parts.late,
     )
 
 
-def _listed(text: str, safe: str, reading: Reading, ruleset: Ruleset, parts: _Parts) -> list[Match]:
-    """Return the listed words that no innocent phrase excuses."""
-    found = [
-        *parts.run("lexicon", lambda: _lexicon_matches(text, reading)),
-        *parts.run("blacklist", lambda: _blacklist_matches(text, safe, reading, ruleset)),
-    ]
-    if not found:
-        return []
-    return _outside(found, parts.run("whitelist", lambda: _allowed_spans(text, reading, ruleset)))
+def blacklist_hits(text: str, ruleset: Ruleset) -> tuple[Match, ...]:
+    """Return what the project's own words find, even where another list has a stronger match.
+
+    Hits come in the order of the text, each span and word once; whitelisted phrases drop theirs.
+    """
+    safe = without_surrogates(text)
+    views = views_of(safe)
+    matches = _blacklist_matches(text, safe, views, ruleset)
+    by_place = {
+        (hit.start, -hit.end, hit.word): hit
+        for hit in _outside(matches, _allowed_spans(text, views, ruleset))
+    }
+    return tuple(by_place[place] for place in sorted(by_place))
 
 
-def _as_sent(text: str) -> View:
-    return View(text, range(len(text)))
+def _as_sent(text: str) -> TextView:
+    return TextView(text, range(len(text)))
 
 
-def _lexicon_matches(text: str, reading: Reading) -> tuple[Match, ...]:
-    cut = partial(_match, text, Source.LEXICON)
-    words = (cut(view, hit, hit.entry) for view, hit in lexicon().find(reading))
+def _lexicon_matches(text: str, views: TextViews, ruleset: Ruleset) -> tuple[Match, ...]:
+    match = partial(_match, text, Source.LEXICON)
+    lists = (lexicon(), further_words(ruleset.languages))
+    words = (
+        match(view, hit, hit.entry)
+        for wordlist in lists
+        if wordlist is not None
+        for view, hit in wordlist.find(views)
+    )
     patterns = (
-        cut(view, hit, hit.pattern)
-        for view in reading.views
+        match(view, hit, hit.pattern)
+        for view in views.main
         for hit in find_patterns(view, lexicon_patterns())
     )
     return (*words, *patterns)
 
 
 def _blacklist_matches(
-    text: str, safe: str, reading: Reading, ruleset: Ruleset
+    text: str, safe: str, views: TextViews, ruleset: Ruleset, budget: Budget | None = None
 ) -> tuple[Match, ...]:
-    cut = partial(_match, text, Source.BLACKLIST)
-    words = (cut(view, hit, hit.entry) for view, hit in ruleset.blacklist.find_words(reading))
+    match = partial(_match, text, Source.BLACKLIST)
+    words = (match(view, hit, hit.entry) for view, hit in ruleset.blacklist.find_words(views))
     patterns = (
-        cut(view, hit, hit.pattern)
-        for view in (_as_sent(safe), *reading.views)
-        for hit in ruleset.blacklist.find_patterns(view.text)
+        match(view, hit, hit.pattern)
+        for view in (_as_sent(safe), *views.main)
+        for hit in ruleset.blacklist.find_patterns(view.text, budget)
     )
-    return (*words, *patterns)
+    links = _blocked_links(text, views.folded, ruleset)
+    return (*words, *patterns, *links)
 
 
-def blacklist_hits(text: str, ruleset: Ruleset) -> tuple[Match, ...]:
-    """Return what the project's own words find, also where another list finds more.
+def _blocked_links(text: str, folded: TextView, ruleset: Ruleset) -> Iterator[Match]:
+    for found_start, found_end, domain in ruleset.domains.find_blocked(folded.text):
+        start, end = folded.span(found_start, found_end)
+        yield Match(
+            start=start,
+            end=end,
+            text=text[start:end],
+            category=Category.SPAM,
+            source=Source.BLACKLIST,
+            score=BLOCKED_SCORE,
+            word=domain,
+        )
 
-    In the order of the text, each span and word once; whitelisted phrases drop theirs.
-    """
-    safe = without_surrogates(text)
-    reading = read(safe)
-    found = _blacklist_matches(text, safe, reading, ruleset)
-    kept = {
-        (hit.start, -hit.end, hit.word): hit
-        for hit in _outside(found, _allowed_spans(text, reading, ruleset))
-    }
-    return tuple(kept[place] for place in sorted(kept))
+
+def _rule_hits(ruleset: Ruleset, rule_input: RuleInput, budget: Budget) -> tuple[RuleHit, ...]:
+    hits = (rule.hit(rule_input) for rule in ruleset.rules if not budget.is_spent())
+    return tuple(hit for hit in hits if hit)
 
 
 def _match(
-    text: str, source: Source, view: View, hit: Hit | PatternHit, of: Entry | Pattern
+    text: str, source: Source, view: TextView, hit: Hit | PatternHit, rule: Entry | Pattern
 ) -> Match:
     start, end = view.span(hit.start, hit.end)
     return Match(
         start=start,
         end=end,
         text=text[start:end],
-        category=of.category,
+        category=rule.category,
         source=source,
-        score=of.score,
-        word=of.word,
+        score=rule.score,
+        word=rule.word,
     )
 
 
-def _allowed_spans(text: str, reading: Reading, ruleset: Ruleset) -> tuple[tuple[int, int], ...]:
-    lists = (innocent_phrases(), ruleset.allowed)
-    words = (view.span(hit.start, hit.end) for found in lists for view, hit in found.find(reading))
+def _allowed_spans(text: str, views: TextViews, ruleset: Ruleset) -> tuple[tuple[int, int], ...]:
+    phrases = (
+        view.span(hit.start, hit.end)
+        for wordlist in (
+            innocent_phrases(),
+            ruleset.allowed,
+            further_phrases(ruleset.languages),
+        )
+        if wordlist is not None
+        for view, hit in wordlist.find(views)
+    )
     patterns = (
         view.span(hit.start, hit.end)
-        for view in reading.views
+        for view in views.main
         for hit in find_patterns(view, innocent_patterns())
     )
-    # A phrase that goes over lines excuses nothing: what stands on one must not hide another.
-    return tuple(span for span in (*words, *patterns) if "\n" not in text[slice(*span)])
+    # A phrase that spans lines excuses nothing: one line must not hide a match on another.
+    return tuple(span for span in (*phrases, *patterns) if "\n" not in text[slice(*span)])
+
+
+def _spoken(text: str, matches: list[Match]) -> tuple[list[Match], tuple[tuple[int, int], ...]]:
+    """Return what is spoken, with its context, and where the words stand that are not."""
+    silent = list(unspoken(text, matches))
+    spoken = [match for match in matches if match not in silent] if silent else matches
+    return in_context(text, spoken), tuple((match.start, match.end) for match in silent)
 
 
 def _outside(matches: Iterable[Match], allowed: Iterable[tuple[int, int]]) -> list[Match]:
-    """Return the matches that no allowed span holds whole."""
+    """Return the matches that no allowed span contains."""
     spans = sorted(allowed)
     starts = [start for start, _ in spans]
     reaches = [0, *accumulate((end for _, end in spans), max)]
     return [match for match in matches if reaches[bisect_right(starts, match.start)] < match.end]
-
-
-def _languages(reading: Reading, ruleset: Ruleset) -> tuple[str]:
-    return (language_of(reading.views[-1].text, ruleset.languages),)
-
-
-def _rule_hits(findings: Findings, ruleset: Ruleset) -> tuple[RuleHit, ...]:
-    hits = (rule.hit(findings) for rule in ruleset.rules)
-    return tuple(hit for hit in hits if hit)

@@ -1,4 +1,4 @@
-"""The values the engine hands out: matches, personal data, rule hits, classifications."""
+"""The engine's values: matches, personal data, rule hits, classifications."""
 
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -30,6 +30,16 @@ class Source(StrEnum):
     MODEL = "model"
 
 
+class Context(StrEnum):
+    """Where a listed word accuses nobody: docs/verdicts.md, "Contexts"."""
+
+    SELF = "self"
+    RECLAIMED = "reclaimed"
+    NEGATED = "negated"
+    QUOTED = "quoted"
+    REPORTED = "reported"
+
+
 class PiiType(StrEnum):
     EMAIL = "EMAIL"
     PHONE = "PHONE"
@@ -41,7 +51,7 @@ class PiiType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One detector's hit; offsets are code points of the text as it was sent."""
+    """One detector's hit; offsets are in code points of the original text."""
 
     start: int
     end: int
@@ -52,6 +62,11 @@ class Match:
     #: The canonical word, however it was disguised.
     word: str
     rule_id: str | None = None
+    #: True for what only warns, however many there are: a coarse word that the model finds
+    #: harmless, or that the author says of themselves.
+    is_lowered: bool = False
+    #: Where a listed word stands that accuses nobody; it is at most flagged.
+    context: Context | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +87,7 @@ class RuleHit:
     matches: tuple[Match, ...] = ()
 
 
-#: Which of Detoxify's labels a category speaks for, besides toxicity itself.
+#: The Detoxify label of each category, besides toxicity itself.
 LABELS: Mapping[Category, str] = {
     Category.PROFANITY: "obscene",
     Category.SEXUAL: "obscene",
@@ -88,27 +103,31 @@ ALL_LABELS = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "ide
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
-    """What a model makes of a text."""
+class ModelFinding:
+    """A model's result for one text."""
 
-    #: Who a verdict names as its moderator, as "Bundled model"; nothing: no model took part.
+    #: The moderator that a verdict names, such as "Bundled model"; empty: no model took part.
     name: str = ""
     #: The model's probabilities by Detoxify's labels.
     labels: Mapping[str, float] = field(default_factory=dict)
-    #: What they are worth on the policy's scale, also where that is too little to count.
+    #: The same as answers show them: below 0.5 where the model does not flag.
+    shown: Mapping[str, float] = field(default_factory=dict)
+    #: Their value on the policy's scale, even where it is too low to count.
     score: float = 0.0
-    #: What counts: from a warning up, where it is worth more than what the rules found.
+    #: Matches that count: at least a warning, and more than the rules found.
     matches: tuple[Match, ...] = ()
-    #: What the rules found that does not count, as the model is sure that it hurts nobody.
-    excused: tuple[Match, ...] = ()
+    #: Matches of the rules that only warn, because the model considers them harmless.
+    lowered: tuple[Match, ...] = ()
+    #: The most that the model may do alone under any policy: flag, strike or block.
+    may: str = "flag"
 
 
-NO_OPINION = Opinion()
+NO_MODEL_FINDING = ModelFinding()
 
 
 @dataclass(frozen=True)
 class Classification:
-    """All that was found in one text, before any policy is applied."""
+    """Everything found in one text, before a policy is applied."""
 
     language: str
     matches: tuple[Match, ...] = ()
@@ -118,37 +137,35 @@ class Classification:
     score: float = 0.0
     #: Names of the parts of the engine that failed; empty when all went well.
     failed: tuple[str, ...] = ()
-    opinion: Opinion = NO_OPINION
-    #: A model's engine.toxicity.Scores to come, where it did not answer in time.
+    model_finding: ModelFinding = NO_MODEL_FINDING
+    #: Pending `Scores` of a model that did not answer in time.
     late: Future[Any] | None = field(default=None, compare=False)
 
     @property
     def detected_words(self) -> list[str]:
-        """Return the canonical words, each once, in the order of the text; a model knows none."""
+        """Return the canonical words, each once, in the order of the text, without the model's."""
         listed = (match for match in self.matches if match.source is not Source.MODEL)
         return list(dict.fromkeys(match.word for match in listed if match.word))
 
     @property
     def detoxify_scores(self) -> dict[str, float]:
-        """Return all six of Detoxify's labels, 0-1: the model's, where there is one."""
-        return {**dict.fromkeys(ALL_LABELS, 0.0), **(self.opinion.labels or self.labels)}
+        """Return all six of Detoxify's labels, 0-1: the model's or the lists', the higher each.
+
+        They are below 0.5 where nothing flags, unless a rule decided.
+        """
+        shown, listed = self.model_finding.shown, self.labels
+        return {label: max(shown.get(label, 0.0), listed.get(label, 0.0)) for label in ALL_LABELS}
 
     @property
     def labels(self) -> dict[str, float]:
-        """Return those of Detoxify's labels that what was found speaks for, by its score."""
+        """Return Detoxify's labels, each with the highest score of the categories behind it."""
         scores: dict[str, float] = {}
         for category, score in self.categories.items():
-            for label in _labels_of(category, score):
+            if category in NOT_TOXIC:
+                continue
+            labels = ["toxicity", LABELS.get(category, "toxicity")]
+            if category in SEVERE and score >= 0.9:
+                labels.append("severe_toxicity")
+            for label in labels:
                 scores[label] = max(scores.get(label, 0.0), score)
         return scores
-
-
-def _labels_of(category: Category, score: float) -> list[str]:
-    if category in NOT_TOXIC:
-        return []
-    labels = ["toxicity"]
-    if category in LABELS:
-        labels.append(LABELS[category])
-    if category in SEVERE and score >= 0.9:
-        labels.append("severe_toxicity")
-    return labels

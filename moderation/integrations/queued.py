@@ -1,16 +1,16 @@
-"""Messages out of a queue: moderated like any other, answered in the older services' words."""
+"""Moderate messages from a queue; the results have the older services' format."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from django.conf import settings
 
-from moderation import pipeline
-from moderation.errors import Invalid
-from moderation.ingest import Submission
-from moderation.integrations.compat.older import CHANNEL, IdField, MessageSerializer
+from moderation.integrations.compat.legacy import CHANNEL, IdField, MessageSerializer
+from moderation.lib.errors import Invalid
 from moderation.models import Project
-from moderation.recommended import recommended_action
+from moderation.pipeline.legacy_actions import recommended_action
+from moderation.pipeline.moderate import moderate
+from moderation.pipeline.submission import Submission
 
 
 class QueuedSerializer(MessageSerializer):
@@ -21,23 +21,36 @@ class QueuedSerializer(MessageSerializer):
     project_id = IdField(required=False, allow_null=True)
 
 
-def moderate_message(message_data: Mapping[str, Any]) -> dict[str, Any]:
+class QueueResult(TypedDict):
+    message_id: str
+    approved: bool
+    action: str | None
+    flagged: bool
+
+
+def moderate_message(message_data: Mapping[str, Any]) -> QueueResult:
     """Moderate `{"message_id","user_id","content","channel_id"|"chat_id"?,"project_id"?}`.
 
-    Returns `{"message_id","approved","action","flagged"}`; ValidationError or Invalid where the
-    message can never be taken.
+    Its project is the one it names, else QUEUE_PROJECT, else the only one. Raises ValidationError
+    or Invalid for a message that can never be accepted.
     """
     serializer = QueuedSerializer(data=message_data)
     serializer.is_valid(raise_exception=True)
     fields = serializer.validated_data
+    slug = fields.get("project_id") or settings.QUEUE_PROJECT
+    live = Project.objects.live()
+    projects = live.filter(slug=slug) if slug else live
+    candidates = list(projects[:2])
+    if len(candidates) != 1:
+        raise Invalid("project_id", "names no project; without it, set QUEUE_PROJECT.")
     submission = Submission(
-        project=_project(fields.get("project_id")),
+        project=candidates[0],
         message_id=fields["message_id"],
         user_id=fields["user_id"],
         channel_id=fields.get("channel_id") or fields.get("chat_id") or CHANNEL,
         content=fields["content"],
     )
-    outcome = pipeline.moderate(submission)
+    outcome = moderate(submission)
     action = recommended_action(outcome.log)
     return {
         "message_id": outcome.log.message_id,
@@ -45,13 +58,3 @@ def moderate_message(message_data: Mapping[str, Any]) -> dict[str, Any]:
         "action": action,
         "flagged": outcome.review_id is not None,
     }
-
-
-def _project(named: str | None) -> Project:
-    """Return the project that the message names, else QUEUE_PROJECT, else the only one."""
-    slug = named or settings.QUEUE_PROJECT
-    projects = Project.objects.filter(slug=slug) if slug else Project.objects.all()
-    found = list(projects[:2])
-    if len(found) != 1:
-        raise Invalid("project_id", "names no project; without it, set QUEUE_PROJECT.")
-    return found[0]

@@ -1,4 +1,4 @@
-"""One check of a whole installation: what is well, what is not, and what to do about it."""
+"""Check a whole installation: what works, what does not, and what to do about it."""
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -8,61 +8,87 @@ from pathlib import Path
 from typing import Literal
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.checks import WARNING, run_checks
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from moderation import chain, queries, toxicity
-from moderation.api.health import database_state, redis_state
-from moderation.models import DeliveryStatus, OutboxEvent, Webhook, WebhookDelivery
-from moderation.relay import relay_state
+from moderation.accounts.audit_chain import ChainState, verify
+from moderation.accounts.audit_witness import broken_outside
+from moderation.api.health import database_state, rabbitmq_state
+from moderation.delivery.relay import relay_state
+from moderation.lib.redis_health import redis_state
+from moderation.management.settings_checkup import faults
+from moderation.models import DeliveryStatus, Destination, OutboxEvent, Webhook, WebhookDelivery
+from moderation.queries.connections import connection_state
+from moderation.rules import scorer
+from moderation.rules.loaded_models import unfit_models
 
 State = Literal["ok", "warning", "error"]
-#: Clocks of two machines that are kept by NTP differ by milliseconds.
+#: Clocks that NTP keeps differ by milliseconds.
 CLOCK_DIFFERENCE = timedelta(seconds=2)
 OVERDUE = timedelta(minutes=5)
-#: Of the disk: below the first somebody should look, below the second writes fail soon.
+#: Free disk space: below the first somebody should look, below the second writes fail soon.
 LITTLE_SPACE, NO_SPACE = 2 * 1024**3, 200 * 1024**2
 GIB = 1024**3
 
 
 @dataclass(frozen=True)
 class Finding:
-    #: settings, clock, database, redis, model, relay, webhooks, audit or disk.
+    #: settings, clock, database, redis, rabbitmq, discord, model, relay, webhooks, audit or disk.
     about: str
     state: State
     said: str
-    #: What to do; empty where nothing is to be done.
+    #: What to do; empty if nothing.
     to_do: str = ""
 
 
 def findings(now: datetime) -> Iterator[Finding]:
-    """Check everything; a check that breaks is a finding, and hinders none of the others."""
+    """Check everything; a check that breaks becomes a finding and does not stop the others."""
     for about, check in CHECKS.items():
         try:
             yield from check(now)
-        except Exception as error:  # noqa: BLE001 (whatever it is, the others are told too)
+        except Exception as error:  # noqa: BLE001 (shown as a finding)
             reason = " ".join(str(error).split()) or type(error).__name__
-            yield Finding(about, "error", f"could not be checked: {reason}", "mend this first")
+            yield Finding(about, "error", f"could not be checked: {reason}", "fix this first")
 
 
-def of_settings(now: datetime) -> Iterable[Finding]:
+def of_settings(_now: datetime) -> Iterable[Finding]:
     if settings.DEBUG:
         yield Finding(
-            "settings", "warning", "DEBUG is on: this is a developer's machine",
-            "set DEBUG=false, SECRET_KEY and ALLOWED_HOSTS where others reach the server",
+            "settings", "warning", "DEBUG is on, which is only for a developer's machine",
+            "set DEBUG=false, SECRET_KEY and ALLOWED_HOSTS if others can reach the server",
         )  # fmt: skip
-    told = run_checks(include_deployment_checks=not settings.DEBUG)
-    found = [one for one in told if one.level >= WARNING and not one.is_silenced()]
-    for one in found:
-        yield Finding("settings", "warning", f"{one.id}: {one.msg}", one.hint or "see its name")
+    messages = run_checks(include_deployment_checks=not settings.DEBUG)
+    warnings = [one for one in messages if one.level >= WARNING and not one.is_silenced()]
+    for one in warnings:
+        yield Finding(
+            "settings",
+            "warning",
+            f"{one.id}: {one.msg}",
+            one.hint or "look up its name",
+        )
+    if settings.SECURE_SSL_REDIRECT and not settings.TRUSTED_PROXIES:
+        yield Finding(
+            "settings", "warning",
+            "TRUSTED_PROXIES is not set: behind a proxy, pages redirect to HTTPS for ever",
+            "set it to the address from which the TLS proxy connects, such as 127.0.0.1",
+        )  # fmt: skip
+    if finders.find("img/favicon.svg") is None:
+        yield Finding(
+            "settings", "error", "the pages' files (static/) are missing: pages have no styles",
+            "unpack the whole release again",
+        )  # fmt: skip
     if settings.WEBHOOK_ALLOW_PRIVATE:
         yield Finding(
-            "settings", "warning", "WEBHOOK_ALLOW_PRIVATE lets admins call your inner network",
-            "unset it unless receivers stand there",
+            "settings", "warning", "WEBHOOK_ALLOW_PRIVATE lets admins call your private network",
+            "unset it unless receivers are there",
         )  # fmt: skip
-    if not found and not settings.DEBUG:
+    wrong = list(faults())
+    for fault in wrong:
+        yield Finding("settings", *fault)
+    if not warnings and all(fault.state == "ok" for fault in wrong) and not settings.DEBUG:
         yield Finding("settings", "ok", "safe to serve with")
 
 
@@ -70,32 +96,27 @@ def of_clock(now: datetime) -> Iterable[Finding]:
     newest = OutboxEvent.objects.order_by("-id").values_list("created_at", flat=True).first()
     if newest and newest > now + CLOCK_DIFFERENCE:
         yield Finding(
-            "clock", "error", f"the newest event is of {newest:%Y-%m-%d %H:%M:%S}, ahead of now",
-            "set this machine's clock, and keep it by NTP",
+            "clock", "error", f"the newest event is from the future: {newest:%Y-%m-%d %H:%M:%S}",
+            "set this machine's clock and synchronize it by NTP",
         )  # fmt: skip
         return
-    apart = abs(_database_time() - timezone.now())
+    apart = timedelta(0)
+    if connection.vendor == "postgresql":  # SQLite runs on this machine
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            apart = abs(cursor.fetchone()[0] - timezone.now())
     if apart > CLOCK_DIFFERENCE:
         yield Finding(
             "clock", "error", f"the database's clock differs by {apart.total_seconds():.1f} s",
-            "keep both machines' clocks by NTP",
+            "synchronize both machines' clocks by NTP",
         )  # fmt: skip
         return
     yield Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M:%S} UTC")
 
 
-def _database_time() -> datetime:
-    if connection.vendor != "postgresql":
-        return timezone.now()  # SQLite runs here
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        moment: datetime = cursor.fetchone()[0]
-    return moment
-
-
-def of_database(now: datetime) -> Iterable[Finding]:
+def of_database(_now: datetime) -> Iterable[Finding]:
     if database_state() != "connected":
-        yield Finding("database", "error", "cannot be reached", "start it; look at DATABASE_URL")
+        yield Finding("database", "error", "cannot be reached", "start it and check DATABASE_URL")
         return
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -107,30 +128,60 @@ def of_database(now: datetime) -> Iterable[Finding]:
     yield Finding("database", "ok", f"{connection.vendor}, migrated")
 
 
-def of_redis(now: datetime) -> Iterable[Finding]:
+def of_redis(_now: datetime) -> Iterable[Finding]:
     state = redis_state()
     if state == "unreachable":
         yield Finding(
-            "redis", "error", "cannot be reached: other processes hear of events late",
-            "start it; look at REDIS_URL",
+            "redis", "error", "cannot be reached: other processes get events late",
+            "start it and check REDIS_URL",
         )  # fmt: skip
     else:
         yield Finding("redis", "ok", state)
 
 
-def of_model(now: datetime) -> Iterable[Finding]:
-    state = str(toxicity.state())
+def of_rabbitmq(now: datetime) -> Iterable[Finding]:
+    state = rabbitmq_state()
+    if state == "unreachable":
+        yield Finding(
+            "rabbitmq", "error", "cannot be reached: its events wait in the outbox",
+            "start it and check AMQP_URL",
+        )  # fmt: skip
+        return
+    yield Finding("rabbitmq", "ok", state)
+    stored = Destination.objects.filter(name="rabbitmq").first()
+    if state == "connected" and stored and stored.error and stored.checked_at > now - OVERDUE:
+        yield Finding(
+            "rabbitmq", "warning", f"the process that leads cannot publish: {stored.error}",
+            "check AMQP_URL of that process and the user's permissions",
+        )  # fmt: skip
+
+
+def of_discord(now: datetime) -> Iterable[Finding]:
+    report, is_recent = connection_state("discord", now)
+    if is_recent and report and report.is_connected:
+        yield Finding("discord", "ok", "the bot is connected")
+    elif settings.DISCORD_TOKEN or is_recent:
+        yield Finding(
+            "discord", "warning", "the bot is not connected: Discord is not moderated",
+            "start discord_bot; its log says why it cannot connect",
+        )  # fmt: skip
+    else:
+        yield Finding("discord", "ok", "not configured")
+
+
+def of_model(_now: datetime) -> Iterable[Finding]:
+    state = str(scorer.model_state())
     if state == "unavailable":
         yield Finding(
             "model", "error", "the model that TOXICITY_MODEL names cannot be used",
-            "the server's log says why; until then the word lists judge alone",
+            "the server's log says why; until then only the word lists decide",
         )  # fmt: skip
     else:
         yield Finding("model", "ok", state)
-    for version in queries.unfit_models():
+    for version in unfit_models():
         yield Finding(
             "model", "warning",
-            f"the model of {version.project.slug} corrects another bundled model and is not asked",
+            f"the model of {version.project.slug} belongs to another bundled model and is not used",
             f"run manage.py train_model --project {version.project.slug}",
         )  # fmt: skip
 
@@ -139,16 +190,16 @@ def of_relay(now: datetime) -> Iterable[Finding]:
     state = relay_state(now)
     if state == "stopped":
         yield Finding(
-            "relay", "error", "nobody relays: no page, socket or webhook hears of anything",
-            "start the server, or run_worker",
+            "relay", "error", "no relay runs: pages, sockets and webhooks get no events",
+            "start the server or run_worker",
         )  # fmt: skip
     elif state == "late":
         yield Finding(
-            "relay", "warning", "events wait for over 5 s",
-            "look for errors in the log of the process that leads, and at the machine's load",
+            "relay", "warning", "events wait for more than 5 s",
+            "check the leading process's log and the machine's load",
         )  # fmt: skip
     else:
-        yield Finding("relay", "ok", "runs, and nothing waits")
+        yield Finding("relay", "ok", "running, nothing waits")
 
 
 def of_webhooks(now: datetime) -> Iterable[Finding]:
@@ -157,13 +208,13 @@ def of_webhooks(now: datetime) -> Iterable[Finding]:
             "webhooks", "warning",
             f"{webhook.name} of {webhook.project.slug} was switched off: "
             f"{webhook.disabled_reason}",
-            "mend the receiver and switch it on in the settings",
+            "fix the receiver and switch the webhook on in the settings",
         )  # fmt: skip
     failing = Webhook.objects.filter(is_active=True, failing_since__isnull=False)
     for webhook in failing.select_related("project"):
         yield Finding(
             "webhooks", "warning", f"{webhook.name} of {webhook.project.slug} fails",
-            "its deliveries in the settings say why; after 24 hours it is switched off",
+            "its deliveries in the settings say why; it is switched off after 24 hours",
         )  # fmt: skip
     overdue = WebhookDelivery.objects.filter(
         status=DeliveryStatus.PENDING, due_at__lt=now - OVERDUE, webhook__is_active=True
@@ -173,43 +224,40 @@ def of_webhooks(now: datetime) -> Iterable[Finding]:
             "webhooks",
             "error",
             f"{overdue} deliveries are overdue",
-            "start the server, or run_worker",
+            "start the server or run_worker",
         )
     else:
         yield Finding("webhooks", "ok", "nothing is overdue")
 
 
-def of_audit(now: datetime) -> Iterable[Finding]:
-    state = next(found for found in chain.verify() if isinstance(found, chain.ChainState))
-    if state.broken:
+def of_audit(_now: datetime) -> Iterable[Finding]:
+    state = next(step for step in verify() if isinstance(step, ChainState))
+    if broken := state.broken or broken_outside():
         yield Finding(
-            "audit", "error", f"the chain breaks at place {state.broken.position}: "
-            f"{state.broken.why}", "keep a copy of the database and find out who wrote to it",
+            "audit", "error", f"the chain breaks at place {broken.position}: {broken.why}",
+            "copy the database and find out who wrote to it",
         )  # fmt: skip
     else:
         yield Finding("audit", "ok", f"{state.checked} entries in an unbroken chain")
 
 
-def of_disk(now: datetime) -> Iterable[Finding]:
-    for place in sorted({_existing(place) for place in _places()}):
+def of_disk(_now: datetime) -> Iterable[Finding]:
+    places = {settings.VAR_DIR}
+    if connection.vendor == "sqlite":
+        places.add(Path(str(connection.settings_dict["NAME"])).parent)
+    for place in sorted({_existing(place) for place in places}):
         free = shutil.disk_usage(place).free
-        said = f"{free / GIB:.1f} GiB free at {place}"
+        text = f"{free / GIB:.1f} GiB free at {place}"
         if free >= LITTLE_SPACE:
-            yield Finding("disk", "ok", said)
+            yield Finding("disk", "ok", text)
             continue
         state: State = "warning" if free >= NO_SPACE else "error"
-        yield Finding("disk", state, said, "make room; cleanup removes what is past its retention")
-
-
-def _places() -> Iterator[Path]:
-    yield settings.VAR_DIR
-    if connection.vendor == "sqlite":
-        yield Path(str(connection.settings_dict["NAME"])).parent
+        yield Finding("disk", state, text, "free some space; cleanup deletes old content")
 
 
 def _existing(place: Path) -> Path:
-    found = place.resolve()
-    return found if found.exists() else _existing(found.parent)
+    resolved = place.resolve()
+    return resolved if resolved.exists() else _existing(resolved.parent)
 
 
 CHECKS: dict[str, Callable[[datetime], Iterable[Finding]]] = {
@@ -217,6 +265,8 @@ CHECKS: dict[str, Callable[[datetime], Iterable[Finding]]] = {
     "clock": of_clock,
     "database": of_database,
     "redis": of_redis,
+    "rabbitmq": of_rabbitmq,
+    "discord": of_discord,
     "model": of_model,
     "relay": of_relay,
     "webhooks": of_webhooks,

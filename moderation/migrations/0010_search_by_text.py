@@ -1,7 +1,7 @@
 """On PostgreSQL, an index that finds a text inside of content.
 
 Where the extension `pg_trgm` is missing or may not be created, searches look among the newest
-content, as on SQLite; `docs/api.md` says how to make the index later.
+content, as on SQLite; `docs/content.md` says how to make the index later.
 """
 
 from django.db import DatabaseError, migrations, transaction

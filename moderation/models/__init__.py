@@ -1,9 +1,12 @@
+from moderation.models.author import WHOLE_PROJECT, Author
 from moderation.models.chat_strikes import ChatStrike
+from moderation.models.destinations import Destination
 from moderation.models.events import AuditAnchor, AuditEntry, Counter, Lease, OutboxEvent
 from moderation.models.invitations import Invitation, InvitationState
-from moderation.models.logs import LogRevision, ModerationLog, Status
+from moderation.models.logs import ContentType, LogRevision, ModerationLog, Status
 from moderation.models.own_models import ModelState, ModelVersion
-from moderation.models.people import Preferences, Theme, Veil
+from moderation.models.people import Preferences, Theme, Veil, WebSession
+from moderation.models.pictures import Picture
 from moderation.models.projects import ApiKey, Membership, PolicyVersion, Project, Role, Scope
 from moderation.models.rules import (
     BlacklistWord,
@@ -18,16 +21,20 @@ from moderation.models.tasks import ModerationTask
 from moderation.models.webhooks import DeliveryStatus, Webhook, WebhookDelivery, WebhookFormat
 
 __all__ = [
+    "WHOLE_PROJECT",
     "ApiKey",
     "AuditAnchor",
     "AuditEntry",
+    "Author",
     "AuthorStanding",
     "Ban",
     "BanType",
     "BlacklistWord",
     "ChatStrike",
+    "ContentType",
     "Counter",
     "DeliveryStatus",
+    "Destination",
     "Invitation",
     "InvitationState",
     "Lease",
@@ -38,6 +45,7 @@ __all__ = [
     "ModerationLog",
     "ModerationTask",
     "OutboxEvent",
+    "Picture",
     "PolicyVersion",
     "Preferences",
     "Project",
@@ -50,6 +58,7 @@ __all__ = [
     "SuggestedScore",
     "Theme",
     "Veil",
+    "WebSession",
     "Webhook",
     "WebhookDelivery",
     "WebhookFormat",

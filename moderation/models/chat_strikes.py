@@ -1,4 +1,4 @@
-"""Strikes that only the door of one older service gives and counts."""
+"""Strikes that only Bloom's endpoint gives and counts."""
 
 import uuid
 from datetime import datetime
@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.utils import timezone
 
+from moderation.models.author import Author
 from moderation.models.ids import new_id
 from moderation.models.logs import ModerationLog
 from moderation.models.projects import Project
@@ -14,25 +15,27 @@ from moderation.models.sanctions import Ban
 
 
 class ChatStrikeQuerySet(models.QuerySet["ChatStrike"]):
-    def of_author(self, project: Project, user_id: str, channel_id: str) -> Self:
-        return self.filter(project=project, user_id=user_id, channel_id=channel_id)
+    def of_author(self, author: Author) -> Self:
+        return self.filter(
+            project=author.project, user_id=author.user_id, channel_id=author.channel_id
+        )
 
     def counting(self, now: datetime) -> Self:
-        """Those whose message is still held for a violation, and whose time is not over."""
+        """Strikes that have not expired and whose message is still a violation."""
         return self.filter(is_at_once=False, expires_at__gt=now, log__is_violation=True)
 
 
 class ChatStrike(models.Model):
-    """What `moderate-with-strikes` gave for one message: a strike, or a ban at once."""
+    """What `moderate-with-strikes` gave for a message: a strike or an immediate ban."""
 
     id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
     project = models.ForeignKey(Project, models.CASCADE, related_name="chat_strikes")
     user_id = models.CharField(max_length=200)
     channel_id = models.CharField(max_length=200, blank=True)
     log = models.OneToOneField(ModerationLog, models.CASCADE, related_name="chat_strike")
-    #: The ban that it brought, at once or as the last of three.
+    #: The ban that it caused, at once or as the third strike.
     ban = models.ForeignKey(Ban, models.SET_NULL, null=True, related_name="chat_strikes")
-    #: True where the message alone brought the ban: no strike then.
+    #: Whether the message alone caused the ban, without a strike.
     is_at_once = models.BooleanField(default=False)
     given_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()

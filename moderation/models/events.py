@@ -1,4 +1,4 @@
-"""What leaves a transaction: events, folded counters, the relay's lease and the audit log."""
+"""Events, counters, the relay's lease and the audit log."""
 
 import uuid
 from datetime import UTC, datetime
@@ -11,35 +11,35 @@ from django.utils import timezone
 from moderation.models.ids import new_id
 from moderation.models.projects import Project
 
-#: The minute under which a counter's sum over all time stands.
+#: The minute of a counter's sum over all time.
 ALL_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Audience(models.TextChoices):
-    #: Live events of CONTRACT section 6, numbered per project.
-    HOUSE = "house"
-    #: Events of CONTRACT section 7, for brokers and webhooks.
-    OUTSIDE = "outside"
+    #: Live events, numbered per project (docs/events.md, "Internal events").
+    INTERNAL = "house"
+    #: Events for brokers and webhooks (docs/events.md, "External events").
+    EXTERNAL = "outside"
 
 
 class OutboxEvent(models.Model):
     """An event written in the transaction that caused it; the relay numbers and sends it."""
 
     id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
-    # `one_event_per_number` begins with the project: an index of its own would only be written.
+    # `one_event_per_number` begins with the project: another index would only slow down writes.
     project = models.ForeignKey(Project, models.CASCADE, related_name="events", db_index=False)
     audience = models.CharField(max_length=7, choices=Audience)
     type = models.CharField(max_length=40)
     data = models.JSONField(encoder=DjangoJSONEncoder)
     #: Counter changes that the relay folds: metric → +n or -n.
     tally = models.JSONField(default=dict)
-    #: The decision that caused it; an undo cancels what has not left yet.
+    #: The decision that caused it; an undo cancels what is not sent yet.
     cause = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
-    #: Sinks outside the house wait until then; None means at once.
+    #: External sinks wait until then; None means at once.
     hold_until = models.DateTimeField(null=True)
     seq = models.PositiveBigIntegerField(null=True)
-    #: When the relay had handed it to every sink, or dropped it because it was cancelled.
+    #: When the relay had handed it to all sinks, or dropped it because it was cancelled.
     sent_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
 
@@ -56,7 +56,7 @@ class OutboxEvent(models.Model):
                 condition=Q(sent_at=None, audience="outside"),
                 name="event_unsent",
             ),
-            # Sent ones too: whether a decision was told decides what its undo tells.
+            # Sent ones too: an undo announces itself only if the decision was announced.
             models.Index(fields=["cause"], condition=Q(cause__isnull=False), name="event_of_cause"),
         ]
 
@@ -84,7 +84,7 @@ class Counter(models.Model):
 
 
 class Lease(models.Model):
-    """Who leads; another takes over once it has run out."""
+    """Who leads; another process takes over once the lease has expired."""
 
     name = models.CharField(max_length=40, primary_key=True)
     holder = models.CharField(max_length=100)
@@ -95,17 +95,19 @@ class Lease(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who of the staff did what; rows are only ever added."""
+    """Who changed what; rows are only ever added."""
 
     project = models.ForeignKey(Project, models.PROTECT, null=True, related_name="audit_entries")
     #: A name, never a key.
     actor = models.CharField(max_length=200)
+    #: Who is behind the name: `user:7` or `key:15 made by user:7`; empty for the server itself.
+    identity = models.CharField(max_length=100, blank=True)
     action = models.CharField(max_length=60)
     object_type = models.CharField(max_length=40)
     object_id = models.CharField(max_length=200)
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     created_at = models.DateTimeField(default=timezone.now)
-    #: Its place in the chain, and the chain's hash up to it; the relay gives both soon after.
+    #: Its place in the chain, and the chain's hash up to it; the relay adds both soon after.
     position = models.PositiveBigIntegerField(null=True, editable=False)
     digest = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -127,16 +129,27 @@ class AuditEntry(models.Model):
 
 
 class AuditAnchor(models.Model):
-    """What the audit log's chain had come to on a day, signed with our key; `moderation.audit`."""
+    """An end of the audit log's chain, signed with SECRET_KEY (audit_chain.py); never changed."""
 
-    day = models.DateField(unique=True)
-    position = models.PositiveBigIntegerField()
+    #: From 1 without a gap; None for those of a version that did not number them.
+    number = models.PositiveBigIntegerField(null=True, unique=True)
+    #: The signature of the anchor before.
+    before = models.CharField(max_length=100, blank=True)
+    day = models.DateField()
+    position = models.PositiveBigIntegerField(unique=True)
     digest = models.CharField(max_length=64)
     signature = models.CharField(max_length=100)
     sealed_at = models.DateTimeField()
+    #: When it was copied out of the database (audit_witness.py); None if not yet.
+    published_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-position"]
+        indexes = [
+            models.Index(
+                fields=["position"], condition=Q(published_at=None), name="anchor_unpublished"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.day}: {self.position}"

@@ -1,4 +1,4 @@
-"""Invitations: links by which people become members."""
+"""Invitations, by which people become members: links, and offers to an account."""
 
 from datetime import datetime
 from typing import Self
@@ -34,18 +34,24 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 class Invitation(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="invitations")
-    #: Whom it is meant for; empty where it is meant for nobody in particular.
+    #: The invited person's address; empty if the link is for nobody in particular.
     email = models.EmailField(blank=True)
+    #: The name as the inviter typed it, if an account is invited; there may be no such account.
+    username = models.CharField(max_length=150, blank=True)
+    #: The only person who may accept; empty for a link.
+    invitee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="invitations"
+    )
     role = models.CharField(max_length=10, choices=Role)
-    #: SHA-256 of the link's token, hex; with 256 random bits it needs no salt and no stretching.
+    #: SHA-256 of the link's token, hex; with 256 random bits it needs neither salt nor stretching.
     digest = models.CharField(max_length=64, unique=True)
     #: A person's or a key's name.
     invited_by = models.CharField(max_length=200)
-    #: Empty where a key or the command line invited.
+    #: Empty if a key or the command line invited.
     inviter = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    #: Empty where a person or the command line invited.
+    #: Empty if a person or the command line invited.
     inviting_key = models.ForeignKey(
         ApiKey, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -69,7 +75,7 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.email or 'anybody'} as {self.role} of {self.project}"
+        return f"{self.username or self.email or 'anybody'} as {self.role} of {self.project}"
 
     def state(self, now: datetime) -> InvitationState:
         if self.accepted_at:

@@ -1,4 +1,4 @@
-"""Models that were fitted on a project's own decisions."""
+"""Models trained on a project's own decisions."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -9,15 +9,15 @@ from moderation.models.projects import Project
 
 
 class ModelState(models.TextChoices):
-    #: Counts what it would have said; says nothing.
+    #: Only counts what it would have said.
     SHADOW = "shadow"
-    #: Judges in the bundled model's place.
+    #: Scores messages instead of the bundled model.
     ACTIVE = "active"
     RETIRED = "retired"
 
 
 class ModelVersion(models.Model):
-    """A correction of the bundled model, kept as long as content that it judged may be replayed."""
+    """An adapter of the bundled model, kept while content that it scored may be replayed."""
 
     project = models.ForeignKey(
         Project, models.CASCADE, related_name="model_versions", db_index=False
@@ -26,15 +26,15 @@ class ModelVersion(models.Model):
     state = models.CharField(max_length=7, choices=ModelState, default=ModelState.SHADOW)
     #: What `engine.correction.Correction` reads: hashed weights, no texts.
     weights = models.BinaryField(max_length=256 * 1024)
-    #: The bundled model that it corrects (`engine.project_model.base_id`); it fits no other.
+    #: The bundled model that it belongs to; it fits no other.
     base = models.CharField(max_length=16)
-    #: What it was made from and its held-out figures; `reviews.learning.findings` has the shape.
+    #: Its training data and held-out figures (reviews/evaluation/learning).
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now)
     activated_by = models.CharField(max_length=200, blank=True)
     activated_at = models.DateTimeField(null=True, blank=True)
-    #: The number of the model that judged before it; None: the bundled one alone.
+    #: The number of the model before it; None means the bundled model alone.
     replaced = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:

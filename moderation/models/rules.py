@@ -1,4 +1,4 @@
-"""What a project adds to the bundled lists: words, exceptions and rules."""
+"""A project's own words, exceptions and rules."""
 
 import uuid
 from datetime import datetime
@@ -22,8 +22,16 @@ class WordSeverity(models.TextChoices):
     HIGH = "high"
 
 
+class WordMatch(models.TextChoices):
+    """How a word is found (docs/blacklist.md, "Words")."""
+
+    EXACT = "exact", "Exactly as written"
+    DISGUISED = "disguised", "Disguised, too"
+    PART = "part", "Inside other words, too"
+
+
 class BlacklistWordQuerySet(models.QuerySet["BlacklistWord"]):
-    def in_force(self, now: datetime) -> Self:
+    def active(self, now: datetime) -> Self:
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), is_active=True)
 
 
@@ -34,9 +42,16 @@ class BlacklistWord(models.Model):
     language = models.CharField(max_length=20, default="*")
     category = models.CharField(max_length=20, choices=CATEGORIES)
     severity = models.CharField(max_length=10, choices=WordSeverity)
-    #: 0–1; None means the severity's own score (CONTRACT section 5).
+    #: 0–1; None means the severity's score (docs/verdicts.md, "Scores").
     score = models.FloatField(null=True, blank=True)
     is_regex = models.BooleanField(default=False)
+    #: Ignored for a regular expression.
+    match = models.CharField(
+        max_length=10,
+        choices=WordMatch,
+        default=WordMatch.DISGUISED,
+        db_default=WordMatch.DISGUISED.value,
+    )
     is_active = models.BooleanField(default=True)
     notes = models.CharField(max_length=1000, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -123,7 +138,7 @@ class Rule(models.Model):
     #: 1 runs first.
     priority = models.IntegerField(default=100)
     is_active = models.BooleanField(default=True)
-    #: A shadow rule is counted, never applied.
+    #: A shadow rule is only counted, never applied.
     shadow = models.BooleanField(default=False)
     config = models.JSONField(default=dict)
     examples = models.JSONField(default=dict, blank=True)
@@ -142,7 +157,7 @@ class Rule(models.Model):
 
 
 class RulesetSnapshot(models.Model):
-    """How a version of the ruleset differs from the one before, so that each can be rebuilt.
+    """The changes from the previous version of the ruleset, so that each version can be rebuilt.
 
     A whole copy for each change would be too much with 100,000 words. The data:
     `{"kind": model, "id", "before": fields or None, "after": fields or None}`.

@@ -1,4 +1,4 @@
-"""What follows for an author: standing, strikes and bans."""
+"""Strikes, bans and the row that locks an author."""
 
 import uuid
 from datetime import datetime
@@ -8,23 +8,23 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from moderation.models.author import WHOLE_PROJECT, Author
 from moderation.models.ids import new_id
 from moderation.models.logs import ModerationLog
 from moderation.models.projects import Project
-
-#: In `channel_id` of standings, strikes and bans: the whole project (a real channel has a name).
-WHOLE_PROJECT = ""
 
 
 class BanType(models.TextChoices):
     TEMPORARY = "temporary"
     PERMANENT = "permanent"
+    #: A short pause: messages are refused as in a ban, but the author is not banned.
+    MUTE = "mute"
 
 
 class AuthorStanding(models.Model):
-    """The row that is locked while an author's sanctions are settled."""
+    """The row that a process locks while it changes an author's sanctions."""
 
-    # `one_standing_per_author` begins with the project: an index of its own would only be written.
+    # `one_standing_per_author` begins with the project: another index would only slow down writes.
     project = models.ForeignKey(Project, models.CASCADE, related_name="standings", db_index=False)
     user_id = models.CharField(max_length=200)
     channel_id = models.CharField(max_length=200, blank=True)
@@ -49,8 +49,10 @@ class StrikeQuerySet(models.QuerySet["Strike"]):
     def over(self, now: datetime) -> Self:
         return self.filter(revoked_at=None, ended_at=None, expires_at__lte=now)
 
-    def of_author(self, project: Project, user_id: str, channel_id: str) -> Self:
-        return self.filter(project=project, user_id=user_id, channel_id=channel_id)
+    def of_author(self, author: Author) -> Self:
+        return self.filter(
+            project=author.project, user_id=author.user_id, channel_id=author.channel_id
+        )
 
 
 class Strike(models.Model):
@@ -62,9 +64,9 @@ class Strike(models.Model):
     given_by = models.CharField(max_length=200)
     given_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
-    #: When the sweep noticed that its time is over.
+    #: When the relay noticed that it had expired.
     ended_at = models.DateTimeField(null=True, blank=True)
-    #: When it was taken back.
+    #: When it was revoked.
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.CharField(max_length=200, blank=True)
 
@@ -90,7 +92,7 @@ class Strike(models.Model):
 
 class BanQuerySet(models.QuerySet["Ban"]):
     def active(self, now: datetime) -> Self:
-        """Bans in force: not lifted, their end lies ahead, swept or not."""
+        """Active bans: neither lifted nor expired, whether the relay has noticed or not."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=now), lifted_at=None)
 
     def over(self, now: datetime) -> Self:
@@ -99,8 +101,11 @@ class BanQuerySet(models.QuerySet["Ban"]):
     def of_author(self, project: Project, user_id: str) -> Self:
         return self.filter(project=project, user_id=user_id)
 
+    def without_mutes(self) -> Self:
+        return self.exclude(type=BanType.MUTE)
+
     def reaching(self, channel_id: str) -> Self:
-        """Bans that hold in this channel: its own and those of the whole project."""
+        """Bans that apply to this channel: its own and those of the whole project."""
         return self.filter(channel_id__in=[channel_id, WHOLE_PROJECT])
 
 
@@ -111,11 +116,13 @@ class Ban(models.Model):
     channel_id = models.CharField(max_length=200, blank=True)
     type = models.CharField(max_length=9, choices=BanType)
     reason = models.CharField(max_length=1000)
-    #: The message that caused it; None where a person gave it on their own account.
+    #: The message that caused it; None if a person issued it without one.
     log = models.ForeignKey(ModerationLog, models.SET_NULL, null=True, related_name="bans")
-    #: Whether it stands on the author's strikes and falls with them.
+    #: Whether it is based on the author's strikes and ends with them.
     rests_on_strikes = models.BooleanField(default=False)
     issued_by = models.CharField(max_length=200)
+    #: Who is behind the name: `user:7` or `key:15 made by user:7`; empty for the server itself.
+    issuer = models.CharField(max_length=100, blank=True)
     issued_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
@@ -134,7 +141,7 @@ class Ban(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(type="permanent", expires_at=None)
-                | Q(type="temporary", expires_at__isnull=False),
+                | Q(type__in=["temporary", "mute"], expires_at__isnull=False),
                 name="ban_end_fits_type",
             ),
         ]
@@ -147,4 +154,14 @@ class Ban(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.type} ban of {self.user_id}"
+        kind = self.type if self.is_mute else f"{self.type} ban"
+        return f"{kind} of {self.user_id}"
+
+    @property
+    def is_mute(self) -> bool:
+        return self.type == BanType.MUTE
+
+    @property
+    def author(self) -> Author:
+        """The banned author, in the channel of the ban."""
+        return Author(self.project, self.user_id, self.channel_id)

@@ -1,4 +1,4 @@
-"""Scores that people say a text should have had: labels for learning and backtests."""
+"""Scores suggested by clients: labels for learning and backtests."""
 
 import uuid
 
@@ -11,7 +11,7 @@ from moderation.models.projects import Project
 
 
 class SuggestedScore(models.Model):
-    """A text and the scores that a client, after a person's decision, says it should have."""
+    """A text with the scores that, after a person's decision, a client suggests for it."""
 
     id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
     project = models.ForeignKey(Project, models.CASCADE, related_name="suggested_scores")
@@ -19,11 +19,11 @@ class SuggestedScore(models.Model):
     #: As it was sent: attribute → `{"summaryScore": {"value": 0-1}, "spanScores": [...]}`.
     scores = models.JSONField()
     language = models.CharField(max_length=20)
-    #: Whose norms it follows, and what the client calls the text; both opaque.
+    #: The community whose norms apply, and the client's name for the text; both opaque.
     community = models.CharField(max_length=1000, blank=True)
     token = models.CharField(max_length=1000, blank=True)
     context = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
-    #: What our engine scored then, attribute by attribute, and which version it was.
+    #: The engine's scores at that time, by attribute, and its version.
     scored = models.JSONField(default=dict)
     engine_version = models.CharField(max_length=40)
     suggested_by = models.CharField(max_length=200)

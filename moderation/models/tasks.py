@@ -1,4 +1,4 @@
-"""Messages that were accepted, to be moderated after the answer."""
+"""Accepted messages that are moderated after the answer."""
 
 import uuid
 
@@ -18,18 +18,18 @@ class TaskState(models.TextChoices):
 
 
 class ModerationTask(models.Model):
-    """A message whose sender does not wait; its row is there before the sender is answered."""
+    """A message whose sender does not wait; the row is stored before the answer."""
 
     id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
     project = models.ForeignKey(Project, models.CASCADE, related_name="tasks")
     message_id = models.CharField(max_length=200)
-    #: The rest of the submission; emptied once the log has it.
+    #: The rest of the submission; empty once the log has it.
     message = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     state = models.CharField(max_length=7, choices=TaskState, default=TaskState.PENDING)
     #: `{"message_id","approved","action","reason","flagged"}` once it is done.
     result = models.JSONField(null=True)
     error = models.CharField(max_length=500, blank=True)
-    #: How often the engine or the database failed it.
+    #: How often the engine or the database failed.
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""Webhooks: whom to tell of what, and each delivery of an event to one of them."""
+"""Webhooks and their deliveries."""
 
 import uuid
 
@@ -22,21 +22,21 @@ class Webhook(models.Model):
     name = models.CharField(max_length=100)
     url = models.CharField(max_length=2000)
     format = models.CharField(max_length=7, choices=WebhookFormat, default=WebhookFormat.JSON)
-    #: Types of the events that it wants.
+    #: The event types that it subscribes to.
     events = models.JSONField(default=list)
-    #: `whsec_…`, sealed (moderation/sealing.py): it must be read again to sign.
+    #: `whsec_…`, encrypted (moderation/lib/secrets_at_rest.py): signing needs the secret itself.
     secret = models.CharField(max_length=255)
-    #: The secret before, which signs too until then, while the receiver changes over.
+    #: The previous secret, which signs too until then, while the receiver switches.
     previous_secret = models.CharField(max_length=255, blank=True)
     previous_until = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
-    #: Why it was switched off, where it was not by a person.
+    #: Why it was switched off, if not by a person.
     disabled_reason = models.CharField(max_length=200, blank=True)
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now)
-    #: When a delivery last came through.
+    #: When a delivery last succeeded.
     succeeded_at = models.DateTimeField(null=True)
-    #: Since when none has; None where the last attempt succeeded.
+    #: Since when deliveries fail; None if the last attempt succeeded.
     failing_since = models.DateTimeField(null=True)
 
     class Meta:
@@ -50,36 +50,36 @@ class DeliveryStatus(models.TextChoices):
     PENDING = "pending"
     DELIVERED = "delivered"
     FAILED = "failed"
-    #: Its decision was taken back before the event had left.
+    #: Its decision was undone before the event was sent.
     CANCELLED = "cancelled"
 
 
 class WebhookDelivery(models.Model):
-    """One event on its way to one webhook; attempts are counted, the last one is kept."""
+    """One event for one webhook, with the number of attempts and the result of the last."""
 
     id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
     webhook = models.ForeignKey(
         Webhook, models.CASCADE, related_name="deliveries", db_index=False
     )  # `one_delivery_per_event` begins with it
-    #: The event's id, which a receiver tells repeats by (header `webhook-id`).
+    #: The event's id, by which a receiver recognises repeats (header `webhook-id`).
     event_id = models.UUIDField()
     event_type = models.CharField(max_length=40)
-    #: The decision that caused the event; taken back before it left, nothing is sent.
+    #: The decision that caused the event; if it is undone in time, nothing is sent.
     cause = models.UUIDField(null=True)
-    #: Exactly what is signed and sent.
+    #: The exact body that is signed and sent.
     body = models.TextField()
     status = models.CharField(max_length=9, choices=DeliveryStatus, default=DeliveryStatus.PENDING)
     attempts = models.PositiveIntegerField(default=0)
-    #: When to try next; pushed ahead while an attempt runs, so that a dead process loses none.
+    #: When to try next; moved ahead during an attempt, so that a dead process loses none.
     due_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now)
     first_attempt_at = models.DateTimeField(null=True)
     last_attempt_at = models.DateTimeField(null=True)
     duration_seconds = models.FloatField(null=True)
     response_status = models.PositiveSmallIntegerField(null=True)
-    #: The first 200 characters of the answer (CONTRACT section 9).
+    #: The first 200 characters of the answer.
     response_excerpt = models.CharField(max_length=200, blank=True)
-    #: Why no answer came.
+    #: Why there was no answer.
     error = models.CharField(max_length=200, blank=True)
 
     class Meta:

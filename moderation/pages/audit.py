@@ -1,4 +1,4 @@
-"""The audit log: who of the staff did what, and whether it still stands as it was written."""
+"""The audit log: what staff did, and whether each entry is still as it was written."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -11,33 +11,38 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from moderation import chain, queries
+from moderation.accounts.audit_chain import marks_of, newest_anchor
+from moderation.lib.paging import page_of
 from moderation.models import AuditEntry
-from moderation.pages.forms import HouseForm
+from moderation.pages.forms import ConsoleForm, FieldValues
 from moderation.pages.shell import ProjectPage
+from moderation.queries.auditing import audit_entries, known_actions
 
-#: An object's type → the address that shows it; it takes the object's id.
-SHOWN_AT = {
+#: An object's type → the URL name of its page, which takes the object's id.
+PAGE_OF_TYPE = {
     "reviewitem": "desk:item",
     "appeal": "desk:appeal",
     "moderationlog": "desk:log",
     "blacklistword": "console:word",
 }
-#: Facts are a line in the list; the rest is in the API.
-LONGEST_FACT = 120
+#: Several for each review, so the list leaves them out unless they are asked for.
+CLAIMS = ("review.claimed", "review.released")
+#: Characters of a detail in the list; the API has all of it.
+LONGEST_DETAIL = 120
 
 
-class Filters(HouseForm):
+class Filters(ConsoleForm):
     actor = forms.CharField(max_length=200, required=False, label="Who")
-    action = forms.ChoiceField(required=False, label="Did what")
-    object_id = forms.CharField(max_length=200, required=False, label="To what")
+    action = forms.ChoiceField(required=False, label="Action")
+    object_id = forms.CharField(max_length=200, required=False, label="Object")
+    claims = forms.BooleanField(required=False, label="Claims too")
     since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, actions: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
         named = [(action, action.replace(".", ": ").replace("_", " ")) for action in actions]
-        self.fields["action"].choices = [("", "Anything"), *named]  # type: ignore[attr-defined]
+        self.fields["action"].choices = [("", "Any action"), *named]  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,8 @@ class Row:
     #: The object's type in words.
     kind: str
     url: str
-    facts: list[tuple[str, str]]
-    #: `sealed`, `broken` or `waiting`.
+    details: list[tuple[str, str]]
+    #: `chained`, `broken` or `waiting`.
     mark: str
 
 
@@ -59,27 +64,29 @@ class Audit(ProjectPage):
     place = "Audit"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        actions = queries.known_actions(self.project)
+        actions = known_actions(self.project)
         filters = Filters(request.GET, auto_id="filter-%s", actions=actions)
         wanted = filters.cleaned_data if filters.is_valid() else {}
-        found = filtered(queries.audit_entries(self.project), wanted)
+        entries = filtered(audit_entries(self.project), wanted)
         if filters.errors:
-            found = found.none()
+            entries = entries.none()
         before, after = request.GET.get("before", ""), request.GET.get("after", "")
-        page = queries.page_of(found, "created_at", before=before, after=after)
-        marks = chain.marks_of(page.rows)
+        page = page_of(entries, "created_at", before=before, after=after)
+        marks = marks_of(page.rows)
         context = {
             "filters": filters,
             "is_filtered": any(wanted.values()) or bool(filters.errors),
             "page": page,
             "rows": [row_of(self, entry, marks[entry.pk]) for entry in page.rows],
             "is_broken": "broken" in marks.values(),
-            "anchor": chain.newest_anchor(),
+            "anchor": newest_anchor(),
         }
         return self.render("moderation/audit.html", context)
 
 
-def filtered(entries: QuerySet[AuditEntry], wanted: dict[str, Any]) -> QuerySet[AuditEntry]:
+def filtered(entries: QuerySet[AuditEntry], wanted: FieldValues) -> QuerySet[AuditEntry]:
+    if not (wanted.get("claims") or wanted.get("action") or wanted.get("object_id")):
+        entries = entries.exclude(action__in=CLAIMS)
     lookups = {
         "actor": "actor__iexact",
         "action": "action",
@@ -87,16 +94,20 @@ def filtered(entries: QuerySet[AuditEntry], wanted: dict[str, Any]) -> QuerySet[
         "since": "created_at__date__gte",
         "until": "created_at__date__lte",
     }
-    given = {lookups[name]: value for name, value in wanted.items() if value}
-    return entries.filter(**given)
+    return entries.filter(
+        **{lookups[name]: value for name, value in wanted.items() if value and name in lookups}
+    )
 
 
 def row_of(page: ProjectPage, entry: AuditEntry, mark: str) -> Row:
     kind, _, verb = entry.action.replace("_", " ").partition(".")
-    facts = [(name.replace("_", " "), fact(value)) for name, value in entry.data.items()]
-    shown = [(name, text) for name, text in facts if text]
+    details = [
+        (name.replace("_", " "), text)
+        for name, value in entry.data.items()
+        if (text := in_words(value))
+    ]
     what = f"{kind}: {verb}".capitalize()
-    return Row(entry, what, kind_of(entry.object_type), url_of(page, entry), shown, mark)
+    return Row(entry, what, kind_of(entry.object_type), url_of(page, entry), details, mark)
 
 
 @cache
@@ -106,19 +117,20 @@ def kind_of(object_type: str) -> str:
 
 
 def url_of(page: ProjectPage, entry: AuditEntry) -> str:
-    name = SHOWN_AT.get(entry.object_type)
+    name = PAGE_OF_TYPE.get(entry.object_type)
     try:
         return reverse(name, args=[page.project.slug, UUID(entry.object_id)]) if name else ""
     except ValueError:
         return ""
 
 
-def fact(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """Return a detail as text, at most `LONGEST_DETAIL` characters; "" for an empty one."""
     if value in (None, "", [], {}):
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        value = [f"{name} {fact(one)}" for name, one in value.items()]
+        value = [f"{name} {in_words(one)}" for name, one in value.items()]
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return f"{text[:LONGEST_FACT]}…" if len(text) > LONGEST_FACT else text
+    return f"{text[:LONGEST_DETAIL]}…" if len(text) > LONGEST_DETAIL else text

@@ -1,6 +1,6 @@
-"""Bans: those that hold, those that ended; issue and lift one."""
+"""Bans: list active and ended ones, issue one, lift one."""
 
-from typing import Any
+from typing import ClassVar
 from uuid import UUID
 
 from django import forms
@@ -11,69 +11,89 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from moderation import queries, sanctions
-from moderation.errors import GavelError
-from moderation.models import Ban, BanType
-from moderation.models.sanctions import WHOLE_PROJECT
-from moderation.pages.asking import AskingPage, Question
-from moderation.pages.forms import HouseForm
-from moderation.pages.shell import ProjectPage
-from moderation.sanctions import LONGEST_ID, LONGEST_REASON, MOST_HOURS
+from moderation.lib.errors import GavelError
+from moderation.lib.paging import capped_count, page_of
+from moderation.models import Author, Ban, BanType
+from moderation.models.author import WHOLE_PROJECT
+from moderation.pages.confirmation import ConfirmationPage, Question
+from moderation.pages.forms import ConsoleForm, FieldValues
+from moderation.pages.shell import PageContext, ProjectPage
+from moderation.queries.bans import active_bans, ended_bans, preview_ban
+from moderation.sanctions.by_staff import (
+    LONGEST_ID,
+    LONGEST_REASON,
+    MOST_MINUTES,
+    issue_ban,
+    issue_mute,
+    revoke_ban,
+    revoke_ban_and_strikes,
+)
 
 OWN, PERMANENT = "own", "permanent"
+BAN, MUTE = "ban", "mute"
+SANCTIONS = (
+    (BAN, "Ban: recorded as a ban"),
+    (MUTE, "Mute: a short pause, no ban"),
+)
+#: In minutes.
 LENGTHS = (
-    ("1", "1 hour"),
-    ("24", "24 hours"),
-    ("168", "7 days"),
-    ("720", "30 days"),
-    (OWN, "Another number of hours"),
+    ("10", "10 minutes"),
+    ("60", "1 hour"),
+    ("1440", "24 hours"),
+    ("10080", "7 days"),
+    ("43200", "30 days"),
+    (OWN, "Custom number of minutes"),
     (PERMANENT, "Permanently"),
 )
 PLACES = (("channel", "In one channel"), ("project", "In the whole project"))
 
 
-class Filters(HouseForm):
+class Filters(ConsoleForm):
     user_id = forms.CharField(max_length=LONGEST_ID, required=False, label="Author begins with")
     channel_id = forms.CharField(max_length=LONGEST_ID, required=False, label="Channel")
     where = forms.ChoiceField(choices=[("", "Anywhere"), *PLACES], required=False)
     type = forms.ChoiceField(choices=[("", "Any type"), *BanType.choices], required=False)
 
 
-class BanForm(HouseForm):
+class BanForm(ConsoleForm):
     user_id = forms.CharField(max_length=LONGEST_ID, strip=False, label="Author")
+    sanction = forms.ChoiceField(
+        choices=SANCTIONS, widget=forms.RadioSelect, initial=BAN, required=False
+    )
     where = forms.ChoiceField(choices=PLACES, widget=forms.RadioSelect, initial="channel")
     channel_id = forms.CharField(
         max_length=LONGEST_ID, strip=False, required=False, label="Channel"
     )
     length = forms.ChoiceField(
-        choices=LENGTHS, widget=forms.RadioSelect, initial="24", label="For how long"
+        choices=LENGTHS, widget=forms.RadioSelect, initial="1440", label="For how long"
     )
-    hours = forms.IntegerField(
+    minutes = forms.IntegerField(
         min_value=1,
-        max_value=MOST_HOURS,
+        max_value=MOST_MINUTES,
         required=False,
-        label="Hours",
-        help_text=f"Up to {MOST_HOURS:,}, a year.",
+        label="Minutes",
+        help_text=f"At most {MOST_MINUTES:,} (one year).",
     )
     reason = forms.CharField(
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The author reads it.",
+        help_text="The author sees this.",
     )
 
-    def clean(self) -> dict[str, Any]:
-        found = self.cleaned_data
-        if found.get("where") == "channel" and not found.get("channel_id"):
-            self.add_error("channel_id", "Name the channel, or choose the whole project.")
-        if found.get("length") == OWN and "hours" in found and found["hours"] is None:
-            self.add_error("hours", "Say how many hours.")
-        return found
+    def clean(self) -> FieldValues:
+        values = self.cleaned_data
+        if values.get("where") == "channel" and not values.get("channel_id"):
+            self.add_error("channel_id", "Enter a channel, or choose the whole project.")
+        if values.get("length") == OWN and "minutes" in values and values["minutes"] is None:
+            self.add_error("minutes", "Enter the number of minutes.")
+        if values.get("length") == PERMANENT and values.get("sanction") == MUTE:
+            self.add_error("length", "A mute ends: choose how long it lasts, or ban the author.")
+        return values
 
     @property
     def channel(self) -> str:
-        """Where it shall hold; "" is the whole project."""
-        found = self.cleaned_data
-        return WHOLE_PROJECT if found["where"] == "project" else found["channel_id"]
+        values = self.cleaned_data
+        return WHOLE_PROJECT if values["where"] == "project" else values["channel_id"]
 
     @property
     def type(self) -> BanType:
@@ -81,23 +101,27 @@ class BanForm(HouseForm):
         return BanType.PERMANENT if is_permanent else BanType.TEMPORARY
 
     @property
-    def ban_hours(self) -> int | None:
+    def is_mute(self) -> bool:
+        return bool(self.cleaned_data["sanction"] == MUTE)
+
+    @property
+    def length_minutes(self) -> int | None:
         length = self.cleaned_data["length"]
         if length == OWN:
-            return int(self.cleaned_data["hours"])
+            return int(self.cleaned_data["minutes"])
         return None if length == PERMANENT else int(length)
 
 
-class LiftForm(HouseForm):
+class LiftForm(ConsoleForm):
     reason = forms.CharField(
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="It stands in the list of ended bans and in the audit log.",
+        help_text="Shown in the list of ended bans and in the audit log.",
     )
     strikes = forms.BooleanField(
         required=False,
-        label="Take back the author’s strikes there too",
-        help_text="Without this the next strike continues the count.",
+        label="Also reset the author’s strikes there",
+        help_text="If you leave them, the next strike continues the count.",
     )
 
 
@@ -109,11 +133,10 @@ class Bans(ProjectPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         seq, now = self.project.last_seq, timezone.now()
         is_ended = request.GET.get("state") == "ended"
-        find = queries.ended_bans if is_ended else queries.active_bans
+        find = ended_bans if is_ended else active_bans
         bans: QuerySet[Ban] = find(self.project, now)
         filters = Filters(request.GET, auto_id="filter-%s")
         wanted = filters.cleaned_data if filters.is_valid() else {}
-        found = filtered(bans, wanted)
         before, after = request.GET.get("before", ""), request.GET.get("after", "")
         context = {
             "seq": seq,
@@ -121,13 +144,13 @@ class Bans(ProjectPage):
             "is_ended": is_ended,
             "filters": filters,
             "is_filtered": any(wanted.values()),
-            "page": queries.page_of(found, "issued_at", before=before, after=after),
-            "active_count": queries.capped_count(queries.active_bans(self.project, now)),
+            "page": page_of(filtered(bans, wanted), "issued_at", before=before, after=after),
+            "active_count": capped_count(active_bans(self.project, now)),
         }
         return self.render("moderation/bans.html", context)
 
 
-def filtered(bans: QuerySet[Ban], wanted: dict[str, Any]) -> QuerySet[Ban]:
+def filtered(bans: QuerySet[Ban], wanted: FieldValues) -> QuerySet[Ban]:
     if wanted.get("user_id"):
         bans = bans.filter(user_id__startswith=wanted["user_id"])
     if wanted.get("channel_id"):
@@ -139,18 +162,19 @@ def filtered(bans: QuerySet[Ban], wanted: dict[str, Any]) -> QuerySet[Ban]:
     return bans.filter(type=wanted["type"]) if wanted.get("type") else bans
 
 
-class NewBan(AskingPage):
-    """GET, POST /p/{slug}/bans/new; the first POST shows what will happen, the second does it."""
+class NewBan(ConfirmationPage):
+    """GET, POST /p/{slug}/bans/new; the first POST shows a preview, the second issues the ban."""
 
     action = "admin"
     place = "Bans"
+    form_class: ClassVar[type[BanForm]] = BanForm
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = {name: request.GET.get(name, "") for name in ("user_id", "channel_id")}
-        return self.form_page(BanForm(initial=asked))
+        initial = {name: request.GET.get(name, "") for name in ("user_id", "channel_id")}
+        return self.form_page(self.form_class(initial=initial))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = BanForm(request.POST)
+        form = self.form_class(request.POST)
         if not form.is_valid():
             return self.form_page(form, 422)
         if "edit" in request.POST:
@@ -162,62 +186,76 @@ class NewBan(AskingPage):
     def form_page(self, form: BanForm, status: int = 200) -> HttpResponse:
         if self.wants_piece:
             answer = self.piece("moderation/_ban_form.html", {"form": form}, status)
-            # The valid form goes into the dialog, the refused one back to its place.
+            # A valid form opens the dialog; a refused one replaces itself.
             answer["HX-Retarget"], answer["HX-Reswap"] = "#ban-form", "outerHTML"
             return answer
         return self.render("moderation/ban_new.html", {"form": form}, status)
 
     def preview(self, form: BanForm) -> HttpResponse:
         user_id = form.cleaned_data["user_id"]
-        foreseen = queries.foresee_ban(
-            self.project, user_id, form.channel, hours=form.ban_hours, now=timezone.now()
-        )
-        context = {
+        context: PageContext = {
             "form": form,
-            "foreseen": foreseen,
+            "preview": preview_ban(
+                Author(self.project, user_id, form.channel),
+                minutes=form.length_minutes,
+                now=timezone.now(),
+            ),
+            "is_mute": form.is_mute,
             "user_id": user_id,
             "channel_id": form.channel,
         }
+        context |= self.further_effects(form)
         if self.wants_piece:
             return self.piece("moderation/_ban_preview.html", context)
         return self.render("moderation/ban_preview.html", context)
 
+    def further_effects(self, _form: BanForm) -> PageContext:
+        """Return what else the preview shows; a subclass may do more than ban."""
+        return {}
+
     def issue(self, form: BanForm) -> HttpResponse:
-        user_id, reason = form.cleaned_data["user_id"], form.cleaned_data["reason"]
-        terms = {"type": form.type, "hours": form.ban_hours, "reason": reason}
+        user_id = form.cleaned_data["user_id"]
+        author = Author(self.project, user_id, form.channel)
+        terms: FieldValues = {
+            "minutes": form.length_minutes,
+            "reason": form.cleaned_data["reason"],
+            "actor": self.caller.name,
+            "now": timezone.now(),
+        }
         try:
-            sanctions.issue_ban(
-                self.project,
-                user_id,
-                form.channel,
-                **terms,
-                actor=self.caller.name,
-                now=timezone.now(),
-            )
+            if form.is_mute:
+                issue_mute(author, **terms)
+            else:
+                issue_ban(author, type=form.type, **terms)
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, error.status)
-        messages.success(self.request, f"{shortened(user_id)} is banned.")
+        done = "muted" if form.is_mute else "banned"
+        messages.success(self.request, f"{shortened(user_id)} is {done}.")
+        return self.after(form)
+
+    def after(self, _form: BanForm) -> HttpResponse:
+        """Go on once the author is banned."""
         return redirect("console:bans", self.project.slug)
 
 
-class LiftBan(AskingPage):
+class LiftBan(ConfirmationPage):
     """GET, POST /p/{slug}/bans/{ban_id}/lift"""
 
     action = "admin"
     place = "Bans"
 
-    def get(self, request: HttpRequest, ban_id: UUID) -> HttpResponse:
-        return self.ask(self.question(self.ban(ban_id), LiftForm()))
+    def get(self, _request: HttpRequest, ban_id: UUID) -> HttpResponse:
+        return self.confirm(self.question(self.ban(ban_id), LiftForm()))
 
     def post(self, request: HttpRequest, ban_id: UUID) -> HttpResponse:
         ban, form = self.ban(ban_id), LiftForm(request.POST)
         if not form.is_valid():
-            return self.ask(self.question(ban, form), 422)
-        act = sanctions.lift_ban_and_strikes if form.cleaned_data["strikes"] else sanctions.lift_ban
+            return self.confirm(self.question(ban, form), 422)
+        act = revoke_ban_and_strikes if form.cleaned_data["strikes"] else revoke_ban
         reason = form.cleaned_data["reason"]
         act(ban, reason=reason, actor=self.caller.name, now=timezone.now())
-        messages.success(request, f"{shortened(ban.user_id)} may write again.")
+        messages.success(request, f"{shortened(ban.user_id)} can post again.")
         return redirect("console:bans", self.project.slug)
 
     def ban(self, ban_id: UUID) -> Ban:
@@ -229,12 +267,11 @@ class LiftBan(AskingPage):
 
     def question(self, ban: Ban, form: LiftForm) -> Question:
         where = f"in #{shortened(ban.channel_id)}" if ban.channel_id else "in the whole project"
+        name, told = ("mute", "") if ban.is_mute else ("ban", " Webhooks are notified.")
         return Question(
-            title=f"Lift the ban of {shortened(ban.user_id)}",
-            sentences=[
-                f"They may write {where} again at once, and live pages and webhooks hear of it."
-            ],
-            verb="Lift the ban",
+            title=f"Lift the {name} on {shortened(ban.user_id)}",
+            sentences=[f"They can post {where} again at once.{told}"],
+            verb=f"Lift the {name}",
             back=reverse("console:bans", args=[self.project.slug]),
             page="Bans",
             form=form,
@@ -242,5 +279,5 @@ class LiftBan(AskingPage):
 
 
 def shortened(name: str) -> str:
-    """Cut an id for a sentence; ids have up to 200 characters of any kind."""
+    """Return the first 40 characters of an id, for a sentence."""
     return f"{name[:40]}…" if len(name) > 40 else name

@@ -1,4 +1,4 @@
-"""The blacklist: its words, one by one; what they find in a text; the list as a file."""
+"""The blacklist: edit its words, test a text against them, export them as CSV."""
 
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
@@ -13,34 +13,44 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from moderation import queries, rules
+from moderation import rules
 from moderation.engine.classify import blacklist_hits
-from moderation.engine.ruleset import Ruleset
-from moderation.errors import GavelError
-from moderation.ingest import MAX_CONTENT_LENGTH
+from moderation.engine.custom_rules.ruleset import Ruleset
+from moderation.lib.errors import GavelError
+from moderation.lib.paging import capped_count, page_of
+from moderation.lib.spreadsheets import write_csv
 from moderation.models import BlacklistWord
-from moderation.models.rules import WordSeverity
-from moderation.pages.forms import HouseForm
-from moderation.pages.shell import ProjectPage
-from moderation.quotes import match_row
+from moderation.models.rules import WordMatch, WordSeverity
+from moderation.pages.forms import ConsoleForm, FieldValues
+from moderation.pages.shell import PageContext, ProjectPage
+from moderation.pipeline.excerpts import match_row
+from moderation.pipeline.shapes import MatchRow
+from moderation.pipeline.submission import MAX_CONTENT_LENGTH
+from moderation.queries.words import exported_words, languages_of, words_of
 from moderation.rules import LANGUAGE_TAG, WORD_CATEGORIES
-from moderation.spreadsheets import write_csv
+from moderation.rules.active import active_ruleset, ruleset_of
+from moderation.rules.word_reach import also_matches
 
-STATES = (("on", "In force"), ("off", "Off or expired"), ("", "All"))
+STATES = (("on", "Active"), ("off", "Off or expired"), ("", "All"))
 KINDS = (
-    ("word", "Word or phrase: also found in disguise, as w0rd or w o r d"),
+    ("word", "Word or phrase"),
     ("regex", "Regular expression (RE2)"),
+)
+MATCHES = (
+    (WordMatch.DISGUISED, "With its disguises, such as w0rd, w o r d, word1"),
+    (WordMatch.EXACT, "Exactly as written, in any case"),
+    (WordMatch.PART, "Inside other words, too"),
 )
 CATEGORIES = [(name, name.replace("_", " ").capitalize()) for name in WORD_CATEGORIES]
 MOST_COUNTED = 100_000
 #: Texts on which a new word is tried before it is added.
 MOST_TEXTS = 20
-#: Bytes of an export that stay in memory.
+#: An export larger than this many bytes goes to a temporary file.
 SPOOLED_BYTES = 4 * 1024 * 1024
 DATE_TIME = "%Y-%m-%dT%H:%M"
 
 
-class Filters(HouseForm):
+class Filters(ConsoleForm):
     search = forms.CharField(max_length=200, required=False)
     language = forms.CharField(max_length=20, required=False)
     category = forms.ChoiceField(choices=[("", "Any category"), *CATEGORIES], required=False)
@@ -50,25 +60,32 @@ class Filters(HouseForm):
     state = forms.ChoiceField(choices=STATES, required=False)
 
 
-class WordForm(HouseForm):
+class WordForm(ConsoleForm):
     word = forms.CharField(max_length=200)
     kind = forms.ChoiceField(choices=KINDS, widget=forms.RadioSelect, initial="word")
+    match = forms.ChoiceField(
+        choices=MATCHES,
+        widget=forms.RadioSelect,
+        initial=WordMatch.DISGUISED,
+        required=False,
+        help_text="Ordinary words, names and places are never taken for a disguise.",
+    )
     language = forms.RegexField(
         LANGUAGE_TAG,
         max_length=20,
         initial="*",
-        help_text="A tag such as en or ur-Latn; * for every language. It acts on all messages.",
+        help_text="A tag such as en or ur-Latn, or * for any. The word matches in every message.",
     )
     category = forms.ChoiceField(choices=CATEGORIES)
     severity = forms.ChoiceField(
         choices=WordSeverity.choices,
         initial=WordSeverity.MEDIUM,
-        help_text="Low scores 0.6, medium 0.75, high 0.9, unless a score is named.",
+        help_text="Low scores 0.6, medium 0.75, high 0.9, unless you enter a score.",
     )
-    score = forms.FloatField(min_value=0, max_value=1, required=False, label="Score of its own")
+    score = forms.FloatField(min_value=0, max_value=1, required=False, label="Score")
     expires_at = forms.DateTimeField(
         required=False,
-        label="Acts until (UTC)",
+        label="Expires (UTC)",
         widget=forms.DateTimeInput(format=DATE_TIME, attrs={"type": "datetime-local"}),
     )
     notes = forms.CharField(
@@ -79,23 +96,42 @@ class WordForm(HouseForm):
         required=False,
         label="Try it on",
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text=f"Optional: up to {MOST_TEXTS} texts, one a line. Nothing is stored of them.",
+        help_text=f"Optional: up to {MOST_TEXTS} texts, one per line. They are not stored.",
     )
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # The form brings back what it showed, so that it sends only what the person changed.
+        for name, field in self.fields.items():
+            field.show_hidden_initial = name != "texts"
+
     @property
-    def fields_of_word(self) -> dict[str, Any]:
-        found = dict(self.cleaned_data)
-        del found["texts"]
-        found["is_regex"] = found.pop("kind") == "regex"
-        return found
+    def shown_choices(self) -> list[str]:
+        """Return the hidden fields with the shown choices; other fields render their own."""
+        names = ("kind", "match")
+        return [self[name].as_hidden(only_initial=True) for name in names]
+
+    @property
+    def changes(self) -> FieldValues:
+        names = {"kind": "is_regex"}
+        changed = {names.get(name, name) for name in self.changed_data}
+        return {name: value for name, value in self.fields_of_word.items() if name in changed}
+
+    @property
+    def fields_of_word(self) -> FieldValues:
+        values = dict(self.cleaned_data)
+        del values["texts"]
+        values["is_regex"] = values.pop("kind") == "regex"
+        values["match"] = values["match"] or WordMatch.DISGUISED
+        return values
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A text with what the words find in it; `content`, `matches` and `pii` as a log has them."""
+    """A text and the words found in it; `content`, `matches` and `pii` have a log's shape."""
 
     content: str
-    matches: list[dict[str, Any]]
+    matches: list[MatchRow]
     #: The word of each match.
     words: list[str]
     pii: tuple[()] = ()
@@ -116,7 +152,7 @@ class Blacklist(ProjectPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         now, wanted = timezone.now(), wanted_of(request)
         before, after = request.GET.get("before", ""), request.GET.get("after", "")
-        words = queries.words_of(self.project, **wanted, now=now)
+        words = words_of(self.project, **wanted, now=now)
         context = {
             "now": now,
             "wanted": wanted,
@@ -124,15 +160,15 @@ class Blacklist(ProjectPage):
             "states": STATES,
             "categories": CATEGORIES,
             "severities": WordSeverity.choices,
-            "languages": queries.languages_of(self.project),
-            "page": queries.page_of(words, "added_at", before=before, after=after),
-            "count": queries.capped_count(words, MOST_COUNTED),
+            "languages": languages_of(self.project),
+            "page": page_of(words, "added_at", before=before, after=after),
+            "count": capped_count(words, MOST_COUNTED),
             "undo": self.undoable(request.GET.get("undo", "")),
         }
         return self.render("moderation/blacklist.html", context)
 
     def undoable(self, word_id: str) -> BlacklistWord | None:
-        """Return the word that was just switched off, if it still is."""
+        """Return the word that was just turned off, if it is still off."""
         try:
             key = UUID(word_id)
         except ValueError:
@@ -142,11 +178,11 @@ class Blacklist(ProjectPage):
 
 
 def wanted_of(request: HttpRequest) -> dict[str, str]:
-    """Return the filters of an address; what makes no sense counts as none."""
+    """Return the filters in the URL; an invalid one counts as empty."""
     form = Filters(request.GET)
     form.is_valid()
-    found = {name: form.cleaned_data.get(name, "") for name in form.fields}
-    return {**found, "state": found["state"] if "state" in request.GET else "on"}
+    values = {name: form.cleaned_data.get(name, "") for name in form.fields}
+    return {**values, "state": values["state"] if "state" in request.GET else "on"}
 
 
 class WordPage(ProjectPage):
@@ -175,17 +211,19 @@ class WordPage(ProjectPage):
         return self.render("moderation/word.html", context, status)
 
     def tried(self, form: WordForm, word: BlacklistWord | None = None) -> HttpResponse:
-        """Show what the word would find in the texts; refuse it where adding it would."""
+        """Show what the word would match in the texts; refuse what adding it would refuse."""
         fields = form.fields_of_word
         try:
             rules.check_word(fields["word"], is_regex=fields["is_regex"])
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, word, error.status)
-        ruleset = queries.ruleset_of(BlacklistWord(project=self.project, **fields))
+        word_on_trial = BlacklistWord(project=self.project, **fields)
+        ruleset = ruleset_of(word_on_trial)
         texts = [line for line in form.cleaned_data["texts"].splitlines() if line.strip()]
         samples = [sample_of(text, ruleset) for text in texts[:MOST_TEXTS]]
-        return self.form_page(form, word, samples=samples, is_tried=True)
+        also = also_matches(word_on_trial, timezone.now())
+        return self.form_page(form, word, samples=samples, is_tried=True, also=also)
 
 
 class NewWord(WordPage):
@@ -205,19 +243,30 @@ class NewWord(WordPage):
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, status=error.status)
-        messages.success(request, "The word is added; it acts on the next message.")
+        messages.success(request, "Word added. It applies from the next message.")
         return redirect(self.back)
 
 
 class EditWord(WordPage):
     """GET, POST /p/{slug}/blacklist/{word_id}"""
 
-    def get(self, request: HttpRequest, word_id: UUID) -> HttpResponse:
+    def get(self, _request: HttpRequest, word_id: UUID) -> HttpResponse:
         word = self.word(word_id)
-        names = ("word", "language", "category", "severity", "score", "expires_at", "notes")
-        known = {name: getattr(word, name) for name in names}
-        kind = "regex" if word.is_regex else "word"
-        return self.form_page(WordForm(initial={**known, "kind": kind}), word)
+        names = (
+            "word",
+            "match",
+            "language",
+            "category",
+            "severity",
+            "score",
+            "expires_at",
+            "notes",
+        )
+        initial: FieldValues = {name: getattr(word, name) for name in names}
+        initial["kind"] = "regex" if word.is_regex else "word"
+        if word.expires_at:  # the field has no seconds
+            initial["expires_at"] = word.expires_at.replace(second=0, microsecond=0)
+        return self.form_page(WordForm(initial=initial), word)
 
     def post(self, request: HttpRequest, word_id: UUID) -> HttpResponse:
         word, form = self.word(word_id), WordForm(request.POST)
@@ -225,17 +274,20 @@ class EditWord(WordPage):
             return self.form_page(form, word, 422)
         if "try" in request.POST:
             return self.tried(form, word)
+        if not form.changes:
+            messages.info(request, "Nothing to save: you changed nothing.")
+            return redirect(self.back)
         try:
-            rules.change_word(word, self.caller.name, form.fields_of_word)
+            rules.change_word(word, self.caller.name, form.changes)
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, self.word(word_id), error.status)
-        messages.success(request, "The word is changed; it acts so on the next message.")
+        messages.success(request, "Word changed. It applies from the next message.")
         return redirect(self.back)
 
 
 class SwitchOff(WordPage):
-    """POST /p/{slug}/blacklist/{word_id}/off?…; the list that follows offers to undo it."""
+    """POST /p/{slug}/blacklist/{word_id}/off?…; the list shown next offers to undo it."""
 
     def post(self, request: HttpRequest, word_id: UUID) -> HttpResponse:
         rules.remove_word(self.word(word_id), self.caller.name)
@@ -253,29 +305,29 @@ class SwitchOn(WordPage):
         except GavelError as error:
             messages.error(request, error.detail)
         else:
-            messages.success(request, "The word acts again.")
+            messages.success(request, "The word is active again.")
         query = request.GET.copy()
         query.pop("undo", None)
         return redirect(f"{self.back}?{query.urlencode()}" if query else self.back)
 
 
 class TestText(ProjectPage):
-    """GET, POST /p/{slug}/blacklist/test: which words of the list are in a text."""
+    """GET, POST /p/{slug}/blacklist/test: find the list's words in a text."""
 
     __test__ = False
     action = "read"
     place = "Blacklist"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, _request: HttpRequest) -> HttpResponse:
         return self.render("moderation/blacklist_test.html", {"text": ""})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         text = request.POST.get("text", "").replace("\r\n", "\n")
-        context: dict[str, Any] = {"text": text, "is_revealed": True}
+        context: PageContext = {"text": text, "is_revealed": True}
         if not text.strip() or len(text) > MAX_CONTENT_LENGTH:
-            context["error"] = f"A text has 1 to {MAX_CONTENT_LENGTH:,} characters."
+            context["error"] = f"Enter a text of 1 to {MAX_CONTENT_LENGTH:,} characters."
         else:
-            context["sample"] = sample_of(text, queries.in_force(self.project).ruleset)
+            context["sample"] = sample_of(text, active_ruleset(self.project).compiled)
         status = 422 if "error" in context else 200
         if self.wants_piece:
             return self.piece("moderation/_blacklist_found.html", context, status)
@@ -283,14 +335,14 @@ class TestText(ProjectPage):
 
 
 class Export(ProjectPage):
-    """GET /p/{slug}/blacklist/export?…: the words that the filters show, as CSV."""
+    """GET /p/{slug}/blacklist/export?…: the words that match the filters, as CSV."""
 
     action = "admin"
 
     def get(self, request: HttpRequest) -> FileResponse:
-        words = queries.words_of(self.project, **wanted_of(request), now=timezone.now())
-        file = SpooledTemporaryFile(max_size=SPOOLED_BYTES)  # noqa: SIM115 (the answer closes it)
-        write_csv(file, queries.exported_words(words))
+        words = words_of(self.project, **wanted_of(request), now=timezone.now())
+        file = SpooledTemporaryFile(max_size=SPOOLED_BYTES)  # noqa: SIM115 (FileResponse closes it)
+        write_csv(file, exported_words(words))
         file.seek(0)
         name = f"{self.project.slug}-blacklist.csv"
         return FileResponse(file, as_attachment=True, filename=name, content_type="text/csv")

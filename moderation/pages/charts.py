@@ -1,4 +1,4 @@
-"""What a chart says: its lines, its table, and the facts of its sentence."""
+"""The data of a chart: its lines, its table, and the numbers in its caption."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from datetime import datetime
 from statistics import median
 
 from moderation.engine.matches import Category
-from moderation.engine.verdict import KIND_ORDER, VerdictKind
-from moderation.queries import Series, Window
-from moderation.statistics import APPROVED, FLAGGED, OPEN_REVIEWS, REJECTED, TOTAL
+from moderation.engine.verdict.verdict import KIND_ORDER, VerdictKind
+from moderation.events.counters import APPROVED, FLAGGED, OPEN_REVIEWS, REJECTED, TOTAL
+from moderation.queries.series import Series, Window
 
-#: More lines than these nobody tells apart.
+#: More lines than this are hard to tell apart.
 MOST_CATEGORIES = 4
 #: The viewBox of a sparkline, with room for the stroke.
 SPARK_WIDTH, SPARK_TOP, SPARK_FOOT = 100, 3, 22
@@ -34,8 +34,8 @@ class Chart:
 
     @property
     def rows(self) -> list[tuple[datetime, list[str]]]:
-        """The table, newest first; its first row is not over yet."""
-        # As text, because templates take longer to write a number than to write all else of a cell.
+        """The table, newest first; its first row is the step still running."""
+        # As text, because formatting a number takes a template longer than the rest of the cell.
         steps = [list(map(str, step)) for step in self._steps()]
         return list(zip(self.starts, steps, strict=True))[::-1]
 
@@ -52,17 +52,17 @@ class Chart:
 
     @property
     def current(self) -> tuple[int, datetime]:
-        """How many in the step that is not over, and since when it lasts."""
+        """The count of the step still running, and when it began."""
         return self.sums[-1], self.starts[-1]
 
     @property
     def last(self) -> int:
-        """How many in the last step that is over."""
+        """The count of the last complete step."""
         return self.sums[-2]
 
     @property
     def median(self) -> int:
-        """How many in the median step of those that are over."""
+        """The median count of the complete steps."""
         return round(median(self.sums[:-1]))
 
     @property
@@ -83,20 +83,20 @@ class Chart:
 
 
 def verdict_chart(series: Series) -> Chart:
-    """Return the messages by verdict, the mildest first."""
+    """Return messages by verdict, mildest first."""
     lines = [Line(kind.value, series.of_verdict(kind)) for kind in KIND_ORDER]
     return Chart(series.window, series.starts, lines)
 
 
 def category_chart(series: Series) -> Chart:
-    """Return the categories that were found most, the commonest first; all zeros if none was."""
+    """Return the most frequent categories, most frequent first; lines of zeros if none occurred."""
     lines = [Line(category.value, series.of_category(category)) for category in Category]
-    found = sorted((line for line in lines if line.total), key=lambda line: -line.total)
-    return Chart(series.window, series.starts, (found or lines)[:MOST_CATEGORIES])
+    nonzero = sorted((line for line in lines if line.total), key=lambda line: -line.total)
+    return Chart(series.window, series.starts, (nonzero or lines)[:MOST_CATEGORIES])
 
 
-def deviating(chart: Chart) -> int:
-    """Return how many messages had another verdict than allow."""
+def not_allowed(chart: Chart) -> int:
+    """Return how many messages had a verdict other than allow."""
     return sum(line.total for line in chart.lines if line.name != VerdictKind.ALLOW)
 
 
@@ -109,10 +109,7 @@ class Spark:
 
 
 def sparks_of(series: Series) -> dict[str, Spark]:
-    """Return the sparklines of the tiles.
-
-    What comes is drawn as so many each step; what waits, as how many there were.
-    """
+    """Return the sparklines of the tiles: flows as a count per step, backlogs as their level."""
     flows = {metric: _spark(series.of(metric)) for metric in (TOTAL, APPROVED, REJECTED)}
     levels = {metric: _spark(series.levels_of(metric)) for metric in (FLAGGED, OPEN_REVIEWS)}
     return flows | levels

@@ -1,21 +1,78 @@
-"""What Ctrl+K finds: pages, authors, content and blacklist words."""
+"""The search behind Ctrl+K: pages, settings, actions, authors, content and blacklist words."""
+
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 
-from moderation import queries
-from moderation.pages.shell import ProjectPage, places_for
+from moderation.accounts.permissions import may
+from moderation.pages.shell import ProjectPage, rail_entries
+from moderation.queries.finding import find
+
+
+@dataclass(frozen=True)
+class Entry:
+    name: str
+    icon: str
+    url: str
+
+
+#: Pages that the rail does not list: name, URL name, needed permission, other words for it.
+SETTINGS = (
+    ("My settings", "console:settings", "read", "theme shortcuts covered words password"),
+    ("Project settings", "console:project", "admin", "name transparency"),
+    ("Members", "console:members", "admin", "people invite roles moderators team"),
+    ("API keys", "console:keys", "admin", "key token scopes"),
+    ("Policy", "console:policy", "admin", "thresholds strikes bans preset retention"),
+    ("Webhooks", "console:webhooks", "admin", "hooks slack discord events"),
+    ("Exports", "desk:exports", "admin", "csv xlsx pdf download"),
+    ("Model", "console:model", "admin", "training learning"),
+    ("Import words", "console:words-import", "admin", "blacklist csv"),
+    ("First message", "console:start", "admin", "start curl setup"),
+)
+#: Typed verb → its label, icon, URL name, permission, and the parameter for what follows it.
+ACTIONS = {
+    "ban": ("Ban {}", "ban", "desk:ban-new", "admin", "user_id"),
+    "block word": ("Add {} to the blacklist", "list", "console:word-new", "admin", "word"),
+    "find author": ("Find authors with {}", "authors", "desk:authors", "read", "search"),
+    "search": ("Find messages with {}", "content", "desk:content", "read", "search"),
+}
 
 
 class Find(ProjectPage):
     """GET /p/{slug}/find?q="""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = request.GET.get("q", "").strip().replace("\0", "")[:200]
-        places = [
-            place
-            for place in places_for(self.caller, "")
-            if asked.casefold() in place["name"].casefold()
-        ]
-        found = queries.find(self.project, asked) if asked else None
-        context = {"asked": asked, "places": places, "found": found}
-        return self.piece("moderation/_found.html", context)
+        query = request.GET.get("q", "").strip().replace("\0", "")[:200]
+        context = {
+            "query": query,
+            "places": self.places(query),
+            "actions": self.actions_for(query),
+            "results": find(self.project, query) if query else None,
+        }
+        return self.piece("moderation/_search_results.html", context)
+
+    def places(self, query: str) -> list[Entry]:
+        """Return the pages whose name or other words have the text."""
+        text, slug = query.casefold(), self.project.slug
+        entries = [Entry(one.name, one.icon, one.url) for one in rail_entries(self.caller, lit="")]
+        found = [entry for entry in entries if text in entry.name.casefold()]
+        if text:
+            found += [
+                Entry(name, "settings", reverse(view, args=[slug]))
+                for name, view, action, words in SETTINGS
+                if may(self.caller, action) and text in f"{name} {words}".casefold()
+            ]
+        return found
+
+    def actions_for(self, query: str) -> list[Entry]:
+        """Return what the typed verb would do with the words after it: `ban ana`."""
+        found = []
+        for verb, (label, icon, view, action, parameter) in ACTIONS.items():
+            start, words = query[: len(verb) + 1], query[len(verb) + 1 :].strip()
+            if start.casefold() == f"{verb} " and words and may(self.caller, action):
+                path = reverse(view, args=[self.project.slug])
+                url = f"{path}?{urlencode({parameter: words})}"
+                found.append(Entry(label.format(f"“{words[:40]}”"), icon, url))
+        return found

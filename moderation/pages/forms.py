@@ -1,12 +1,14 @@
-"""Forms of the console: they read what was typed; the service that is called then may refuse it."""
+"""Forms of the console: they check what was typed; the service called next may still refuse it."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
-from moderation.errors import GavelError, Invalid
+from moderation.lib.errors import GavelError, Invalid
 
+#: Field → its value, cleaned or as the form shows it.
+FieldValues = dict[str, Any]
 CLASSES: Mapping[type[forms.Widget], str] = {
     forms.Textarea: "textarea",
     forms.Select: "select",
@@ -18,8 +20,8 @@ CLASSES: Mapping[type[forms.Widget], str] = {
 }
 
 
-class HouseForm(forms.Form):
-    """A form in the console's look, which `components/_field.html` shows field by field."""
+class ConsoleForm(forms.Form):
+    """A form with the console's look; `components/_field.html` shows one field."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         options.setdefault("auto_id", "field-%s")
@@ -31,14 +33,10 @@ class HouseForm(forms.Form):
             widget.attrs.setdefault("autocomplete", "off")
 
     def refuse(self, error: GavelError) -> None:
-        """Put a service's refusal at its field, or over the form where it has none here."""
+        """Show a service's refusal at its field, or above the form if the form lacks that field."""
         if isinstance(error, Invalid) and error.field in self.fields:
-            self.add_error(error.field, _sentence(error.detail))
+            self.add_error(error.field, error.detail[:1].upper() + error.detail[1:])
         elif isinstance(error, Invalid):
             self.add_error(None, f"{error.field}: {error.detail}")
         else:
             self.add_error(None, error.detail)
-
-
-def _sentence(detail: str) -> str:
-    return detail[:1].upper() + detail[1:]

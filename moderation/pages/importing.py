@@ -1,41 +1,62 @@
-"""Import words: first what would happen, line by line, then the import itself."""
+"""Import words: a preview line by line, then the import itself."""
 
 import csv
 import io
+import json
 from collections import Counter
-from typing import Any
 
 from django import forms
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from moderation import rules, seeding
-from moderation.errors import Invalid
-from moderation.pages.forms import HouseForm
-from moderation.pages.shell import ProjectPage
-from moderation.rules import ImportedRow
-from moderation.spreadsheets import safe_cell
+from moderation import rules
+from moderation.lib.errors import Invalid
+from moderation.lib.spreadsheets import safe_cell
+from moderation.models.rules import WordSeverity
+from moderation.pages.forms import ConsoleForm
+from moderation.pages.shell import PageContext, ProjectPage
+from moderation.rules import LANGUAGE_TAG, WORD_CATEGORIES, ImportedRow
+from moderation.rules.word_files import DEFAULTS, Row, numbered_rows, text_of
 
-#: CONTRACT section 2: imports.
+CATEGORIES = [(name, name.replace("_", " ").capitalize()) for name in WORD_CATEGORIES]
+#: docs/limits.md, "Sizes".
 MOST_BYTES = 16 * 1024 * 1024
-#: What is wrong is shown up to here; the report has all of it.
+#: Invalid rows on the page; the report lists all.
 MOST_SHOWN = 100
 DRAFT, REPORT = "words-import", "words-report"
-#: How long a preview may lie before it is imported.
+#: How long a preview can wait before it is imported.
 DRAFT_SECONDS = 24 * 3600
 Line = tuple[int, ImportedRow]
 
 
-class ImportForm(HouseForm):
+class ImportForm(ConsoleForm):
     file = forms.FileField(
         required=False,
-        widget=forms.FileInput(attrs={"accept": ".csv,.json,text/csv,application/json"}),
-        help_text="CSV with a heading, or JSON, in UTF-8; at most 16 MiB.",
+        widget=forms.FileInput(
+            attrs={"accept": ".csv,.tsv,.txt,.json,text/csv,text/plain,application/json"}
+        ),
+        help_text="CSV with a header row, JSON, or one word a line. At most 16 MiB.",
     )
     text = forms.CharField(
         required=False,
-        label="Or paste it here",
+        label="Or paste the words here",
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+    )
+    category = forms.ChoiceField(
+        choices=[("", "As the file says"), *CATEGORIES],
+        required=False,
+        help_text="For rows without a category. A list of one word a line needs it.",
+    )
+    language = forms.RegexField(
+        LANGUAGE_TAG,
+        max_length=20,
+        required=False,
+        help_text="For rows without a language: en, es, ur-Latn, or * for any.",
+    )
+    severity = forms.ChoiceField(
+        choices=[("", "As the file says"), *WordSeverity.choices],
+        required=False,
+        help_text="For rows without a severity; medium if you choose nothing.",
     )
 
 
@@ -45,44 +66,47 @@ class ImportWords(ProjectPage):
     action = "admin"
     place = "Blacklist"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, _request: HttpRequest) -> HttpResponse:
         return self.page(ImportForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ImportForm(request.POST, request.FILES)
-        form.is_valid()
+        is_valid = form.is_valid()
         try:
             if "draft" in request.POST:
-                text = opened(request.POST["draft"], DRAFT, self.project.slug)
-                return self.report(form, text, is_done=True)
-            return self.report(form, text_of(form), is_done=False)
+                draft = json.loads(unsign(request.POST["draft"], DRAFT, self.project.slug))
+                return self.report(form, draft["text"], draft["defaults"], is_done=True)
+            if not is_valid:
+                return self.page(form, 422)
+            defaults = {name: form.cleaned_data[name] for name in DEFAULTS}
+            return self.report(form, sent_text(form), defaults, is_done=False)
         except Invalid as error:
             form.add_error("file", f"The file {error.detail}.")
             return self.page(form, 422)
 
-    def report(self, form: ImportForm, text: str, *, is_done: bool) -> HttpResponse:
-        numbered = seeding.numbered_rows(text)
-        act = rules.import_words if is_done else rules.foresee_import
+    def report(self, form: ImportForm, text: str, defaults: Row, *, is_done: bool) -> HttpResponse:
+        numbered = numbered_rows(text, defaults)
+        act = rules.import_words if is_done else rules.preview_import
         report = act(self.project, self.caller.name, [row for _, row in numbered])
         lines = [(number, row) for (number, _), row in zip(numbered, report, strict=True)]
         wrong = [(number, row) for number, row in lines if row.result == "invalid"]
-        slug = self.project.slug
+        slug, draft = self.project.slug, json.dumps({"text": text, "defaults": defaults})
         context = {
             "is_done": is_done,
             "counts": {"added": 0, "exists": 0, "invalid": 0} | Counter(r.result for r in report),
             "total": len(report),
             "wrong": wrong[:MOST_SHOWN],
             "more_wrong": max(0, len(wrong) - MOST_SHOWN),
-            "report": sealed(csv_of(lines), REPORT, slug),
-            "draft": "" if is_done else sealed(text, DRAFT, slug),
+            "report": sign(csv_of(lines), REPORT, slug),
+            "draft": "" if is_done else sign(draft, DRAFT, slug),
         }
         return self.page(ImportForm() if is_done else form, context=context)
 
     def page(
-        self, form: ImportForm, status: int = 200, context: dict[str, Any] | None = None
+        self, form: ImportForm, status: int = 200, context: PageContext | None = None
     ) -> HttpResponse:
-        shown = {"form": form, **(context or {})}
-        return self.render("moderation/words_import.html", shown, status)
+        context = {"form": form, **(context or {})}
+        return self.render("moderation/words_import.html", context, status)
 
 
 class Report(ProjectPage):
@@ -91,44 +115,42 @@ class Report(ProjectPage):
     action = "admin"
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        text = opened(request.POST.get("report", ""), REPORT, self.project.slug)
+        text = unsign(request.POST.get("report", ""), REPORT, self.project.slug)
         answer = HttpResponse(f"\ufeff{text}", content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{self.project.slug}-import.csv"'
         return answer
 
 
-def text_of(form: ImportForm) -> str:
-    """Return what was uploaded or pasted; Invalid if it is nothing, too large or no UTF-8."""
+def sent_text(form: ImportForm) -> str:
+    """Return the uploaded or pasted text; Invalid if it is empty, too large or no text."""
     file = form.cleaned_data.get("file")
     if file is None:
         text: str = form.cleaned_data.get("text", "")
         if not text.strip():
-            raise Invalid("file", "or a pasted text is needed")
+            raise Invalid("file", "is missing: choose one, or paste the words")
         return text
     if file.size > MOST_BYTES:
-        raise Invalid("file", "has more than 16 MiB")
-    try:
-        return bytes(file.read()).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Invalid("file", "is not UTF-8") from None
+        raise Invalid("file", "is larger than 16 MiB")
+    return text_of(file.read())
 
 
-def sealed(text: str, purpose: str, slug: str) -> str:
-    """Return a text to send along with a page and to get back unchanged."""
+def sign(text: str, purpose: str, slug: str) -> str:
+    """Return the text signed, so that the page can carry it and send it back unchanged."""
     return signing.dumps(text, salt=f"{purpose}:{slug}", compress=True)
 
 
-def opened(sealed_text: str, purpose: str, slug: str) -> str:
+def unsign(signed: str, purpose: str, slug: str) -> str:
+    """Return the text that `sign` was given; Invalid if it expired or was changed."""
     try:
-        text: str = signing.loads(sealed_text, salt=f"{purpose}:{slug}", max_age=DRAFT_SECONDS)
+        text: str = signing.loads(signed, salt=f"{purpose}:{slug}", max_age=DRAFT_SECONDS)
     except signing.BadSignature:
-        raise Invalid("file", "was previewed too long ago, or elsewhere: choose it again") from None
+        raise Invalid("file", "preview has expired: choose the file again") from None
     return text
 
 
 def csv_of(lines: list[Line]) -> str:
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow(["line", "word", "result", "detail"])
     for number, row in lines:
         cells = (number, row.word, row.result, row.detail)

@@ -1,4 +1,4 @@
-"""What somebody sees who was invited: join with the account they have, or with a new one."""
+"""The page behind an invitation link: join with an existing account or create one."""
 
 from typing import Any
 
@@ -11,45 +11,48 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from moderation import invitations
-from moderation.access import allow_sign_in
-from moderation.errors import GavelError, Invalid
-from moderation.invitations import InvitationOver, MemberAlready
+from moderation.accounts import invitations
+from moderation.accounts.invitations import InvitationOver, MemberAlready
+from moderation.accounts.sign_in import allow_sign_in
+from moderation.lib.errors import GavelError, Invalid
 from moderation.models import Invitation, InvitationState, Membership, Role
-from moderation.pages.forms import HouseForm
+from moderation.pages.forms import ConsoleForm, FieldValues
 from moderation.pages.secret import SecretPage
-from moderation.pages.shell import frame_of
+from moderation.pages.shell import PageContext, frame_of
 from moderation.pages.signing import address_of
 
-#: What awaits who joins.
+#: What a new member can do, by role.
 MAY = {
-    Role.VIEWER: "You read all that is here and change nothing.",
-    Role.MODERATOR: "You decide in the queue, and read all that is here.",
-    Role.ADMIN: "You run the project: words, policy, bans, members and keys.",
-    Role.OWNER: "You run the project, and say who else owns it.",
+    Role.VIEWER: "You can read everything and change nothing.",
+    Role.MODERATOR: "You can read everything and decide in the queue.",
+    Role.ADMIN: "You can manage the words, policy, bans, members and keys.",
+    Role.OWNER: "You can manage the project and its owners.",
 }
-#: Title and sentence of a link that leads nowhere, by how that came.
+#: Title and sentence of a link that no longer works, by the invitation's state.
 OVER = {
     InvitationState.ACCEPTED: (
-        "This invitation was used already",
-        "Each link works once. If it was you who used it, sign in; else ask {name} for another.",
+        "This invitation has already been used",
+        "Each link works once. If you used it, sign in. If not, ask {name} for a new one.",
     ),
     InvitationState.REVOKED: (
-        "This invitation was taken back",
-        "Ask {name}, or another admin of {project}, if you think that it still holds.",
+        "This invitation was revoked",
+        "Ask {name} or another admin of {project} for a new one.",
     ),
     InvitationState.EXPIRED: (
         "This invitation has expired",
-        "It held until {day}. Ask {name} for another.",
+        "It was valid until {day}. Ask {name} for a new one.",
     ),
 }
 
 
-class JoinForm(HouseForm):
+SHARES_EMAIL = "shares_email"
+
+
+class JoinForm(ConsoleForm):
     username = forms.CharField(
         max_length=150,
-        label="Name",
-        help_text="You sign in with it, and colleagues see it. Letters, digits and @ . + - _",
+        label="Username",
+        help_text="You sign in with it and colleagues see it. Letters, digits and @ . + - _",
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
@@ -61,27 +64,35 @@ class JoinForm(HouseForm):
     )
     again = forms.CharField(
         strip=False,
-        label="Password again",
+        label="Repeat the password",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def clean(self) -> dict[str, Any]:
-        typed = self.cleaned_data
-        if "password" in typed and "again" in typed and typed["password"] != typed["again"]:
-            self.add_error("again", "The two passwords differ.")
-        return typed
+    shares_email = forms.BooleanField(
+        required=False, label="Show my e-mail address to the owners of the project"
+    )
+
+    def clean(self) -> FieldValues:
+        values = self.cleaned_data
+        if "password" in values and "again" in values and values["password"] != values["again"]:
+            self.add_error("again", "The passwords do not match.")
+        return values
 
 
 class InvitationLink(SecretPage):
     """GET, POST /invitations/{token}"""
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+    def get(self, _request: HttpRequest, token: str) -> HttpResponse:
         invitation = invitations.look(token, self.person, timezone.now())
         return self.show(invitation, token, JoinForm())
 
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+    def post(self, _request: HttpRequest, token: str) -> HttpResponse:
         if self.person is not None:
-            return self.welcome(invitations.accept(token, self.person, now=timezone.now()))
+            is_shared = SHARES_EMAIL in self.request.POST
+            member = invitations.accept(
+                token, self.person, shares_email=is_shared, now=timezone.now()
+            )
+            return self.welcome(member)
         return self.join(invitations.find_open(token, timezone.now()), token)
 
     @property
@@ -102,7 +113,10 @@ class InvitationLink(SecretPage):
             return self.show(invitation, token, form, 422)
         name, password = form.cleaned_data["username"], form.cleaned_data["password"]
         try:
-            member = invitations.join(token, name, password, now=timezone.now())
+            is_shared = form.cleaned_data[SHARES_EMAIL]
+            member = invitations.join(
+                token, name, password, shares_email=is_shared, now=timezone.now()
+            )
         except InvitationOver:
             raise
         except GavelError as error:
@@ -114,13 +128,13 @@ class InvitationLink(SecretPage):
     def welcome(self, member: Membership) -> HttpResponse:
         project = member.project
         role = member.get_role_display().lower()
-        messages.success(self.request, f"Welcome to {project.name}: you are {role} here.")
+        messages.success(self.request, f"Welcome to {project.name}. Your role is {role}.")
         return redirect("desk:queue", project.slug)
 
     def show(
         self, invitation: Invitation, token: str, form: JoinForm, status: int = 200, **more: Any
     ) -> HttpResponse:
-        context = {
+        context: PageContext = {
             "invitation": invitation,
             "project": invitation.project,
             "form": form,
@@ -131,24 +145,20 @@ class InvitationLink(SecretPage):
         return self.page("moderation/invitation.html", {**context, **more}, status)
 
     def refusal(self, error: GavelError) -> HttpResponse:
-        context: dict[str, Any] = {"title": "No such invitation", "why": error.detail}
+        context: PageContext = {"title": "Invitation not found", "why": error.detail}
         if isinstance(error, MemberAlready):
-            context = {"title": "You are a member already", "project": error.project}
+            context = {"title": "You are already a member", "project": error.project}
         elif isinstance(error, InvitationOver):
-            context = told_of(error.invitation)
+            invitation = error.invitation
+            title, why = OVER[invitation.state(timezone.now())]
+            why = why.format(
+                name=invitation.invited_by,
+                project=invitation.project.name,
+                day=f"{invitation.expires_at:%-d %B %Y}",
+            )
+            context = {"title": title, "why": why}
         return self.page("moderation/invitation_over.html", context, error.status)
 
-    def page(self, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    def page(self, template: str, context: PageContext, status: int) -> HttpResponse:
         frame = frame_of(self.request) if self.person else {}
         return render(self.request, template, {**frame, **context}, status=status)
-
-
-def told_of(invitation: Invitation) -> dict[str, Any]:
-    """Return the title and the sentence of an invitation that is over."""
-    title, why = OVER[invitation.state(timezone.now())]
-    words = {
-        "name": invitation.invited_by,
-        "project": invitation.project.name,
-        "day": f"{invitation.expires_at:%-d %B %Y}",
-    }
-    return {"title": title, "why": why.format(**words)}

@@ -1,4 +1,4 @@
-"""Invite somebody by a link, see the link this once, take it back."""
+"""Create an invitation link, show it once, revoke it."""
 
 from django import forms
 from django.contrib import messages
@@ -8,29 +8,29 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from moderation import invitations
-from moderation.errors import GavelError
-from moderation.identity import may
-from moderation.invitations import LIFETIME_DAYS, LONGEST_DAYS
+from moderation.accounts import invitations
+from moderation.accounts.invitations import LIFETIME_DAYS, LONGEST_DAYS
+from moderation.accounts.permissions import may
+from moderation.lib.errors import GavelError
 from moderation.models import Invitation
-from moderation.pages.asking import AskingPage, OncePage, Question
-from moderation.pages.forms import HouseForm
+from moderation.pages.confirmation import ConfirmationPage, OncePage, Question
+from moderation.pages.forms import ConsoleForm
 from moderation.pages.members import role_field
 
 
-class InvitationForm(HouseForm):
+class InvitationForm(ConsoleForm):
     email = forms.EmailField(
         required=False,
-        label="For whom (e-mail)",
-        help_text="Empty: for whoever you give the link to. Nothing is sent: you pass the link on.",
+        label="E-mail",
+        help_text="Optional: who the link is for. You share the link; Gavel sends no e-mail.",
     )
     days = forms.IntegerField(
         min_value=1,
         max_value=LONGEST_DAYS,
         initial=LIFETIME_DAYS,
-        label="Days that the link holds",
+        label="Valid for (days)",
     )
-    #: A form that made a link makes no other when its page is loaded again.
+    #: Reloading the answer must not create a second link.
     once = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, with_owner: bool, **options: object) -> None:
@@ -44,7 +44,7 @@ class NewInvitation(OncePage):
     action = "admin"
     place = "Settings"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, _request: HttpRequest) -> HttpResponse:
         return self.form_page(self.form(initial={"once": self.fresh_once()}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -52,7 +52,7 @@ class NewInvitation(OncePage):
         if not form.is_valid():
             return self.form_page(form, 422)
         if self.was_done(form.cleaned_data["once"]):
-            messages.warning(request, "That link was made already; a link is shown only once.")
+            messages.warning(request, "That link already exists. A link is shown only once.")
             return redirect("console:members", self.project.slug)
         try:
             return self.make(form)
@@ -79,35 +79,35 @@ class NewInvitation(OncePage):
         return answer
 
 
-class RevokeInvitation(AskingPage):
+class RevokeInvitation(ConfirmationPage):
     """GET, POST /p/{slug}/settings/invitations/{invitation_id}/revoke"""
 
     action = "admin"
     place = "Settings"
 
-    def get(self, request: HttpRequest, invitation_id: int) -> HttpResponse:
+    def get(self, _request: HttpRequest, invitation_id: int) -> HttpResponse:
         invitation = self.invitation(invitation_id)
-        whom = invitation.email or "whoever has the link"
+        name = invitation.email or "anyone with the link"
         question = Question(
-            title=f"Take back the invitation for {whom}",
-            sentences=["The link leads nowhere from now on. Who joined by it before stays."],
-            verb="Take it back",
+            title=f"Revoke the invitation for {name}",
+            sentences=["The link stops working at once."],
+            verb="Revoke",
             back=reverse("console:members", args=[self.project.slug]),
             page="Settings",
         )
-        return self.ask(question)
+        return self.confirm(question)
 
     def post(self, request: HttpRequest, invitation_id: int) -> HttpResponse:
         invitation = self.invitation(invitation_id)
         if invitations.revoke(invitation, actor=self.caller.name, now=timezone.now()):
-            messages.success(request, "The invitation is taken back.")
+            messages.success(request, "Invitation revoked.")
         else:
-            messages.info(request, "That invitation was over already.")
+            messages.info(request, "That invitation had already ended.")
         return redirect("console:members", self.project.slug)
 
     def invitation(self, invitation_id: int) -> Invitation:
-        found = Invitation.objects.filter(project=self.project).select_related("project")
-        invitation = found.filter(pk=invitation_id).first()
+        invitations_here = Invitation.objects.filter(project=self.project)
+        invitation = invitations_here.select_related("project").filter(pk=invitation_id).first()
         if invitation is None:
             raise Http404("There is no such invitation in this project.")
         return invitation

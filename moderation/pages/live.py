@@ -1,4 +1,4 @@
-"""The live page: the figures of a project, its last verdicts, and who is on duty."""
+"""The live page: a project's figures, its latest verdicts and its active moderators."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -11,76 +11,96 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from moderation import queries
-from moderation.desk import desk
-from moderation.engine.verdict import KIND_ORDER, VerdictKind
+from moderation.accounts.preferences import preferences_of
+from moderation.engine.verdict.verdict import KIND_ORDER, VerdictKind
+from moderation.events.counters import APPROVED, FLAGGED, REJECTED, TOTAL, stats_for
+from moderation.events.event import iso
 from moderation.pages import charts
-from moderation.pages.shell import ProjectPage, person_of
-from moderation.preferences import preferences_of
-from moderation.statistics import stats_for
-from moderation.templatetags.console import PLAIN_KINDS, covered_severities
+from moderation.pages.covered_words import PLAIN_KINDS, covered_severities
+from moderation.pages.shell import PageContext, ProjectPage, person_of
+from moderation.pipeline.review_port import review_port
+from moderation.queries.latest import judging_times, latest_verdicts
+from moderation.queries.series import WINDOWS, Window, series_of
 
-#: After so many seconds at the soonest what is not told by events is read anew: more rows, later.
+#: The page reloads figures that no event carries at most this often; long windows cost more.
 REREAD_SECONDS = {"1h": 10, "24h": 30, "7d": 60}
-#: In the pattern of a row, where the script puts the content's own.
-NOBODYS_ID = str(UUID(int=0))
-#: Shown where the policy keeps no text.
-NOT_KEPT = "The text is not kept"
-#: What a person's ruling looks like, by the status that the content has from then on.
-RULINGS = {"approved": "allow", "rejected": "block", "flagged": "flag"}
+#: The feed's choices: which verdicts each shows.
+FEEDS = {"all": (), "flagged": ("flag",), "blocked": ("block",)}
+#: In the template of a row, which the script fills with the content's own id.
+PLACEHOLDER_ID = str(UUID(int=0))
+#: Shown when the policy stores no text.
+TEXT_NOT_STORED = "Message text not stored"
+#: What the tiles count over the chosen window.
+FLOWS = (TOTAL, APPROVED, FLAGGED, REJECTED)
+PERSONAL = "personal_info"
+NOTHING_FOUND = "nothing found"
+#: The engine's name for what found something → what the feed says; other names are models.
+FINDERS = {
+    "Lexicon": "found by the word list",
+    "Blacklist": "found by the blacklist",
+    "Spam": "found by the spam check",
+    "PII": "personal data found",
+    "Policy": "by the policy",
+    "Bundled model": "found by the model",
+}
+#: The chip of a person's decision, by the status it gave the content.
+DECISION_CHIPS = {"approved": "allow", "rejected": "block", "flagged": "flag"}
 
 
 class Live(ProjectPage):
-    """GET /p/{slug}/live?window=1h|24h|7d; a script that asks gets only what changes by itself."""
+    """GET /p/{slug}/live?window=1h|24h|7d; htmx gets only the part that changes over time."""
 
     place = "Live"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        # The last event that the page shows for sure, so read before everything else: what comes
-        # later, the socket tells.
+        # Read before everything else: the page is sure to show this event, and the socket sends
+        # all later ones.
         seq = self.project.last_seq
         now = timezone.now()
-        window = queries.WINDOWS.get(request.GET.get("window", ""), queries.WINDOWS["1h"])
-        context = {"seq": seq, "now": now, "window": window, **self.figures(window, now)}
+        window = WINDOWS.get(request.GET.get("window", ""), WINDOWS["1h"])
+        asked = request.GET.get("feed", "all")
+        shown = asked if asked in FEEDS else "all"
+        context = {
+            "seq": seq,
+            "now": now,
+            "window": window,
+            "shown": shown,
+            "feeds": FEEDS,
+            **self.figures(window, now, FEEDS[shown]),
+        }
         if self.wants_piece:
             return self.piece("moderation/_live_figures.html", context)
-        return self.render("moderation/live.html", {**context, **self.surroundings(window, now)})
+        context |= {
+            "windows": WINDOWS.values(),
+            "reread_seconds": REREAD_SECONDS[window.key],
+            "verdict_kinds": KIND_ORDER,
+            "pattern": FeedRow(content_id=PLACEHOLDER_ID, moment=now),
+            "check_url": request.build_absolute_uri("/api/v1/moderation/check"),
+            "is_open": self.project.slug == settings.OPEN_PROJECT,
+        }
+        return self.render("moderation/live.html", context)
 
-    def figures(self, window: queries.Window, now: datetime) -> dict[str, Any]:
-        """Return what changes by itself."""
+    def figures(self, window: Window, now: datetime, kinds: Collection[str]) -> PageContext:
+        """Return the part that changes over time; the feed has the verdicts of these kinds."""
         project = self.project
-        series = queries.series_of(project, window, now)
+        covered = covered_severities(preferences_of(person_of(self.request)))
+        series = series_of(project, window, now)
         verdicts = charts.verdict_chart(series)
         return {
             "stats": stats_for(project),
             "sparks": charts.sparks_of(series),
             "verdicts": verdicts,
-            "deviating": charts.deviating(verdicts),
+            "not_allowed": charts.not_allowed(verdicts),
             "categories": charts.category_chart(series),
-            "queue": desk().queue_figures(project, now),
-            "people": desk().on_duty(project, now),
-            "times": queries.judging_times(project, series.starts[0]),
-            **self.feed(),
-        }
-
-    def feed(self) -> dict[str, Any]:
-        covered = covered_severities(preferences_of(person_of(self.request)))
-        told = queries.latest_verdicts(self.project)
-        return {
-            "feed": [feed_row(data, covered) for data in told],
+            "queue": review_port().queue_figures(project, now),
+            "people": review_port().active_moderators(project, now),
+            "times": judging_times(project, series.starts[0]),
+            "feed": [feed_row(data, covered) for data in latest_verdicts(project, kinds)],
+            "feed_kinds": " ".join(kinds),
+            "since": {name: max(0, sum(series.of(name))) for name in FLOWS},
+            "starts_at": iso(series.starts[0]),
             "covered": covered,
             "plain_kinds": sorted(PLAIN_KINDS),
-        }
-
-    def surroundings(self, window: queries.Window, now: datetime) -> dict[str, Any]:
-        """Return what stays as it is."""
-        return {
-            "windows": queries.WINDOWS.values(),
-            "reread_seconds": REREAD_SECONDS[window.key],
-            "verdict_kinds": KIND_ORDER,
-            "pattern": FeedRow(content_id=NOBODYS_ID, moment=now),
-            "check_url": self.request.build_absolute_uri("/api/v1/moderation/check"),
-            "is_open": self.project.slug == settings.OPEN_PROJECT,
         }
 
 
@@ -90,11 +110,11 @@ class FeedRow:
 
     content_id: str
     moment: datetime | None
-    #: The engine's verdict, or the status that a person gave it; how it looks.
+    #: The engine's verdict or the status that a person gave it, and the chip to draw.
     label: str = VerdictKind.ALLOW
     chip: str = VerdictKind.ALLOW
     preview: str = ""
-    #: The reason for which the preview is covered; empty where it is shown.
+    #: The reason why the preview is covered; empty if it is shown.
     hidden: str = ""
     author: str = ""
     channel: str = ""
@@ -102,25 +122,39 @@ class FeedRow:
 
 
 def feed_row(data: Mapping[str, Any], covered: Collection[str]) -> FeedRow:
-    is_ruling = data["moderator_type"] == "manual"
+    is_decision = data["moderator_type"] == "manual"
     return FeedRow(
         content_id=data["content_id"],
         moment=parse_datetime(data["timestamp"]),
-        label=data["status"] if is_ruling else data["verdict"],
-        chip=RULINGS[data["status"]] if is_ruling else data["verdict"],
-        preview=data["content_preview"] or NOT_KEPT,
+        label=data["status"] if is_decision else data["verdict"],
+        chip=DECISION_CHIPS[data["status"]] if is_decision else data["verdict"],
+        preview=data["content_preview"] or TEXT_NOT_STORED,
         hidden=hidden_reason(data, covered),
         author=data["user_id"],
         channel=data["channel_id"],
-        by=data["moderator_name"],
+        by=decider_in_words(data),
     )
 
 
-def hidden_reason(data: Mapping[str, Any], covered: Collection[str]) -> str:
-    """Return why a text of this severity is covered for the person, or nothing.
+def decider_in_words(data: Mapping[str, Any]) -> str:
+    """Return who decided, or what found something; a clean message has neither."""
+    if data["moderator_type"] == "manual":
+        return f"decided by {data['moderator_name']}"
+    if not data["reasons"]:
+        return NOTHING_FOUND
+    if data["rule_name"]:
+        return f"found by the rule {data['rule_name']}"
+    return FINDERS.get(data["moderator_name"], f"found by {data['moderator_name']}")
 
-    The event does not say where its words stand, so that the whole preview is covered.
+
+def hidden_reason(data: Mapping[str, Any], covered: Collection[str]) -> str:
+    """Return the reason why the preview is covered for the person; "" if it is not.
+
+    The event carries no offsets, so the whole preview is covered. Personal data always is: whoever
+    has to read it opens the message.
     """
+    if PERSONAL in data["reasons"]:
+        return PERSONAL
     if data["severity"] not in covered:
         return ""
     return next((reason for reason in data["reasons"] if reason not in PLAIN_KINDS), "")

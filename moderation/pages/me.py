@@ -4,9 +4,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from moderation.models import Theme, Veil
+from moderation.accounts.members import share_email
+from moderation.accounts.preferences import prefer
+from moderation.models import Membership, Theme, Veil
 from moderation.pages.shell import ProjectPage, person_of
-from moderation.preferences import prefer
 
 
 class MySettings(ProjectPage):
@@ -15,7 +16,9 @@ class MySettings(ProjectPage):
     place = "Settings"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.render("moderation/me.html", {"themes": Theme, "veils": Veil, "tab": "me"})
+        own = Membership.objects.get(project=self.project, user=person_of(request))
+        context = {"themes": Theme, "veils": Veil, "tab": "me", "shares_email": own.shares_email}
+        return self.render("moderation/me.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         prefer(
@@ -24,5 +27,6 @@ class MySettings(ProjectPage):
             shortcuts=request.POST.get("shortcuts") == "on",
             veil=request.POST.get("veil", ""),
         )
-        messages.success(request, "Your settings are kept.")
+        share_email(self.caller, is_shared=request.POST.get("shares_email") == "on")
+        messages.success(request, "Settings saved.")
         return redirect("console:settings", self.project.slug)

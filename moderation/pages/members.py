@@ -1,4 +1,4 @@
-"""Members: who works in the project, in which role."""
+"""The members of a project and their roles."""
 
 from django import forms
 from django.contrib import messages
@@ -7,23 +7,24 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 
-from moderation import access, queries
-from moderation.errors import GavelError
-from moderation.identity import may
-from moderation.models import Membership, Role
-from moderation.pages.asking import AskingPage, Question
-from moderation.pages.forms import HouseForm
+from moderation.accounts.invitations import LIFETIME_DAYS, LONGEST_DAYS, offer
+from moderation.accounts.members import change_role, dismiss, leave
+from moderation.accounts.permissions import may
+from moderation.lib.errors import GavelError
+from moderation.models import Membership, Project, Role
+from moderation.pages.confirmation import ConfirmationPage, Question
+from moderation.pages.forms import ConsoleForm
 from moderation.pages.shell import ProjectPage, person_of
+from moderation.queries.people import members_of, open_invitations
 
 ROLES = {
-    Role.VIEWER: "Reads everything, changes nothing.",
-    Role.MODERATOR: "Also decides in the queue and tries texts.",
-    Role.ADMIN: "Also changes words, policy, bans, members and keys.",
-    Role.OWNER: "Also makes and removes owners.",
+    Role.VIEWER: "Can read everything and change nothing.",
+    Role.MODERATOR: "Can also decide in the queue and try texts.",
+    Role.ADMIN: "Can also manage words, policy, bans, members and keys.",
+    Role.OWNER: "Can also add and remove owners.",
 }
-#: More are found by name.
+#: Members on the page; the search by name finds the others.
 MOST_MEMBERS = 200
 
 
@@ -33,16 +34,10 @@ def role_field(*, with_owner: bool) -> forms.ChoiceField:
     return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, initial=Role.MODERATOR)
 
 
-class MemberForm(HouseForm):
-    kind = forms.ChoiceField(
-        choices=[("known", "Someone with an account here"), ("new", "Someone new")],
-        widget=forms.RadioSelect,
-        initial="known",
-        label="Who",
-    )
-    username = forms.CharField(max_length=150, label="Name they sign in with")
-    email = forms.EmailField(
-        required=False, label="E-mail", help_text="Optional. Nothing is sent to it yet."
+class MemberForm(ConsoleForm):
+    username = forms.CharField(max_length=150, label="Username")
+    days = forms.IntegerField(
+        min_value=1, max_value=LONGEST_DAYS, initial=LIFETIME_DAYS, label="Valid for (days)"
     )
 
     def __init__(self, *args: object, with_owner: bool, **options: object) -> None:
@@ -58,8 +53,7 @@ class Members(ProjectPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         name = request.GET.get("name", "").replace("\0", "")[:150]
-        found = queries.members_of(self.project, name)
-        members = list(found[: MOST_MEMBERS + 1])
+        members = list(members_of(self.project, name)[: MOST_MEMBERS + 1])
         context = {
             "tab": "members",
             "name": name,
@@ -68,18 +62,18 @@ class Members(ProjectPage):
             "roles": [(role, role.label, ROLES[role]) for role in Role],
             "is_owner": may(self.caller, "own"),
             "own_id": person_of(request).pk,
-            "invitations": queries.open_invitations(self.project, timezone.now()),
+            "invitations": open_invitations(self.project, timezone.now()),
         }
         return self.render("moderation/members.html", context)
 
 
 class NewMember(ProjectPage):
-    """GET, POST /p/{slug}/settings/members/new; a new account's password is shown once."""
+    """GET, POST /p/{slug}/settings/members/new: invite somebody who has an account."""
 
     action = "admin"
     place = "Settings"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, _request: HttpRequest) -> HttpResponse:
         return self.form_page(MemberForm(with_owner=may(self.caller, "own")))
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -87,49 +81,31 @@ class NewMember(ProjectPage):
         if not form.is_valid():
             return self.form_page(form, 422)
         try:
-            if form.cleaned_data["kind"] == "new":
-                return self.admit_new(form)
-            return self.admit(form)
+            offered = offer(self.caller, **form.cleaned_data, now=timezone.now())
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, error.status)
+        name = offered.username
+        messages.success(request, f"If {name} has an account here, they now see your invitation.")
+        return redirect("console:members", self.project.slug)
 
     def form_page(self, form: MemberForm, status: int = 200) -> HttpResponse:
         return self.render("moderation/member_new.html", {"form": form, "tab": "members"}, status)
 
-    def admit(self, form: MemberForm) -> HttpResponse:
-        person = access.find_person(form.cleaned_data["username"])
-        access.admit(self.caller, person, form.cleaned_data["role"])
-        messages.success(self.request, f"{person.get_username()} is a member now.")
-        return redirect("console:members", self.project.slug)
 
-    def admit_new(self, form: MemberForm) -> HttpResponse:
-        wanted = [form.cleaned_data[name] for name in ("username", "email", "role")]
-        member, password = access.admit_new(self.caller, *wanted)
-        context = {
-            "tab": "members",
-            "member": member,
-            "password": password,
-            "sign_in": self.request.build_absolute_uri(reverse("console:sign-in")),
-        }
-        answer = self.render("moderation/member_made.html", context)
-        patch_cache_control(answer, no_store=True)
-        return answer
-
-
-class MemberPage(AskingPage):
+class MemberPage(ConfirmationPage):
     """An action on one member."""
 
     action = "admin"
     place = "Settings"
 
     def members(self) -> QuerySet[Membership]:
-        return queries.members_of(self.project)
+        return members_of(self.project)
 
     def member(self, member_id: int) -> Membership:
         member = self.members().filter(pk=member_id).first()
         if member is None:
-            raise Http404("There is no such member of this project.")
+            raise Http404("There is no such member in this project.")
         return member
 
     @property
@@ -144,11 +120,11 @@ class ChangeRole(MemberPage):
         member = self.member(member_id)
         role = request.POST.get("role", "")
         try:
-            access.change_role(self.caller, member, role)
+            change_role(self.caller, member, role)
         except GavelError as error:
             messages.error(request, error.detail)
         else:
-            messages.success(request, f"{member.user.get_username()} is {role} now.")
+            messages.success(request, f"{member.user.get_username()} is now {role}.")
         return redirect(self.back)
 
 
@@ -157,17 +133,17 @@ class RemoveMember(MemberPage):
 
     def get(self, request: HttpRequest, member_id: int) -> HttpResponse:
         member = self.member(member_id)
+        if member.user_id == person_of(request).pk:
+            return self.confirm(leaving(self.project, back=self.back))
         name = member.user.get_username()
-        is_self = member.user_id == person_of(request).pk
-        who = "You lose" if is_self else f"{name} loses"
-        return self.ask(
+        return self.confirm(
             Question(
-                title=f"Leave {self.project.name}" if is_self else f"Remove {name}",
+                title=f"Remove {name}",
                 sentences=[
-                    f"{who} all access to {self.project.name}, on open pages within seconds.",
-                    "The account stays, and so does what it decided and wrote.",
+                    f"{name} loses all access to {self.project.name} within seconds.",
+                    "Their account, decisions and notes remain.",
                 ],
-                verb="Leave the project" if is_self else "Remove",
+                verb="Remove",
                 back=self.back,
                 page="Settings",
             )
@@ -176,10 +152,46 @@ class RemoveMember(MemberPage):
     def post(self, request: HttpRequest, member_id: int) -> HttpResponse:
         member = self.member(member_id)
         try:
-            access.dismiss(self.caller, member)
+            dismiss(self.caller, member)
         except GavelError as error:
             messages.error(request, error.detail)
             return redirect(self.back)
-        messages.success(request, f"{member.user.get_username()} is no member any more.")
+        messages.success(request, f"{member.user.get_username()} is no longer a member.")
         is_self = member.user_id == person_of(request).pk
         return redirect("console:projects") if is_self else redirect(self.back)
+
+
+class LeaveProject(ConfirmationPage):
+    """GET, POST /p/{slug}/settings/leave, for every member"""
+
+    action = "leave"
+    place = "Settings"
+
+    def get(self, _request: HttpRequest) -> HttpResponse:
+        return self.confirm(leaving(self.project, back=self.back))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            leave(self.caller)
+        except GavelError as error:
+            messages.error(request, error.detail)
+            return redirect(self.back)
+        messages.success(request, f"You are no longer a member of {self.project.name}.")
+        return redirect("console:projects")
+
+    @property
+    def back(self) -> str:
+        return reverse("console:settings", args=[self.project.slug])
+
+
+def leaving(project: Project, *, back: str) -> Question:
+    return Question(
+        title=f"Leave {project.name}",
+        sentences=[
+            f"You lose all access to {project.name} within seconds.",
+            "Your account, decisions and notes remain.",
+        ],
+        verb="Leave project",
+        back=back,
+        page="Settings",
+    )

@@ -1,45 +1,49 @@
-"""The model that judges beside the rules, and whether it does just now."""
+"""The model that scores messages beside the rules, and its current state."""
 
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from moderation import toxicity
-from moderation.engine.toxicity import State
+from moderation.engine.model.scorer import State
 from moderation.models import ModelState, ModelVersion
 from moderation.pages.shell import ProjectPage
-from moderation.queries import (
+from moderation.rules.active import active_ruleset, policy_of
+from moderation.rules.loaded_models import (
     ShadowCount,
     fits_installation,
-    in_force,
     model_versions,
-    policy_of,
     shadow_count,
+)
+from moderation.rules.scorer import (
+    current_scorer,
+    may_delay_checks,
+    model_state,
+    supports_own_models,
 )
 
 #: State → its name, its chip, and what it means for checks.
 SHOWN = {
-    State.READY: ("Ready", "chip-allow", "It judges every message beside the rules."),
+    State.READY: ("Ready", "chip-allow", "The model scores every message beside the rules."),
     State.LOADING: (
         "Loading",
         "chip-warn",
-        "Checks are judged by the rules alone until it is there.",
+        "Until the model has loaded, checks use the rules alone.",
     ),
     State.UNAVAILABLE: (
         "Unavailable",
         "chip-block",
-        "Checks are judged by the rules alone. The server's log says why.",
+        "Checks use the rules alone. The server log says why.",
     ),
-    State.OFF: ("Off", "", "Checks are judged by the rules alone."),
+    State.OFF: ("Off", "", "Checks use the rules alone."),
 }
 #: State of a project's own model → its name and its chip.
 OWN_STATES = {
-    ModelState.ACTIVE: ("Judges", "chip-allow"),
-    ModelState.SHADOW: ("In shadow", "chip-warn"),
+    ModelState.ACTIVE: ("Active", "chip-allow"),
+    ModelState.SHADOW: ("Shadow", "chip-warn"),
     ModelState.RETIRED: ("Retired", ""),
 }
-#: The newest of the project's own models.
+#: Rows of the table of own models, newest first.
 SHOWN_MODELS = 10
 
 
@@ -72,16 +76,16 @@ class Model(ProjectPage):
 
     place = "Settings"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        name, chip, meaning = SHOWN[toxicity.state()]
+    def get(self, _request: HttpRequest) -> HttpResponse:
+        name, chip, meaning = SHOWN[model_state()]
         context = {
             "tab": "model",
-            "model": toxicity.scorer(),
+            "model": current_scorer(),
             "setting": settings.TOXICITY_MODEL,
             "state": {"name": name, "chip": chip, "meaning": meaning},
-            "wait_ms": policy_of(self.project).model_wait_ms if toxicity.is_waited_for() else None,
-            "own_judges": in_force(self.project).model,
-            "takes_part": toxicity.takes_corrections(),
+            "wait_ms": policy_of(self.project).model_wait_ms if may_delay_checks() else None,
+            "own_model": active_ruleset(self.project).model,
+            "supports_own_models": supports_own_models(),
             "own_models": [
                 OwnModel(version, shadow_count(self.project, version.number))
                 for version in model_versions(self.project)[:SHOWN_MODELS]

@@ -1,4 +1,4 @@
-"""The policy: every number of it, what a change would have done, its versions and their return."""
+"""The policy: change it, list its versions, restore one."""
 
 from typing import Any
 
@@ -7,29 +7,36 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from moderation import queries, rules
-from moderation.engine.policy import PRESETS, policy_to_dict
-from moderation.errors import GavelError
+from moderation import rules
+from moderation.engine.verdict.policy import PRESETS, policy_to_dict
+from moderation.lib.errors import GavelError
 from moderation.models import PolicyVersion
-from moderation.pages.asking import AskingPage, Question
-from moderation.pages.policy_form import PRESET_NAMES, PolicyForm, differences, shown_policy
+from moderation.pages.confirmation import ConfirmationPage, Question
+from moderation.pages.forms import FieldValues
+from moderation.pages.policy_form import PRESET_NAMES, PolicyForm, differences, initial_values
+from moderation.pages.policy_sentences import count_changes, sections_of
+from moderation.rules.compile import stored_policy
 
 MOST_VERSIONS = 20
 
 
-class PolicySettings(AskingPage):
+class PolicySettings(ConfirmationPage):
     action = "admin"
     place = "Settings"
 
     @property
-    def current(self) -> dict[str, Any]:
-        return policy_to_dict(queries.stored_policy(self.caller.project))
+    def current(self) -> FieldValues:
+        return policy_to_dict(stored_policy(self.caller.project))
 
     def form_page(self, form: PolicyForm, status: int = 200) -> HttpResponse:
+        current = self.current
+        sections = sections_of(form, initial_values(current))
         context = {
             "form": form,
+            "sections": sections,
+            "changes": count_changes(sections),
             "tab": "policy",
-            "current": self.current,
+            "current": current,
             "version": self.project.policy_version,
             "presets": PRESET_NAMES,
             "versions": self.versions(),
@@ -39,10 +46,10 @@ class PolicySettings(AskingPage):
     def versions(self) -> list[dict[str, Any]]:
         """Return the newest versions, each with what it changed."""
         stored = PolicyVersion.objects.filter(project=self.project)
-        found = list(stored.order_by("-number")[: MOST_VERSIONS + 1])
+        newest = list(stored.order_by("-number")[: MOST_VERSIONS + 1])
         rows = []
-        for at, version in enumerate(found[:MOST_VERSIONS]):
-            before = found[at + 1].data if at + 1 < len(found) else None
+        for at, version in enumerate(newest[:MOST_VERSIONS]):
+            before = newest[at + 1].data if at + 1 < len(newest) else None
             changed = [] if before is None else differences(before, version.data)
             rows.append({"version": version, "is_first": before is None, "changed": changed})
         return rows
@@ -53,12 +60,12 @@ class PolicySettings(AskingPage):
 
 
 class PolicyPage(PolicySettings):
-    """GET, POST /p/{slug}/settings/policy; `preset` instead of the fields begins anew from one."""
+    """GET, POST /p/{slug}/settings/policy; `?preset=` fills the form from a preset."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        wanted = PRESETS.get(request.GET.get("preset", ""))
-        shown = policy_to_dict(wanted) if wanted else self.current
-        return self.form_page(PolicyForm(initial=shown_policy(shown)))
+        preset = PRESETS.get(request.GET.get("preset", ""))
+        policy = policy_to_dict(preset) if preset else self.current
+        return self.form_page(PolicyForm(initial=initial_values(policy)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = PolicyForm(request.POST)
@@ -66,42 +73,42 @@ class PolicyPage(PolicySettings):
             return self.form_page(form, 422)
         changes = form.changes(self.current)
         if not changes:
-            messages.info(request, "That is the policy in force already.")
+            messages.info(request, "Nothing to save: this is already the active policy.")
             return redirect(self.back)
         try:
             version = rules.change_policy(self.project, self.caller.name, changes)
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, error.status)
-        messages.success(request, f"Version {version.number} judges the next message.")
+        messages.success(request, f"Version {version.number} is active from the next message.")
         return redirect(self.back)
 
 
 class RestorePolicy(PolicySettings):
     """GET, POST /p/{slug}/settings/policy/{number}/restore"""
 
-    def get(self, request: HttpRequest, number: int) -> HttpResponse:
-        changed = differences(self.current, self.version(number).data)
-        told = [f"{one.label}: {one.was} → {one.now}" for one in changed]
+    def get(self, _request: HttpRequest, number: int) -> HttpResponse:
+        changes = differences(self.current, self.version(number).data)
+        lines = [f"{one.label}: {one.was} → {one.now}" for one in changes]
         question = Question(
             title=f"Restore version {number}",
-            sentences=["It becomes the newest version; none is lost.", *told]
-            if told
-            else ["It says the same as the policy in force."],
+            sentences=["A copy of it becomes the newest version; no version is lost.", *lines]
+            if lines
+            else ["It is the same as the active policy."],
             verb="Restore this version",
             back=self.back,
             page="Settings",
         )
-        return self.ask(question)
+        return self.confirm(question)
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         restored = rules.restore_policy(self.project, self.caller.name, self.version(number).number)
-        messages.success(request, f"Version {number} is in force again, as {restored.number}.")
+        messages.success(request, f"Version {number} is active again as {restored.number}.")
         return redirect(self.back)
 
     def version(self, number: int) -> PolicyVersion:
         stored = PolicyVersion.objects.filter(project=self.project)
         version = stored.filter(number=number).first() if number <= 2**31 - 1 else None
         if version is None:
-            raise Http404("There is no such version of the policy.")
+            raise Http404("The policy has no such version.")
         return version

@@ -1,4 +1,4 @@
-"""The form of a policy: every number of the judgement, and what of it was changed."""
+"""The policy as a form: every field, and the differences between two policies."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,21 +6,37 @@ from typing import Any
 
 from django import forms
 
-from moderation.engine.policy import PRESETS
-from moderation.engine.verdict import VerdictKind
-from moderation.errors import GavelError, Invalid
-from moderation.pages.forms import HouseForm
+from moderation.engine.verdict.policy import PRESETS
+from moderation.engine.verdict.verdict import VerdictKind
+from moderation.lib.errors import GavelError, Invalid
+from moderation.pages.forms import ConsoleForm, FieldValues
 
-GROUPS = ("thresholds", "repeat_offender", "flood")
+GROUPS = ("thresholds", "repeat_offender", "flood", "author_limits")
 VERDICTS = [(kind.value, kind.value.capitalize()) for kind in VerdictKind]
-#: Lists that are written as words with commas between.
-WORDS = ("languages", "phone_regions", "meta_data_in_events")
+#: Lists that the form shows as words with commas between them.
+WORDS = (
+    "languages", "phone_regions", "allowed_link_domains", "blocked_link_domains",
+    "meta_data_in_events",
+)  # fmt: skip
 
 #: What `storage` means.
-KEEPING = {
-    "full": "everything",
-    "masked": "all but personal data",
-    "hash": "nothing but its hash",
+STORAGE = {
+    "full": "in full",
+    "masked": "without personal data",
+    "hash": "as a hash only",
+}
+
+MODEL_MAY = {
+    "flag": "flag a message",
+    "strike": "flag, and give a strike",
+    "block": "block too",
+}
+
+UNKNOWN_ATTRIBUTES = {"drop": "leave out, score the others", "error": "refuse the request"}
+UNCOVERED_LANGUAGE = {
+    "answer": "score what applies",
+    "neutral": "score 0",
+    "error": "refuse the request",
 }
 
 
@@ -40,8 +56,17 @@ def _whole(label: str, **options: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, **options)
 
 
+def _limit(label: str) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=1, required=False)
+
+
 def _words(label: str, **options: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=1000, **options)
+    return forms.CharField(label=label, **{"max_length": 1000, **options})
+
+
+def _domains(label: str) -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": 2, "spellcheck": "false"})
+    return _words(label, required=False, widget=widget, max_length=50_000)
 
 
 def _choice(label: str, *values: str, **titles: str) -> forms.ChoiceField:
@@ -49,51 +74,60 @@ def _choice(label: str, *values: str, **titles: str) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices)
 
 
-class PolicyForm(HouseForm):
-    """A field of a group is named by both, with two underscores between."""
+class PolicyForm(ConsoleForm):
+    """The policy's fields; one inside a group is named `<group>__<field>`."""
 
     preset = forms.ChoiceField(choices=[(name, name) for name in PRESETS], widget=forms.HiddenInput)
-    thresholds__warn = _score("Warn from a score of")
-    thresholds__flag = _score("Flag from")
-    thresholds__block = _score("Block from")
-    approved_verdicts = _verdicts("The app may show")
-    review_verdicts = _verdicts("A person looks at", VERDICTS[1:])
-    queue_blocks = forms.BooleanField(required=False, label="A person looks at every block too")
-    strike_verdicts = _verdicts("A strike for", VERDICTS[1:])
+    thresholds__warn = _score("Warn at a score of")
+    thresholds__flag = _score("Flag at")
+    thresholds__block = _score("Block at")
+    approved_verdicts = _verdicts("Show messages with verdict")
+    review_verdicts = _verdicts("Open a review for", VERDICTS[1:])
+    queue_blocks = forms.BooleanField(required=False, label="Open a review for every block too")
+    strike_verdicts = _verdicts("Give a strike for", VERDICTS[1:])
     strikes_for_temp_ban = _whole("Strikes for a temporary ban")
     strikes_for_perm_ban = _whole("Strikes for a permanent ban")
-    temp_ban_hours = _whole("Hours of a temporary ban")
-    strike_days = _whole("Days until a strike expires")
-    ban_scope = _choice("Bans and strikes count in the", "channel", "project")
-    auto_ban = forms.BooleanField(required=False, label="Ban by itself")
-    ban_requires_review = forms.BooleanField(required=False, label="A person looks at each ban")
-    repeat_offender__violations = _whole("Repeat offender from so many violations")
+    temp_ban_hours = _whole("Temporary ban, hours")
+    strike_days = _whole("Strikes expire after days")
+    ban_scope = _choice("Bans and strikes apply to the", "channel", "project")
+    auto_ban = forms.BooleanField(required=False, label="Ban automatically")
+    ban_requires_review = forms.BooleanField(required=False, label="Open a review for each ban")
+    repeat_offender__violations = _whole("Repeat offender: violations")
     repeat_offender__hours = _whole("Repeat offender: within hours")
-    flood__violations = _whole("Flood after so many violations")
+    flood__violations = _whole("Flood: more violations than")
     flood__seconds = _whole("Flood: within seconds")
-    on_engine_failure = _choice("What nothing could judge is", "warn", "flag", "block")
-    model_wait_ms = _whole("Wait for a model, ms")
-    decision_hold_seconds = _whole("Hold decisions before the outside hears, seconds")
-    languages = _words("Languages", help_text="Tags with commas between, as en, ur-Latn.")
-    phone_regions = _words("Regions of phone numbers", help_text="As US, PK.", required=False)
-    storage = _choice("Of a text is kept", **KEEPING)
-    retention_days = _whole("Keep content for days")
+    author_limits__per_minute = _limit("Messages of one author a minute")
+    author_limits__per_hour = _limit("Messages of one author an hour")
+    on_engine_failure = _choice("If the engine fails", "warn", "flag", "block")
+    model_may = _choice("A model alone may", **MODEL_MAY)
+    model_wait_ms = _whole("Wait for the model, ms")
+    decision_hold_seconds = _whole("Delay outgoing events after a decision, seconds")
+    languages = _words("Languages")
+    phone_regions = _words("Phone number regions", required=False)
+    allowed_link_domains = _domains("Allowed link domains")
+    blocked_link_domains = _domains("Blocked link domains")
+    storage = _choice("Store message text", **STORAGE)
+    retention_days = _whole("Delete content after days")
     meta_data_in_events = _words("Metadata in events", required=False)
+    unknown_attributes = _choice("Attributes that cannot be scored", **UNKNOWN_ATTRIBUTES)
+    uncovered_language = _choice("Languages without word list and model", **UNCOVERED_LANGUAGE)
 
     @property
-    def data_of_policy(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+    def policy_values(self) -> FieldValues:
+        values: FieldValues = {}
         for name, value in self.cleaned_data.items():
             group, _, key = name.partition("__")
             if key:
-                found.setdefault(group, {})[key] = value
+                values.setdefault(group, {})[key] = value
+            elif name in WORDS:
+                values[name] = [word.strip() for word in value.split(",") if word.strip()]
             else:
-                found[name] = _listed(value) if name in WORDS else value
-        return found
+                values[name] = value
+        return values
 
-    def changes(self, current: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the fields of the policy in force that were changed here; all for a new preset."""
-        wanted = self.data_of_policy
+    def changes(self, current: Mapping[str, Any]) -> FieldValues:
+        """Return the fields that differ from the active policy; all fields for another preset."""
+        wanted = self.policy_values
         if wanted["preset"] != current["preset"]:
             return wanted
         return {name: wanted[name] for name in wanted if wanted[name] != current[name]}
@@ -103,38 +137,16 @@ class PolicyForm(HouseForm):
             error = Invalid(error.field.replace(".", "__"), error.detail)
         super().refuse(error)
 
-    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
-        names = list(self.fields)
-        starts = [names.index(name) for name in SECTIONS.values()] + [len(names)]
-        return [
-            (title, [self[name] for name in names[start:end]])
-            for title, start, end in zip(SECTIONS, starts, starts[1:], strict=False)
-        ]
 
-
-#: Headings, with the first field under each.
-SECTIONS = {
-    "Verdicts": "thresholds__warn",
-    "Strikes and bans": "strike_verdicts",
-    "Repetition": "repeat_offender__violations",
-    "Engine and outside": "on_engine_failure",
-    "Keeping": "storage",
-}
-
-
-def _listed(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def shown_policy(data: Mapping[str, Any]) -> dict[str, Any]:
+def initial_values(policy: Mapping[str, Any]) -> FieldValues:
     """Return a policy's fields as the form shows them."""
-    shown: dict[str, Any] = {}
-    for name, value in data.items():
+    values: FieldValues = {}
+    for name, value in policy.items():
         if name in GROUPS:
-            shown |= {f"{name}__{key}": one for key, one in value.items()}
+            values |= {f"{name}__{key}": one for key, one in value.items()}
         else:
-            shown[name] = ", ".join(value) if name in WORDS else value
-    return shown
+            values[name] = ", ".join(value) if name in WORDS else value
+    return values
 
 
 # --- Differences
@@ -142,7 +154,7 @@ def shown_policy(data: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Difference:
-    """One field of two policies, in words."""
+    """A field that two policies set differently, in words."""
 
     label: str
     was: str
@@ -150,21 +162,23 @@ class Difference:
 
 
 def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
-    """Return what differs between two policies, by the labels of the form."""
-    old, new = shown_policy(was), shown_policy(now)
-    # In the form's order: a database may keep a policy's fields in another.
+    """Return the fields that differ, in the form's order and with its labels."""
+    old, new = initial_values(was), initial_values(now)
     return [
         Difference(
-            str(field.label or name.capitalize()), _written(old.get(name)), _written(new[name])
+            str(field.label or name.capitalize()), in_words(old.get(name)), in_words(new[name])
         )
         for name, field in PolicyForm.base_fields.items()
         if old.get(name) != new[name]
     ]
 
 
-def _written(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """Return a field's value for people."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value is None:
+        return "no limit"
     return (", ".join(value) if isinstance(value, list) else str(value)) or "nothing"
 
 

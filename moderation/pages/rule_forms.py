@@ -1,16 +1,16 @@
-"""The forms of a rule, one for each type."""
+"""The forms of a rule, one per type."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
 
+from moderation.engine.custom_rules.specs import LONGEST_PROMPT, LONGEST_TEXT, MOST_TEXTS
+from moderation.engine.detectors.spam import SIGNALS
 from moderation.engine.matches import Category, PiiType
-from moderation.engine.rule_specs import LONGEST_TEXT, MOST_TEXTS
-from moderation.engine.spam import SIGNALS
-from moderation.errors import GavelError, Invalid
-from moderation.ingest import MAX_CONTENT_LENGTH
-from moderation.pages.forms import HouseForm
+from moderation.lib.errors import GavelError, Invalid
+from moderation.pages.forms import ConsoleForm, FieldValues
+from moderation.pipeline.submission import MAX_CONTENT_LENGTH
 from moderation.rules import Draft
 from moderation.rules.rule import HIGHEST_PRIORITY, LONGEST_NAME
 
@@ -21,26 +21,27 @@ TYPES = {
     "pii": "Personal data",
     "spam": "Spam",
     "user": "Authors",
+    "ai_prompt": "AI prompt",
 }
 ACTIONS = (
-    ("flag", "Flag it for a person"),
+    ("flag", "Flag for review"),
     ("warn", "Warn"),
-    ("reject", "Reject it"),
-    ("approve", "Approve it, whatever else is found"),
+    ("reject", "Reject"),
+    ("approve", "Approve, whatever else matches"),
 )
 STATES = (
-    ("shadow", "Shadow: it counts what it would do, and changes nothing"),
-    ("on", "On: it acts on the next message"),
+    ("shadow", "Shadow: counts its matches and changes nothing"),
+    ("on", "On: applies from the next message"),
     ("off", "Off: a draft"),
 )
 FLAGS = (
     ("i", "Ignore case"),
-    ("m", "^ and $ at every line"),
-    ("s", "A dot is a line break too"),
+    ("m", "^ and $ match at every line"),
+    ("s", "A dot matches line breaks"),
 )
 DAYS = (("7", "7 days"), ("14", "14 days"), ("30", "30 days"), ("90", "90 days"))
 LONGEST_LIST = MOST_TEXTS * (LONGEST_TEXT + 2)
-#: Texts on which a rule is tried at once.
+#: Texts that the test bench takes at once.
 MOST_SAMPLES = 20
 
 
@@ -56,63 +57,63 @@ def lines_of(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-class RuleForm(HouseForm):
-    """What every type has; the fields of its own stand in `of_type`."""
+class RuleForm(ConsoleForm):
+    """The fields of every type; `of_type` names those of one type."""
 
     type: ClassVar[str] = ""
-    #: Names of the fields that make up the configuration.
+    #: Names of the fields that form the rule's `config`.
     of_type: ClassVar[tuple[str, ...]] = ()
 
     name = forms.CharField(
-        max_length=LONGEST_NAME, help_text="Reasons and logs say “rule:” and this name."
+        max_length=LONGEST_NAME, help_text="Reasons and logs show it as “rule:name”."
     )
-    action = forms.ChoiceField(choices=ACTIONS, initial="flag", label="What it does")
+    action = forms.ChoiceField(choices=ACTIONS, initial="flag")
     priority = forms.IntegerField(
         min_value=1,
         max_value=HIGHEST_PRIORITY,
         initial=100,
-        help_text="1 runs first. The first that approves or rejects ends the walk.",
+        help_text="1 runs first. The first rule that approves or rejects ends the search.",
     )
     state = forms.ChoiceField(choices=STATES, widget=forms.RadioSelect, initial="shadow")
     must_match = forms.CharField(
         required=False,
         max_length=MAX_CONTENT_LENGTH,
-        label="Must hit",
+        label="Must match",
         widget=lines(3),
-        help_text="One a line. While one of them fails the rule can only be off.",
+        help_text="One per line. If an example fails, the rule cannot be turned on.",
     )
     must_not_match = forms.CharField(
-        required=False, max_length=MAX_CONTENT_LENGTH, label="Must not hit", widget=lines(3)
+        required=False, max_length=MAX_CONTENT_LENGTH, label="Must not match", widget=lines(3)
     )
     texts = forms.CharField(
         required=False,
         max_length=MAX_CONTENT_LENGTH,
         label="Try it on",
         widget=lines(3),
-        help_text=f"Up to {MOST_SAMPLES} texts, one a line. Nothing is stored of them.",
+        help_text=f"Up to {MOST_SAMPLES} texts, one per line. They are not stored.",
     )
-    days = forms.ChoiceField(choices=DAYS, initial="7", required=False, label="Past content of")
+    days = forms.ChoiceField(choices=DAYS, initial="7", required=False, label="Content of the last")
 
     def own_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.of_type]
 
     @property
-    def config(self) -> dict[str, Any]:
+    def config(self) -> FieldValues:
         return {name: self.cleaned_data[name] for name in self.of_type}
 
     @property
-    def values(self) -> dict[str, Any]:
-        """The rule's fields as the service takes them."""
-        given = self.cleaned_data
+    def values(self) -> FieldValues:
+        """The rule's fields as the rules service takes them."""
+        typed = self.cleaned_data
         return {
-            "name": given["name"],
+            "name": typed["name"],
             "type": self.type,
-            "action": given["action"],
-            "priority": given["priority"],
-            "is_active": given["state"] != "off",
-            "shadow": given["state"] == "shadow",
+            "action": typed["action"],
+            "priority": typed["priority"],
+            "is_active": typed["state"] != "off",
+            "shadow": typed["state"] == "shadow",
             "config": self.config,
-            "examples": {name: lines_of(given[name]) for name in ("must_match", "must_not_match")},
+            "examples": {name: lines_of(typed[name]) for name in ("must_match", "must_not_match")},
         }
 
     @property
@@ -120,7 +121,7 @@ class RuleForm(HouseForm):
         return lines_of(self.cleaned_data["texts"])[:MOST_SAMPLES]
 
     def refuse(self, error: GavelError) -> None:
-        """Put what is wrong with the configuration at its own field, the examples at theirs."""
+        """Show an error of the config or of the examples at the field that it is about."""
         if isinstance(error, Invalid):
             field = error.field.removeprefix("config.").replace("examples", "must_match")
             super().refuse(Invalid(field.partition(".")[0], error.detail))
@@ -132,14 +133,16 @@ class KeywordForm(RuleForm):
     type, of_type = "keyword", ("keywords", "case_sensitive")
     keywords = forms.CharField(
         max_length=LONGEST_LIST,
-        label="Words and phrases, one a line",
+        label="Words and phrases, one per line",
         widget=lines(6),
-        help_text="Whole words, and unless case matters also disguised: a1rdrop, a i r d r o p.",
+        help_text="Match as whole words, also disguised: a1rdrop, a i r d r o p.",
     )
-    case_sensitive = forms.BooleanField(required=False, label="Exactly so, with this case")
+    case_sensitive = forms.BooleanField(
+        required=False, label="Match case and no disguised spellings"
+    )
 
     @property
-    def config(self) -> dict[str, Any]:
+    def config(self) -> FieldValues:
         return {**super().config, "keywords": lines_of(self.cleaned_data["keywords"])}
 
 
@@ -149,7 +152,7 @@ class RegexForm(RuleForm):
         max_length=1000,
         strip=False,
         widget=forms.TextInput(attrs={"class": "input mono", "spellcheck": "false", "dir": "ltr"}),
-        help_text="RE2: no lookahead, no backreferences. It sees the text as it was sent.",
+        help_text="RE2: no lookahead, no backreferences. Matches the text as it was sent.",
     )
     flags = forms.MultipleChoiceField(
         choices=FLAGS, required=False, widget=forms.CheckboxSelectMultiple, initial=["i"]
@@ -160,7 +163,7 @@ class CategoryForm(RuleForm):
     type, of_type = "category", ("category", "at_least")
     category = forms.ChoiceField(choices=named(Category))
     at_least = forms.FloatField(
-        min_value=0, max_value=1, initial=0.6, label="From this score on", help_text="0 to 1."
+        min_value=0, max_value=1, initial=0.6, label="Minimum score", help_text="0 to 1."
     )
 
 
@@ -174,7 +177,7 @@ class PiiForm(RuleForm):
 class SpamForm(RuleForm):
     type, of_type = "spam", ("signals",)
     signals = forms.MultipleChoiceField(
-        choices=named(SIGNALS), widget=forms.CheckboxSelectMultiple, label="Any of these signs"
+        choices=named(SIGNALS), widget=forms.CheckboxSelectMultiple, label="Any of these signals"
     )
 
 
@@ -182,28 +185,48 @@ class UserForm(RuleForm):
     type, of_type = "user", ("user_ids",)
     user_ids = forms.CharField(
         max_length=LONGEST_LIST,
-        label="Ids of authors, one a line",
+        label="Author ids, one per line",
         widget=lines(6),
-        help_text="Your app’s own ids. The examples and the texts to try are ids too.",
+        help_text="Ids as your app sends them. Enter ids as examples and texts to try, too.",
     )
 
     @property
-    def config(self) -> dict[str, Any]:
+    def config(self) -> FieldValues:
         return {"user_ids": lines_of(self.cleaned_data["user_ids"])}
 
 
+class AiPromptForm(RuleForm):
+    type, of_type = "ai_prompt", ("prompt",)
+    action = forms.ChoiceField(choices=ACTIONS[:2], initial="flag")
+    prompt = forms.CharField(
+        max_length=LONGEST_PROMPT,
+        widget=lines(4),
+        help_text="When does the rule apply? The message goes to the AI provider that this "
+        "installation uses. If it does not answer, the rule does not match.",
+    )
+
+
 FORMS: Mapping[str, type[RuleForm]] = {
-    form.type: form for form in (KeywordForm, RegexForm, CategoryForm, PiiForm, SpamForm, UserForm)
+    form.type: form
+    for form in (
+        KeywordForm,
+        RegexForm,
+        CategoryForm,
+        PiiForm,
+        SpamForm,
+        UserForm,
+        AiPromptForm,
+    )
 }
 
 
 def form_of(kind: str) -> type[RuleForm]:
-    """Return the form of a type; of words for one that there is not."""
+    """Return the form of a type, the keyword form for an unknown one."""
     return FORMS.get(kind, KeywordForm)
 
 
-def shown_values(draft: Draft) -> dict[str, Any]:
-    """Return a stored rule's fields as its form shows them."""
+def initial_values(draft: Draft) -> FieldValues:
+    """Return a rule's fields as its form shows them."""
     state = "off" if not draft.is_active else "shadow" if draft.shadow else "on"
     examples = {name: "\n".join(texts) for name, texts in draft.examples.items()}
     config = dict(draft.config)

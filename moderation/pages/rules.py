@@ -1,4 +1,4 @@
-"""The project's own rules: the list, and one rule with its examples and its test bench."""
+"""The project's own rules: the list, and one rule with its examples and test bench."""
 
 from typing import Any
 from uuid import UUID
@@ -9,14 +9,16 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from moderation import queries, rules
+from moderation import rules
 from moderation.engine.rule_examples import try_examples
-from moderation.errors import GavelError
+from moderation.lib.errors import GavelError
 from moderation.models import Rule
-from moderation.pages.asking import AskingPage, Question
-from moderation.pages.rule_forms import ACTIONS, TYPES, RuleForm, form_of, shown_values
-from moderation.pages.shell import ProjectPage
-from moderation.trial import RuleTrial, try_rule
+from moderation.pages.confirmation import ConfirmationPage, Question
+from moderation.pages.rule_forms import ACTIONS, TYPES, RuleForm, form_of, initial_values
+from moderation.pages.shell import PageContext, ProjectPage
+from moderation.pipeline.what_if import try_rule
+from moderation.queries.rules import FIGURE_DAYS, rule_figures
+from moderation.rules.active import active_ruleset
 
 
 class Rules(ProjectPage):
@@ -24,22 +26,24 @@ class Rules(ProjectPage):
 
     place = "Rules"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, _request: HttpRequest) -> HttpResponse:
         stored = list(Rule.objects.filter(project=self.project))
-        figures = queries.rule_figures(self.project, stored, timezone.now())
+        figures = rule_figures(self.project, stored, timezone.now())
         rows = [
             {
                 "rule": rule,
                 "figures": figures[str(rule.pk)],
                 "kind": TYPES[rule.type],
-                "does": dict(ACTIONS)[rule.action].partition(",")[0],
+                "action": dict(ACTIONS)[rule.action].partition(",")[0],
             }
             for rule in stored
         ]
-        return self.render("moderation/rules.html", {"rows": rows, "days": queries.FIGURE_DAYS})
+        is_stale = active_ruleset(self.project).is_stale
+        context = {"rows": rows, "days": FIGURE_DAYS, "is_stale": is_stale}
+        return self.render("moderation/rules.html", context)
 
 
-class RulePage(AskingPage):
+class RulePage(ConfirmationPage):
     """A page that changes a rule."""
 
     action = "admin"
@@ -61,42 +65,36 @@ class RulePage(AskingPage):
     ) -> HttpResponse:
         context = {"form": form, "rule": rule, "types": TYPES.items(), "is_revealed": True, **more}
         if rule:
-            context["figures"] = queries.rule_figures(self.project, [rule], timezone.now())[
-                str(rule.pk)
-            ]
+            context["figures"] = rule_figures(self.project, [rule], timezone.now())[str(rule.pk)]
         return self.render("moderation/rule.html", context, status)
 
     def tried(self, form: RuleForm, rule: Rule | None = None) -> HttpResponse:
-        """Show what the rule would find, in the bench alone where htmx asks for it."""
-        status, found = 200, {}
+        """Show what the rule would match; for htmx only the bench."""
         try:
-            found = self.found(form, rule)
+            draft = rules.draft_rule(form.values)
+            ruleset = active_ruleset(self.project).compiled
+            examples = try_examples(draft.spec(), ruleset, **draft.examples)
+            texts = [*(example.text for example in examples), *form.samples]
+            stored_id = str(rule.pk) if rule else ""
+            trials = try_rule(self.project, draft, texts, instead_of=stored_id)
         except GavelError as error:
             form.refuse(error)
-            status = error.status
-        return self.bench(form, rule, status, **found)
-
-    def bench(self, form: RuleForm, rule: Rule | None, status: int, **found: Any) -> HttpResponse:
-        if self.wants_piece:
-            # A refusal is shown in the bench as well, which htmx fills with good answers only.
-            context = {"form": form, "is_tried": True, "is_revealed": True, **found}
-            return self.piece("moderation/_rule_bench.html", context)
-        return self.form_page(form, rule, status, is_tried=True, **found)
-
-    def found(self, form: RuleForm, rule: Rule | None) -> dict[str, Any]:
-        draft = rules.draft_rule(form.values)
-        ruleset = queries.in_force(self.project).ruleset
-        examples = try_examples(draft.spec(), ruleset, **draft.examples)
-        stored_id = str(rule.pk) if rule else ""
-        texts = [*(example.text for example in examples), *form.samples]
-        trials = try_rule(self.project, draft, texts, instead_of=stored_id)
-        shown: list[tuple[Any, RuleTrial]] = list(zip(examples, trials, strict=False))
-        return {
-            "wanted": [pair for pair in shown if pair[0].must_match],
-            "unwanted": [pair for pair in shown if not pair[0].must_match],
+            return self.bench(form, rule, error.status)
+        pairs = list(zip(examples, trials, strict=False))
+        results: PageContext = {
+            "must_match": [pair for pair in pairs if pair[0].must_match],
+            "must_not_match": [pair for pair in pairs if not pair[0].must_match],
             "failing": sum(not example.holds for example in examples),
             "trials": trials[len(examples) :],
         }
+        return self.bench(form, rule, 200, **results)
+
+    def bench(self, form: RuleForm, rule: Rule | None, status: int, **results: Any) -> HttpResponse:
+        if self.wants_piece:
+            # With status 200 also for a refusal: htmx discards the body of an error.
+            context: PageContext = {"form": form, "is_tried": True, "is_revealed": True, **results}
+            return self.piece("moderation/_rule_bench.html", context)
+        return self.form_page(form, rule, status, is_tried=True, **results)
 
 
 class NewRule(RulePage):
@@ -108,7 +106,9 @@ class NewRule(RulePage):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = form_of(request.GET.get("type", ""))(request.POST)
         if not form.is_valid():
-            return self.bench(form, None, 422) if "try" in request.POST else self.refused(form)
+            if "try" in request.POST:
+                return self.bench(form, None, 422)
+            return self.form_page(form, status=422)
         if "try" in request.POST:
             return self.tried(form)
         try:
@@ -116,19 +116,16 @@ class NewRule(RulePage):
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, status=error.status)
-        messages.success(request, f"The rule {form.values['name']} is made.")
+        messages.success(request, f"Rule {form.values['name']} created.")
         return redirect(self.back)
-
-    def refused(self, form: RuleForm) -> HttpResponse:
-        return self.form_page(form, status=422)
 
 
 class EditRule(RulePage):
     """GET, POST /p/{slug}/rules/{rule_id}"""
 
-    def get(self, request: HttpRequest, rule_id: UUID) -> HttpResponse:
+    def get(self, _request: HttpRequest, rule_id: UUID) -> HttpResponse:
         rule = self.rule(rule_id)
-        values = shown_values(rules.draft_of(rule))
+        values = initial_values(rules.draft_of(rule))
         return self.form_page(form_of(rule.type)(initial=values), rule)
 
     def post(self, request: HttpRequest, rule_id: UUID) -> HttpResponse:
@@ -143,7 +140,7 @@ class EditRule(RulePage):
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, rule, error.status)
-        messages.success(request, f"{form.values['name']} is changed.")
+        messages.success(request, f"Rule {form.values['name']} changed.")
         return redirect(self.back)
 
 
@@ -159,30 +156,32 @@ class SwitchRule(RulePage):
         except GavelError as error:
             messages.error(request, f"{rule.name}: {error.detail}")
         else:
-            told = {"off": "is off", "shadow": "is a shadow"}.get(to, "acts on the next message")
-            messages.success(request, f"{rule.name} {told}.")
+            state = {"off": "is off", "shadow": "is in shadow"}.get(
+                to, "applies from the next message"
+            )
+            messages.success(request, f"{rule.name} {state}.")
         return redirect(self.back)
 
 
 class DeleteRule(RulePage):
     """GET, POST /p/{slug}/rules/{rule_id}/delete"""
 
-    def get(self, request: HttpRequest, rule_id: UUID) -> HttpResponse:
+    def get(self, _request: HttpRequest, rule_id: UUID) -> HttpResponse:
         rule = self.rule(rule_id)
         question = Question(
             title=f"Delete {rule.name}",
             sentences=[
-                "It acts on no further message, and its figures are gone.",
-                "What it did stays told in the logs. To keep it for later, switch it off.",
+                "The rule no longer applies, and its figures are deleted.",
+                "Logs still show what it did. To keep the rule for later, turn it off instead.",
             ],
-            verb="Delete the rule",
+            verb="Delete rule",
             back=self.back,
             page="Rules",
         )
-        return self.ask(question)
+        return self.confirm(question)
 
     def post(self, request: HttpRequest, rule_id: UUID) -> HttpResponse:
         rule = self.rule(rule_id)
         rules.delete_rule(rule, self.caller.name)
-        messages.success(request, f"{rule.name} is deleted.")
+        messages.success(request, f"Rule {rule.name} deleted.")
         return redirect(self.back)

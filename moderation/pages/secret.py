@@ -1,13 +1,13 @@
-"""Pages whose very address is the secret: appeals and invitations."""
+"""Pages whose URL is a secret: appeals and invitations."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.generic import View
 
-from moderation.errors import GavelError
+from moderation.lib.errors import GavelError
 
-#: No other page learns the address, nothing keeps it, nothing finds it.
+#: Keep the URL out of other sites' logs, caches and search engines.
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "strict-origin",
@@ -16,7 +16,7 @@ HEADERS = {
 
 
 class SecretPage(View):
-    """A page behind a link; whoever has the link may open it."""
+    """A page behind a link; anyone with the link can open it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -28,5 +28,5 @@ class SecretPage(View):
         return answer
 
     def refusal(self, error: GavelError) -> HttpResponse:
-        """Return what the page shows where the link leads nowhere."""
+        """Return the page for a link that does not work."""
         raise NotImplementedError

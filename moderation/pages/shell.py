@@ -1,4 +1,4 @@
-"""What every page of a project shares: who may see it, and the frame around it."""
+"""What every page of a project shares: who may see it, and the shell around it."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -10,26 +10,41 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.generic import View
 
-from moderation.errors import GavelError
-from moderation.identity import PERMISSIONS, Caller, caller_of_member, may
+from moderation.accounts.callers import Caller, caller_of_session
+from moderation.accounts.permissions import PERMISSIONS, may
+from moderation.accounts.preferences import preferences_of
+from moderation.events.counters import OPEN_REVIEWS, totals_of
+from moderation.lib.errors import GavelError
+from moderation.lib.planning import planned_for_its_values
 from moderation.models import Project
-from moderation.preferences import preferences_of
-from moderation.queries import planned_for_its_values
-from moderation.statistics import OPEN_REVIEWS, totals_of
+
+#: The variables of a template.
+PageContext = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the left rail."""
+    """A page that the left rail lists."""
 
     name: str
     icon: str
     #: The page's URL name; it takes the project's slug.
     view: str
-    #: What the table of permissions calls seeing it.
+    #: The permission needed to see it.
     action: str = "read"
-    #: Whether a phone's foot has room for it; the others are behind "More".
+    #: Whether a phone's bottom bar shows it; the other places are under "More".
     is_first: bool = False
+
+
+@dataclass(frozen=True)
+class RailEntry:
+    """A place as a link in one project's rail."""
+
+    name: str
+    icon: str
+    url: str
+    is_lit: bool
+    is_first: bool
 
 
 PLACES = (
@@ -49,13 +64,13 @@ PLACES = (
 
 
 def person_of(request: HttpRequest) -> User:
-    """Return who is signed in; only where that was made sure of."""
+    """Return the signed-in person; only call it once that is certain."""
     assert isinstance(request.user, User)
     return request.user
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send to the sign-in and back; a piece that htmx fetched must not swallow that page."""
+    """Redirect to the sign-in page and back; htmx follows by loading the whole page."""
     if request.headers.get("HX-Request"):
         back = request.headers.get("HX-Current-URL", "")
         location = redirect_to_login(back or request.get_full_path())["Location"]
@@ -63,18 +78,18 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
-def frame_of(request: HttpRequest) -> dict[str, Any]:
-    """Return what `base.html` needs of anyone who is signed in."""
+def frame_of(request: HttpRequest) -> PageContext:
+    """Return what `base.html` needs about the signed-in person."""
     return {"preferences": preferences_of(person_of(request))}
 
 
 class ProjectPage(View):
-    """A page of one project, for its members; a stranger's project is as absent as none."""
+    """A page of one project, for its members; anyone else gets 404, as for an unknown project."""
 
-    #: What the table of permissions calls looking at the page; `actions` by method, if they differ.
+    #: The permission needed for the page; `actions` has those of methods that need another.
     action: ClassVar[str] = "read"
     actions: ClassVar[dict[str, str]] = {}
-    #: The rail's entry that is lit.
+    #: The name of the highlighted rail entry.
     place: ClassVar[str] = ""
     caller: Caller
 
@@ -85,9 +100,9 @@ class ProjectPage(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_sign_in(request)
-        caller = caller_of_member(request.user, kwargs.pop("slug"))
+        caller = caller_of_session(request.user, kwargs.pop("slug"))
         if caller is None:
-            raise Http404("You are no member of such a project.")
+            raise Http404("You are not a member of this project.")
         self.caller = caller
         action = self.actions.get(request.method or "GET", self.action)
         if not may(caller, action):
@@ -100,54 +115,55 @@ class ProjectPage(View):
             return self.refusal(error)
 
     def refusal(self, error: GavelError) -> HttpResponse:
-        """Return what the page shows where a service refused; pages that know more say more."""
+        """Return the page for a request that a service refused; subclasses may say more."""
         if self.wants_piece:
             return self.piece("moderation/_refused.html", {"error": error}, error.status)
         return self.render("moderation/refused.html", {"error": error}, error.status)
 
     def render(
-        self, template: str, context: dict[str, Any] | None = None, status: int = 200
+        self, template: str, context: PageContext | None = None, status: int = 200
     ) -> HttpResponse:
         """Return a whole page in the shell."""
         return render(self.request, template, {**self.shell(), **(context or {})}, status=status)
 
-    def piece(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        """Return a part of a page, for htmx to put in its place."""
+    def piece(self, template: str, context: PageContext, status: int = 200) -> HttpResponse:
+        """Return a part of a page for htmx to swap in."""
         shared = {"project": self.project, "caller": self.caller, **frame_of(self.request)}
         return render(self.request, template, {**shared, **context}, status=status)
 
     @property
     def wants_piece(self) -> bool:
-        """Whether htmx asks for a part; going back in the history asks for the whole page."""
+        """Whether htmx asks for a part; when it restores history it needs the whole page."""
         headers = self.request.headers
         return "HX-Request" in headers and "HX-History-Restore-Request" not in headers
 
-    def shell(self) -> dict[str, Any]:
+    def shell(self) -> PageContext:
         person = person_of(self.request)
-        memberships = person.memberships.select_related("project").order_by("project__name")
+        live = person.memberships.filter(project__deleted_at=None)
+        memberships = live.select_related("project").order_by("project__name")
         return {
             **frame_of(self.request),
             "project": self.project,
             "caller": self.caller,
             "projects": [membership.project for membership in memberships],
-            "places": places_for(self.caller, self.place),
+            "places": rail_entries(self.caller, lit=self.place),
             "open_reviews": totals_of(self.project)[OPEN_REVIEWS],
             "may_review": may(self.caller, "review"),
             "may_admin": may(self.caller, "admin"),
         }
 
 
-def places_for(caller: Caller, lit: str) -> list[dict[str, Any]]:
-    """Return the rail's entries that the caller may see."""
+def rail_entries(caller: Caller, *, lit: str) -> list[RailEntry]:
+    """Return the entries that the caller may see; `lit` names the highlighted one."""
     slug = caller.project.slug
     return [
-        {
-            "name": place.name,
-            "icon": place.icon,
-            "url": reverse(place.view, args=[slug]),
-            "is_lit": place.name == lit,
-            "is_first": place.is_first,
-        }
+        RailEntry(
+            place.name,
+            place.icon,
+            reverse(place.view, args=[slug]),
+            is_lit=place.name == lit,
+            is_first=place.is_first,
+        )
         for place in PLACES
         if may(caller, place.action)
     ]

@@ -1,4 +1,4 @@
-"""Try a text."""
+"""Try a text: show the verdict it would get, without storing it."""
 
 import json
 import shlex
@@ -6,11 +6,11 @@ import shlex
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
-from moderation.answers import analysis_of
-from moderation.engine.policy import PRESETS
-from moderation.ingest import MAX_CONTENT_LENGTH
-from moderation.pages.shell import ProjectPage
-from moderation.trial import Trial, try_text
+from moderation.engine.verdict.policy import PRESETS
+from moderation.pages.shell import PageContext, ProjectPage
+from moderation.pipeline.answers import analysis_of
+from moderation.pipeline.submission import MAX_CONTENT_LENGTH
+from moderation.pipeline.what_if import WhatIf, try_text
 
 EXAMPLES = (
     ("en", "Hello world"),
@@ -24,21 +24,27 @@ EXAMPLES = (
 
 
 class TryText(ProjectPage):
-    """GET, POST /p/{slug}/try; a text is posted, so that it lands in no address or log."""
+    """GET, POST /p/{slug}/try; the text is posted to keep it out of URLs and access logs."""
 
     action = "check"
     place = "Try a text"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.render("moderation/try.html", self.form({"text": "", "preset": ""}))
+    def get(self, _request: HttpRequest) -> HttpResponse:
+        return self.render("moderation/try.html", self.form_context({"text": "", "preset": ""}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        asked = {name: request.POST.get(name, "") for name in ("text", "preset", "history")}
-        text = asked["text"].replace("\r\n", "\n")
-        error = _error_of(text)
-        context = self.form({**asked, "text": text, "error": error})
+        typed = {name: request.POST.get(name, "") for name in ("text", "preset", "history")}
+        text = typed["text"] = typed["text"].replace("\r\n", "\n")
+        error = ""
+        if not text.strip():
+            error = "Type or paste a text first."
+        elif len(text) > MAX_CONTENT_LENGTH:
+            error = f"At most {MAX_CONTENT_LENGTH:,} characters; this text has {len(text):,}."
+        elif "\0" in text:
+            error = "The text contains a NUL character, which Gavel does not accept."
+        context = self.form_context({**typed, "error": error})
         if not error:
-            context |= self.verdict(text, asked)
+            context |= self.verdict_context(typed)
         status = 422 if error else 200
         if self.wants_piece:
             return self.piece("moderation/_trial.html", context, status)
@@ -46,9 +52,9 @@ class TryText(ProjectPage):
         patch_cache_control(answer, no_store=True)
         return answer
 
-    def form(self, asked: dict[str, str]) -> dict[str, object]:
+    def form_context(self, typed: dict[str, str]) -> PageContext:
         return {
-            "asked": asked,
+            "typed": typed,
             "presets": list(PRESETS),
             "policy_version": self.project.policy_version,
             "examples": EXAMPLES,
@@ -56,41 +62,35 @@ class TryText(ProjectPage):
             "is_revealed": True,
         }
 
-    def verdict(self, text: str, asked: dict[str, str]) -> dict[str, object]:
+    def verdict_context(self, typed: dict[str, str]) -> PageContext:
         trial = try_text(
             self.project,
-            text,
-            preset=asked["preset"],
-            has_history=asked["history"] == "repeat",
+            typed["text"],
+            preset=typed["preset"],
+            has_history=typed["history"] == "repeat",
         )
         answer = {**analysis_of(trial.judgement), "verdict": str(trial.verdict.kind)}
+        limits = trial.policy.thresholds
         return {
             "trial": trial,
             "took_ms": trial.judgement.took * 1000,
-            "findings": _findings(trial),
-            "thresholds": _thresholds(trial),
+            "findings": findings_of(trial),
+            "thresholds": [("warn", limits.warn), ("flag", limits.flag), ("block", limits.block)],
             "answer": json.dumps(answer, indent=1, ensure_ascii=False),
-            "curl": self.curl(text),
+            "curl": self.curl(typed["text"]),
         }
 
     def curl(self, text: str) -> str:
-        """Return a command that asks the same; the key is the reader's to fill in."""
+        """Return the same request as a command; the reader puts in the key."""
         url = self.request.build_absolute_uri("/api/v1/moderation/analyze")
         body = shlex.quote(json.dumps({"text": text}, ensure_ascii=False))
         headers = "-H 'Content-Type: application/json' -H \"X-API-Key: $GAVEL_KEY\""
         return f"curl -s {url} {headers} -d {body}"
 
 
-def _error_of(text: str) -> str:
-    if not text.strip():
-        return "Type or paste a text first."
-    if len(text) > MAX_CONTENT_LENGTH:
-        return f"At most {MAX_CONTENT_LENGTH:,} characters; this has {len(text):,}."
-    return "The text holds a NUL, which nobody can send." if "\0" in text else ""
-
-
-def _findings(trial: Trial) -> list[dict[str, object]]:
-    found = [
+def findings_of(trial: WhatIf) -> list[dict[str, object]]:
+    """Return the rows of the table of findings, personal data last."""
+    matches = [
         {
             "text": match.text[:80],
             "word": match.word if match.word.casefold() != match.text.casefold() else "",
@@ -100,12 +100,7 @@ def _findings(trial: Trial) -> list[dict[str, object]]:
         }
         for match in trial.classification.matches
     ]
-    return found + [
+    return matches + [
         {"text": pii.text[:80], "category": "personal_info", "source": "pii", "type": str(pii.type)}
         for pii in trial.classification.pii
     ]
-
-
-def _thresholds(trial: Trial) -> list[tuple[str, float]]:
-    limits = trial.policy.thresholds
-    return [("warn", limits.warn), ("flag", limits.flag), ("block", limits.block)]

@@ -1,6 +1,5 @@
-"""Webhooks: whom to tell of what, whether it works, and each delivery of the last days."""
+"""Webhooks: their settings, their state and their recent deliveries."""
 
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -11,44 +10,44 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from moderation import queries
-from moderation.errors import GavelError
+from moderation.delivery.webhooks import managing
+from moderation.delivery.webhooks.formats import EVENTS
+from moderation.lib.errors import GavelError
+from moderation.lib.http_client import LONGEST_URL
+from moderation.lib.paging import page_of
 from moderation.models import DeliveryStatus, Webhook, WebhookDelivery, WebhookFormat
-from moderation.outgoing import LONGEST_URL
-from moderation.pages.asking import AskingPage, Question
-from moderation.pages.forms import HouseForm
-from moderation.pages.shell import ProjectPage
-from moderation.webhooks import managing
-from moderation.webhooks.formats import EVENTS
+from moderation.pages.confirmation import ConfirmationPage, Question
+from moderation.pages.forms import ConsoleForm
+from moderation.pages.shell import PageContext, ProjectPage
 
-#: What the events are, in words.
+#: The events in words.
 NAMES = {
-    "moderation.message_blocked": "a message may not be shown",
+    "moderation.message_blocked": "a message is not shown",
     "moderation.warning": "an author was warned",
     "moderation.user_banned": "a ban began",
     "moderation.user_unbanned": "a ban ended",
-    "moderation.content_restored": "content may be shown again",
-    "moderation.decision_reversed": "a decision was taken back",
+    "moderation.content_restored": "content is shown again",
+    "moderation.decision_reversed": "a decision was undone",
     "moderation_update": "every check and every decision",
     "review_update": "the queue changed",
-    "appeal_update": "an appeal came or was decided",
+    "appeal_update": "an appeal was made or decided",
     "system_notification": "the system needs you",
 }
 DELIVERIES_SHOWN = 25
 
 
-class WebhookForm(HouseForm):
-    name = forms.CharField(max_length=managing.LONGEST_NAME, help_text="What is called, for you.")
+class WebhookForm(ConsoleForm):
+    name = forms.CharField(max_length=managing.LONGEST_NAME, label="Label")
     url = forms.CharField(
         max_length=LONGEST_URL,
-        label="Address",
-        help_text="Begins with https://. Addresses inside private networks are not called.",
+        label="URL",
+        help_text="Starts with https://. Gavel does not call private networks.",
     )
     format = forms.ChoiceField(
         choices=[
-            (WebhookFormat.JSON, "JSON: signed, for a program of yours"),
-            (WebhookFormat.SLACK, "Slack: a sentence, for an incoming webhook"),
-            (WebhookFormat.DISCORD, "Discord: a sentence, for a channel's webhook"),
+            (WebhookFormat.JSON, "JSON: signed, for your own program"),
+            (WebhookFormat.SLACK, "Slack: a sentence for an incoming webhook"),
+            (WebhookFormat.DISCORD, "Discord: a sentence for a channel webhook"),
         ],
         widget=forms.RadioSelect,
         initial=WebhookFormat.JSON,
@@ -56,7 +55,7 @@ class WebhookForm(HouseForm):
     events = forms.MultipleChoiceField(
         choices=[(name, f"{name}: {NAMES[name]}") for name in EVENTS],
         widget=forms.CheckboxSelectMultiple,
-        label="Call when",
+        label="Events",
     )
 
 
@@ -66,7 +65,7 @@ class Webhooks(ProjectPage):
     action = "admin"
     place = "Settings"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, _request: HttpRequest) -> HttpResponse:
         webhooks = Webhook.objects.filter(project=self.project)
         return self.render("moderation/webhooks.html", {"tab": "webhooks", "webhooks": webhooks})
 
@@ -77,7 +76,7 @@ class NewWebhook(ProjectPage):
     action = "admin"
     place = "Settings"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, _request: HttpRequest) -> HttpResponse:
         return self.form_page(WebhookForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -105,7 +104,7 @@ def shown_once(page: ProjectPage, webhook: Webhook, secret: str) -> HttpResponse
     return answer
 
 
-class WebhookPage(AskingPage):
+class WebhookPage(ConfirmationPage):
     """A page or an action of one webhook."""
 
     action = "admin"
@@ -121,19 +120,21 @@ class WebhookPage(AskingPage):
     def address(self, webhook_id: UUID) -> str:
         return reverse("console:webhook", args=[self.project.slug, webhook_id])
 
-    def ask_about(self, webhook: Webhook, title: str, verb: str, *sentences: str) -> HttpResponse:
-        """Return the page that asks before something is done to the webhook."""
+    def confirm_change(
+        self, webhook: Webhook, title: str, verb: str, *sentences: str
+    ) -> HttpResponse:
+        """Return the page that asks before a change to the webhook."""
         back = self.address(webhook.pk)
         question = Question(
             title=title, sentences=list(sentences), verb=verb, back=back, page="Settings"
         )
-        return self.ask(question)
+        return self.confirm(question)
 
 
 class EditWebhook(WebhookPage):
     """GET, POST /p/{slug}/settings/webhooks/{webhook_id}?before=&after="""
 
-    def get(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
+    def get(self, _request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhook = self.webhook(webhook_id)
         if self.wants_piece:
             return self.piece("moderation/_deliveries.html", self.context(webhook))
@@ -149,20 +150,20 @@ class EditWebhook(WebhookPage):
         except GavelError as error:
             form.refuse(error)
             return self.form_page(webhook, form, error.status)
-        messages.success(request, f"{form.cleaned_data['name']} is saved.")
+        messages.success(request, f"{form.cleaned_data['name']} saved.")
         return redirect(self.address(webhook_id))
 
     def form_page(self, webhook: Webhook, form: WebhookForm, status: int = 200) -> HttpResponse:
         context = {**self.context(webhook), "form": form, "tab": "webhooks"}
         return self.render("moderation/webhook.html", context, status)
 
-    def context(self, webhook: Webhook) -> dict[str, Any]:
-        asked = self.request.GET
-        page = queries.page_of(
+    def context(self, webhook: Webhook) -> PageContext:
+        query = self.request.GET
+        page = page_of(
             WebhookDelivery.objects.filter(webhook=webhook),
             "created_at",
-            before=asked.get("before", ""),
-            after=asked.get("after", ""),
+            before=query.get("before", ""),
+            after=query.get("after", ""),
             size=DELIVERIES_SHOWN,
         )
         is_waiting = any(row.status == DeliveryStatus.PENDING for row in page.rows)
@@ -175,7 +176,7 @@ class TestWebhook(WebhookPage):
     def post(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhook = self.webhook(webhook_id)
         managing.send_test(webhook, actor=self.caller.name, now=timezone.now())
-        messages.info(request, "The test is on its way; its delivery tells what came of it.")
+        messages.info(request, "Test sent. The list below will show the answer.")
         return redirect(self.address(webhook_id))
 
 
@@ -185,7 +186,7 @@ class SwitchWebhook(WebhookPage):
     def post(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhook, is_on = self.webhook(webhook_id), request.POST.get("to") == "on"
         managing.change_webhook(webhook, {"is_active": is_on}, actor=self.caller.name)
-        messages.success(request, f"{webhook.name} is switched {'on' if is_on else 'off'}.")
+        messages.success(request, f"{webhook.name} turned {'on' if is_on else 'off'}.")
         return redirect(self.address(webhook_id))
 
 
@@ -194,8 +195,8 @@ class Redeliver(WebhookPage):
 
     def post(self, request: HttpRequest, webhook_id: UUID, delivery_id: UUID) -> HttpResponse:
         webhook = self.webhook(webhook_id)
-        found = webhook.deliveries.select_related("webhook__project").filter(pk=delivery_id)
-        delivery = found.first()
+        deliveries = webhook.deliveries.select_related("webhook__project")
+        delivery = deliveries.filter(pk=delivery_id).first()
         if delivery is None:
             raise Http404("This webhook has no such delivery.")
         try:
@@ -203,24 +204,24 @@ class Redeliver(WebhookPage):
         except GavelError as error:
             messages.error(request, error.detail)
         else:
-            messages.info(request, "It is sent again.")
+            messages.info(request, "Sending it again.")
         return redirect(self.address(webhook_id))
 
 
 class RotateSecret(WebhookPage):
     """GET, POST /p/{slug}/settings/webhooks/{webhook_id}/secret"""
 
-    def get(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
+    def get(self, _request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhook = self.webhook(webhook_id)
-        return self.ask_about(
+        return self.confirm_change(
             webhook,
-            f"A new secret for {webhook.name}",
-            "Make a new secret",
-            "It is shown once. For 24 hours calls are signed with both, the old and the new.",
-            "After that a receiver that knows only the old one refuses them.",
+            f"New secret for {webhook.name}",
+            "Create new secret",
+            "The new secret is shown once. For 24 hours calls are signed with both secrets.",
+            "After that, a receiver that only knows the old one will refuse calls.",
         )
 
-    def post(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
+    def post(self, _request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhook = self.webhook(webhook_id)
         secret = managing.rotate_secret(webhook, actor=self.caller.name, now=timezone.now())
         return shown_once(self, webhook, secret)
@@ -229,18 +230,18 @@ class RotateSecret(WebhookPage):
 class DeleteWebhook(WebhookPage):
     """GET, POST /p/{slug}/settings/webhooks/{webhook_id}/delete"""
 
-    def get(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
+    def get(self, _request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhook = self.webhook(webhook_id)
-        return self.ask_about(
+        return self.confirm_change(
             webhook,
             f"Delete {webhook.name}",
-            "Delete the webhook",
-            "It is not called any more, and what waits for it is not sent.",
-            "Its deliveries and its secret are deleted with it.",
+            "Delete webhook",
+            "Gavel no longer calls it. Pending deliveries are not sent.",
+            "Its deliveries and its secret are deleted too.",
         )
 
     def post(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhook = self.webhook(webhook_id)
         managing.delete_webhook(webhook, actor=self.caller.name)
-        messages.success(request, f"{webhook.name} is deleted.")
+        messages.success(request, f"{webhook.name} deleted.")
         return redirect("console:webhooks", self.project.slug)

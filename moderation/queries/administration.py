@@ -1,20 +1,20 @@
-"""Reads for the staff: who is banned, an author's violations, a channel's figures."""
+"""Reads for administration: banned users, an author's violations, a channel's figures."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Avg, Count, Max, Q, QuerySet
 
-from moderation.models import Ban, BanType, ModerationLog, Project, Strike
+from moderation.models import Author, Ban, BanType, ModerationLog, Project, Strike
+from moderation.models.author import WHOLE_PROJECT
 from moderation.models.logs import ModerationLogQuerySet
-from moderation.models.sanctions import WHOLE_PROJECT, BanQuerySet, StrikeQuerySet
-from moderation.queries.authors import scope_of
+from moderation.models.sanctions import BanQuerySet, StrikeQuerySet
 from moderation.queries.bans import active_bans
-from moderation.queries.in_force import policy_of
+from moderation.rules.active import policy_of
 
-#: CONTRACT section 3: a channel's toxicity is the mean score of so many days.
+#: A channel's toxicity is the mean score over so many days (docs/administration.md).
 TOXICITY_DAYS = 7
 
 
@@ -23,7 +23,7 @@ TOXICITY_DAYS = 7
 
 @dataclass(frozen=True)
 class Banned:
-    """A ban that holds, with what counts against its author where it holds."""
+    """An active ban, with its author's violations and strikes where it applies."""
 
     ban: Ban
     violations: int
@@ -33,17 +33,20 @@ class Banned:
 def banned_users(
     project: Project, channel_id: str, now: datetime, *, skip: int, limit: int
 ) -> tuple[int, list[Banned]]:
-    """Return how many bans hold in a channel ("" = anywhere), and those of a page, newest first."""
-    bans = active_bans(project, now)
+    """Return the number of active bans in a channel ("" = anywhere) and a page, newest first.
+
+    Mutes are not bans.
+    """
+    bans = active_bans(project, now).without_mutes()
     if channel_id:
         bans = bans.reaching(channel_id)
     page = list(bans.order_by("-issued_at", "-pk")[skip : skip + limit])
     authors = {ban.user_id for ban in page}
     logs = ModerationLog.objects.filter(project=project, user_id__in=authors, is_violation=True)
     strikes = Strike.objects.filter(project=project, user_id__in=authors).active(now)
-    violations, standing = _by_place(logs), _by_place(strikes)
+    violations, active_strikes = _by_place(logs), _by_place(strikes)
     return bans.count(), [
-        Banned(ban, _count_at(violations, ban), _count_at(standing, ban)) for ban in page
+        Banned(ban, _count_at(violations, ban), _count_at(active_strikes, ban)) for ban in page
     ]
 
 
@@ -57,7 +60,7 @@ def _by_place(rows: QuerySet[ModerationLog] | QuerySet[Strike]) -> Places:
 
 
 def _count_at(places: Places, ban: Ban) -> int:
-    """Add up what reaches the place of the ban."""
+    """Add up the counts in the channels where the ban applies."""
     reached = {ban.channel_id, WHOLE_PROJECT}
     return sum(
         count
@@ -70,37 +73,47 @@ def _count_at(places: Places, ban: Ban) -> int:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What holds against an author in a channel, or anywhere."""
+class ActiveSanctions:
+    """An author's active strikes and ban in a channel, or anywhere."""
 
     strikes: int
-    #: The widest and newest of the bans.
+    #: The widest and newest ban, else the widest and newest mute.
     ban: Ban | None
 
+    @property
+    def is_banned(self) -> bool:
+        return self.ban is not None and not self.ban.is_mute
 
-def standing_of(project: Project, user_id: str, channel_id: str, now: datetime) -> Standing:
-    """Return the author's strikes and ban in a channel ("" = anywhere)."""
-    strikes: StrikeQuerySet = Strike.objects.filter(project=project, user_id=user_id)
-    bans: BanQuerySet = Ban.objects.of_author(project, user_id)
-    if channel_id:
-        strikes = strikes.filter(channel_id=scope_of(channel_id, policy_of(project)))
-        bans = bans.reaching(channel_id)
-    ban = bans.active(now).order_by("channel_id", "-issued_at").first()
-    return Standing(strikes.active(now).count(), ban)
+    @property
+    def is_muted(self) -> bool:
+        return self.ban is not None and self.ban.is_mute
 
 
-def violations_of(project: Project, user_id: str, channel_id: str) -> ModerationLogQuerySet:
-    """Return the author's violations in a channel ("" = anywhere), the newest first."""
-    logs = ModerationLog.objects.filter(project=project).violations_of(user_id, channel_id)
-    found: ModerationLogQuerySet = logs.order_by("-judged_at", "-pk")
-    return found
+def active_sanctions(author: Author, now: datetime) -> ActiveSanctions:
+    """Return the author's strikes and ban in a channel, or anywhere."""
+    strikes: StrikeQuerySet = Strike.objects.filter(project=author.project, user_id=author.user_id)
+    bans: BanQuerySet = Ban.objects.of_author(author.project, author.user_id)
+    if author.channel_id:
+        scope = author.in_scope(policy_of(author.project)).channel_id
+        strikes = strikes.filter(channel_id=scope)
+        bans = bans.reaching(author.channel_id)
+    active = bans.active(now).order_by("-issued_at")
+    ban = min(active, key=lambda ban: (ban.is_mute, ban.channel_id), default=None)
+    return ActiveSanctions(strikes.active(now).count(), ban)
+
+
+def violations_of(author: Author) -> ModerationLogQuerySet:
+    """Return the author's violations in a channel, or anywhere, newest first."""
+    logs: ModerationLogQuerySet = ModerationLog.objects.filter(project=author.project)
+    violations = logs.violations_of(author.user_id, author.channel_id)
+    return violations.order_by("-judged_at", "-pk")
 
 
 @dataclass(frozen=True)
 class ViolationSummary:
     total: int
     last_at: datetime | None
-    by_severity: Mapping[str, int]
+    by_severity: dict[str, int]
 
 
 def summary_of(violations: ModerationLogQuerySet) -> ViolationSummary:
@@ -122,7 +135,7 @@ def summary_of(violations: ModerationLogQuerySet) -> ViolationSummary:
 class ChannelFigures:
     violations: int
     struck_authors: int
-    #: The mean of those who have any.
+    #: Strikes per author, of those who have any.
     mean_strikes: float
     bans: Mapping[str, int]
     #: The mean score of the last 7 days.
@@ -130,32 +143,22 @@ class ChannelFigures:
 
 
 def channel_figures(project: Project, channel_id: str, now: datetime) -> ChannelFigures:
-    """Return the figures of a channel; zeros for one nobody heard of."""
+    """Return the figures of a channel; zeros for an unknown one."""
     logs = ModerationLog.objects.filter(project=project, channel_id=channel_id)
     recent = logs.filter(created_at__gt=now - timedelta(days=TOXICITY_DAYS))
-    strikes = _strikes_in(project, channel_id, now)
+    # If sanctions apply to the whole project, only the message says which channel a strike is from.
+    here = Q(channel_id=channel_id) | Q(channel_id=WHOLE_PROJECT, log__channel_id=channel_id)
+    active = Strike.objects.filter(here, project=project).active(now).order_by()
+    by_author = active.values("user_id").annotate(count=Count("pk"))
+    strikes = list(by_author.values_list("count", flat=True))
     bans = active_bans(project, now).filter(channel_id=channel_id).order_by()
     return ChannelFigures(
         violations=logs.filter(is_violation=True).count(),
         struck_authors=len(strikes),
-        mean_strikes=_mean(strikes),
-        bans=_each_type(bans.values_list("type").annotate(count=Count("pk"))),
+        mean_strikes=sum(strikes) / len(strikes) if strikes else 0.0,
+        bans={
+            **dict.fromkeys(BanType.values, 0),
+            **dict(bans.values_list("type").annotate(count=Count("pk"))),
+        },
         toxicity=recent.aggregate(mean=Avg("score"))["mean"] or 0.0,
     )
-
-
-def _strikes_in(project: Project, channel_id: str, now: datetime) -> list[int]:
-    """Return the number of active strikes of each author who has any from this channel."""
-    # Where sanctions hold in the whole project, only the message tells the channel.
-    here = Q(channel_id=channel_id) | Q(channel_id=WHOLE_PROJECT, log__channel_id=channel_id)
-    strikes = Strike.objects.filter(here, project=project).active(now).order_by()
-    counted = strikes.values("user_id").annotate(count=Count("pk"))
-    return list(counted.values_list("count", flat=True))
-
-
-def _mean(numbers: Sequence[int]) -> float:
-    return sum(numbers) / len(numbers) if numbers else 0.0
-
-
-def _each_type(rows: Iterable[tuple[str, int]]) -> dict[str, int]:
-    return {**dict.fromkeys(BanType.values, 0), **dict(rows)}

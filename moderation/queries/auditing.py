@@ -1,10 +1,10 @@
-"""Reads of the audit log: what the staff did, with the names that occur in it."""
+"""Reads of the audit log."""
 
 from django.db.models import QuerySet
 
 from moderation.models import AuditEntry, Project
 
-#: The newest entries among which a page looks for the names that its filters offer.
+#: A page's filters offer the actions among so many of the newest entries.
 OFFERED_AMONG = 5_000
 
 
@@ -13,7 +13,7 @@ def audit_entries(project: Project) -> QuerySet[AuditEntry]:
 
 
 def known_actions(project: Project) -> list[str]:
-    """Return the actions among the newest entries, by name."""
+    """Return the actions among the newest entries, sorted."""
     newest = audit_entries(project).order_by("-id").values("pk")[:OFFERED_AMONG]
     rows = AuditEntry.objects.filter(pk__in=newest).order_by("action")
     return list(rows.values_list("action", flat=True).distinct())

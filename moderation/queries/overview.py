@@ -1,4 +1,4 @@
-"""Figures of several projects at once, in one query each."""
+"""Statistics of several projects, in one query each."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db.models import Count, Sum
 
-from moderation.engine.verdict import KIND_ORDER, VerdictKind
+from moderation.engine.verdict.verdict import KIND_ORDER, VerdictKind
+from moderation.events.counters import TOTAL, verdict_metric
 from moderation.models import Ban, Counter, Project
-from moderation.statistics import TOTAL, verdict_metric
 
-#: The metric of each verdict that is tallied; of allow there are as many as the others leave.
+#: The metric of each counted verdict; allow is the total without the others.
 TALLIED: dict[VerdictKind, str] = {
     kind: verdict_metric(kind) for kind in KIND_ORDER if kind != VerdictKind.ALLOW
 }
@@ -19,9 +19,9 @@ TALLIED: dict[VerdictKind, str] = {
 def checks_by_verdict(
     projects: Iterable[Project], *, since: datetime
 ) -> dict[int, dict[VerdictKind, int]]:
-    """Return each project's checks since then by verdict, as far as the relay has folded them.
+    """Return each project's checks since then by verdict, as far as the relay has counted them.
 
-    Read from the counters, which have a few rows a minute however much is checked.
+    Reads the counters, which have a few rows per minute at any load.
     """
     counted = Counter.objects.filter(
         project__in=projects, metric__in=[TOTAL, *TALLIED.values()], minute__gt=since
@@ -31,17 +31,16 @@ def checks_by_verdict(
         Sum("value")
     ):
         sums[project][metric] = number
-    return {project: _by_verdict(found) for project, found in sums.items()}
-
-
-def _by_verdict(sums: dict[str, int]) -> dict[VerdictKind, int]:
-    others = {kind: sums.get(metric, 0) for kind, metric in TALLIED.items()}
-    # An edit moves a verdict without a new message, so that for once the others may be more.
-    allowed = max(sums.get(TOTAL, 0) - sum(others.values()), 0)
-    return {VerdictKind.ALLOW: allowed, **others}
+    checks = {}
+    for project, counts in sums.items():
+        others = {kind: counts.get(metric, 0) for kind, metric in TALLIED.items()}
+        # An edit changes a verdict without a new message, so the others may exceed the total.
+        allowed = max(counts.get(TOTAL, 0) - sum(others.values()), 0)
+        checks[project] = {VerdictKind.ALLOW: allowed, **others}
+    return checks
 
 
 def bans_in_force(projects: Iterable[Project], *, now: datetime) -> dict[int, int]:
-    """Count each project's bans that hold now."""
+    """Count each project's active bans."""
     bans = Ban.objects.active(now).filter(project__in=projects).order_by()
     return dict(bans.values_list("project_id").annotate(Count("pk")))

@@ -1,4 +1,4 @@
-"""Who works where, and with which keys."""
+"""Reads about members, invitations and API keys."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ def memberships_with_figures(person: User) -> QuerySet[Membership]:
     """Return the person's memberships with `total` and `open_reviews` of each project."""
     figures = Counter.objects.filter(project=OuterRef("project"), minute=ALL_TIME)
     return (
-        Membership.objects.filter(user=person)
+        Membership.objects.filter(user=person, project__deleted_at=None)
         .select_related("project")
         .annotate(
             total=Coalesce(Subquery(figures.filter(metric="total").values("value")[:1]), 0),
@@ -27,7 +27,7 @@ def memberships_with_figures(person: User) -> QuerySet[Membership]:
 
 
 def members_of(project: Project, name: str = "") -> QuerySet[Membership]:
-    """Return the project's members, owners first, then by name; those whose name has `name`."""
+    """Return the project's members, owners first, then by name; only names that contain `name`."""
     ranks = [When(role=role, then=Value(rank)) for rank, role in enumerate(reversed(Role))]
     members = Membership.objects.filter(project=project).select_related("user", "project")
     if name:
@@ -36,8 +36,18 @@ def members_of(project: Project, name: str = "") -> QuerySet[Membership]:
 
 
 def open_invitations(project: Project, now: datetime) -> QuerySet[Invitation]:
-    """Return the invitations that can be accepted, the first to end first."""
+    """Return the invitations that can still be accepted, the next to expire first."""
     return Invitation.objects.open(now).filter(project=project).order_by("expires_at", "id")
+
+
+def offers_to(person: User, now: datetime) -> QuerySet[Invitation]:
+    """Return the open invitations of this account to projects that it is not a member of."""
+    offers = (
+        Invitation.objects.open(now)
+        .filter(invitee=person, project__deleted_at=None)
+        .select_related("project")
+    )
+    return offers.exclude(project__memberships__user=person).order_by("-id")
 
 
 def working_keys(project: Project, now: datetime) -> QuerySet[ApiKey]:

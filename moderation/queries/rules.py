@@ -1,4 +1,4 @@
-"""Reads about a project's rules: what each did, by the counters."""
+"""Reads about a project's rules: what each did, from the counters."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from datetime import datetime, timedelta
 
 from django.db.models import Sum
 
+from moderation.events.counters import RuleCount, rule_metric
 from moderation.models import Counter, Project, Rule
 from moderation.models.rules import RuleAction
-from moderation.statistics import RuleCount, rule_metric
 
-#: Days of which a rule's figures tell.
+#: Days that a rule's figures cover.
 FIGURE_DAYS = 30
 
 
 @dataclass(frozen=True)
 class RuleFigures:
-    """What a rule did in the last days; the relay counts, so that it may be a moment late."""
+    """What a rule did in the last days; the relay counts, so they may lag by a moment."""
 
-    #: Messages that it acted on, or would have as a shadow.
+    #: Messages that it acted on, and those it would have acted on as a shadow rule.
     applied: int = 0
     shadow: int = 0
-    #: Of these, what moderators approved and rejected.
+    #: Messages of both that moderators approved, and those they rejected.
     kept: int = 0
     removed: int = 0
     action: str = RuleAction.FLAG
@@ -37,7 +37,7 @@ class RuleFigures:
 
     @property
     def precision(self) -> float | None:
-        """The share, 0-1, of the decided that moderators ruled as it does; None without any."""
+        """Share (0-1) of decided messages on which moderators agreed with the rule, or None."""
         right = self.kept if self.action == RuleAction.APPROVE else self.removed
         return right / self.decided if self.decided else None
 
@@ -50,12 +50,15 @@ def rule_figures(
     since = now - timedelta(days=FIGURE_DAYS)
     rows = Counter.objects.filter(project=project, metric__in=metrics, minute__gte=since)
     sums = dict(rows.order_by().values_list("metric").annotate(Sum("value")))
-    return {str(rule.pk): _figures(rule, sums) for rule in rules}
-
-
-def _figures(rule: Rule, sums: dict[str, int]) -> RuleFigures:
-    applied, shadow, kept, removed = (
-        max(0, sums.get(rule_metric(count, str(rule.pk)), 0))
-        for count in (RuleCount.APPLIED, RuleCount.SHADOW, RuleCount.KEPT, RuleCount.REMOVED)
-    )
-    return RuleFigures(applied, shadow, kept, removed, rule.action)
+    figures = {}
+    for rule in rules:
+        key = str(rule.pk)
+        counts = {count: max(0, sums.get(rule_metric(count, key), 0)) for count in RuleCount}
+        figures[key] = RuleFigures(
+            applied=counts[RuleCount.APPLIED],
+            shadow=counts[RuleCount.SHADOW],
+            kept=counts[RuleCount.KEPT],
+            removed=counts[RuleCount.REMOVED],
+            action=rule.action,
+        )
+    return figures

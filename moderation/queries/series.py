@@ -1,4 +1,4 @@
-"""How the figures of a project went over the last hour, day or week."""
+"""A project's statistics over the last hour, day, week or month, step by step."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,8 @@ from django.db.models import Sum, TextField
 from django.db.models.functions import Cast, Substr
 
 from moderation.engine.matches import Category
-from moderation.engine.verdict import VerdictKind
-from moderation.models import Counter, Project
-from moderation.queries.overview import TALLIED
-from moderation.statistics import (
+from moderation.engine.verdict.verdict import VerdictKind
+from moderation.events.counters import (
     METRICS,
     TOTAL,
     category_metric,
@@ -19,13 +17,15 @@ from moderation.statistics import (
     totals_of,
     verdict_metric,
 )
+from moderation.models import Counter, Project
+from moderation.queries.overview import TALLIED
 
 CHARTED = [*METRICS, *TALLIED.values(), *map(category_metric, Category)]
 
 
 @dataclass(frozen=True)
 class Window:
-    """How far back figures go, and in which steps."""
+    """How far back the statistics go, and in which steps."""
 
     key: str
     #: After "the last", in words and in short.
@@ -36,9 +36,9 @@ class Window:
     #: A step in words, after a number ("86 a minute") and alone ("the last full minute").
     per_step: str
     step_name: str
-    #: How its steps are told on the page (`when`, in the template tags).
+    #: The format of a step's time on the page (`when`, in the template tags).
     time_style: str
-    #: The minutes of a step share so many characters, written as 2026-03-02 12:34.
+    #: How many characters the minutes of a step share, written as 2026-03-02 12:34.
     shared: int
 
 
@@ -59,25 +59,28 @@ TWO_DAYS = Window(
 MONTH = Window(
     "30d", "30 days", "30 d", timedelta(days=30), timedelta(days=1), "a day", "day", "date", 10
 )
+WEEK_BY_DAY = Window(
+    "7d", "7 days", "7 d", timedelta(days=7), timedelta(days=1), "a day", "day", "date", 10
+)
 WINDOWS: Mapping[str, Window] = {window.key: window for window in (HOUR, DAY, WEEK)}
 
 
 @dataclass(frozen=True)
 class Series:
-    """The figures step by step, oldest first; the last step is not over yet."""
+    """The statistics step by step, oldest first; the last step is not over yet."""
 
     window: Window
     starts: list[datetime]
     sums: Mapping[str, list[int]]
-    #: The figures of all time, as they are now.
+    #: The current totals of all time.
     totals: Mapping[str, int]
 
     def of(self, metric: str) -> list[int]:
-        """Return how often it happened in each step; below zero where more was taken back."""
+        """Return the count of each step; below zero if more was reverted than counted."""
         return self.sums.get(metric, [0] * len(self.starts))
 
     def of_verdict(self, verdict: str) -> list[int]:
-        """Return the messages with the verdict; an edit may take one back that was counted."""
+        """Return the messages with the verdict; an edit may subtract one that was counted."""
         if verdict != VerdictKind.ALLOW:
             return [max(0, value) for value in self.of(verdict_metric(verdict))]
         others = [self.of(metric) for metric in TALLIED.values()]
@@ -89,7 +92,7 @@ class Series:
         return [max(0, value) for value in self.of(category_metric(category))]
 
     def levels_of(self, metric: str) -> list[int]:
-        """Return how many there were at the end of each step."""
+        """Return the level at the end of each step."""
         level, levels = self.totals.get(metric, 0), []
         for change in reversed(self.of(metric)):
             levels.append(max(0, level))
@@ -98,45 +101,37 @@ class Series:
 
 
 def series_of(project: Project, window: Window, now: datetime) -> Series:
-    """Return the charted figures of the window that ends now."""
+    """Return the charted statistics of the window that ends now."""
     starts = starts_of(window, now)
     places = places_of(window, starts)
+    # Steps of whole hours are added up from the hourly sums.
+    is_hourly = window.step % timedelta(hours=1) == timedelta(0)
+    names = {hour_metric(name) if is_hourly else name: name for name in CHARTED}
+    counters = Counter.objects.filter(project=project, metric__in=[*names], minute__gte=starts[0])
+    by_step = counters.annotate(step=step_of("minute", window)).values("metric", "step")
+    rows = by_step.annotate(sum=Sum("value")).values_list("metric", "step", "sum")
     sums: dict[str, list[int]] = {}
-    for metric, step, value in _sums(project, window, starts[0]):
+    for metric, step, value in rows:
         if step in places:
-            sums.setdefault(metric, [0] * len(starts))[places[step]] = value
+            sums.setdefault(names[metric], [0] * len(starts))[places[step]] = value
     return Series(window, starts, sums, totals_of(project))
 
 
 def places_of(window: Window, starts: Sequence[datetime]) -> dict[str, int]:
-    """Return which step a moment lies in, by the beginning of its text that the step shares."""
+    """Return the steps' places by the beginning that all texts of their moments share."""
     return {f"{start:%Y-%m-%d %H:%M}"[: window.shared]: at for at, start in enumerate(starts)}
 
 
 def step_of(field: str, window: Window) -> Substr:
-    """Return an expression for the beginning of a moment's text that its step shares."""
-    # It needs no function of ours in SQLite, which a truncated moment does: that takes a second
-    # for the counters of a busy week.
+    """Return an expression for the beginning of a moment's text that its whole step shares."""
+    # Truncating the moment would call a Python function in SQLite, which takes a second for the
+    # counters of a busy week.
     return Substr(Cast(field, TextField()), 1, window.shared)
 
 
 def starts_of(window: Window, now: datetime) -> list[datetime]:
-    """Return when the steps of the window that ends now begin; the last is not over yet."""
+    """Return the starts of the steps of the window that ends now; the last is not over yet."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     newest = now - (now - midnight) % window.step
     steps = window.length // window.step
     return [newest - back * window.step for back in reversed(range(steps))]
-
-
-def _sums(project: Project, window: Window, since: datetime) -> list[tuple[str, str, int]]:
-    """Return metric, step and sum; steps of whole hours are added up from the hours' sums."""
-    is_hourly = window.step % timedelta(hours=1) == timedelta(0)
-    names = {hour_metric(name) if is_hourly else name: name for name in CHARTED}
-    counters = Counter.objects.filter(project=project, metric__in=[*names], minute__gte=since)
-    steps = (
-        counters.annotate(step=step_of("minute", window))
-        .values("metric", "step")
-        .annotate(sum=Sum("value"))
-    )
-    found = steps.values_list("metric", "step", "sum")
-    return [(names[metric], step, value) for metric, step, value in found]

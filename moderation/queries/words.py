@@ -1,16 +1,18 @@
-"""Reads about the blacklist: its words by filters, its languages, the rows of an export."""
+"""Reads about the blacklist: filtered words, languages, rows of an export."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from moderation.lib.spreadsheets import Cell
 from moderation.models import BlacklistWord, Project
-from moderation.spreadsheets import Cell
 
-EXPORTED = ("word", "language", "category", "severity", "score", "is_regex", "notes", "expires_at")
+EXPORTED = (
+    "word", "language", "category", "severity", "score", "is_regex", "match", "notes", "expires_at",
+)  # fmt: skip
 
 
 def words_of(  # noqa: PLR0913 (keyword-only: each names itself)
@@ -23,10 +25,10 @@ def words_of(  # noqa: PLR0913 (keyword-only: each names itself)
     state: str = "",
     now: datetime,
 ) -> QuerySet[BlacklistWord]:
-    """Return the words that fit; state: "on" acts, "off" does not any more, "" either."""
+    """Return the words that match; state: "on" (active), "off" (inactive or expired), "" (both)."""
     words = BlacklistWord.objects.filter(project=project)
     if state == "on":
-        words = words.in_force(now)
+        words = words.active(now)
     elif state == "off":
         words = words.filter(Q(is_active=False) | Q(expires_at__lte=now))
     if search:
@@ -37,27 +39,27 @@ def words_of(  # noqa: PLR0913 (keyword-only: each names itself)
 
 @dataclass(frozen=True)
 class WordFigures:
-    """How many words there are; those that were switched off count too, but in `active`."""
+    """How many words there are; all counts but `active` include words that are switched off."""
 
     total: int
     active: int
-    by_language: Mapping[str, int]
-    by_category: Mapping[str, int]
-    by_severity: Mapping[str, int]
+    by_language: dict[str, int]
+    by_category: dict[str, int]
+    by_severity: dict[str, int]
 
 
 def word_figures(project: Project) -> WordFigures:
     words = BlacklistWord.objects.filter(project=project).order_by()
     kinds = words.values_list("is_active", "language", "category", "severity")
-    rows = list(kinds.annotate(count=Count("pk")))
+    counts = list(kinds.annotate(count=Count("pk")))
     sums: list[Counter[str]] = [Counter(), Counter(), Counter()]
-    for _, *names, count in rows:
+    for _, *names, count in counts:
         for sum_, name in zip(sums, names, strict=True):
             sum_[name] += count
     by_language, by_category, by_severity = (dict(sorted(sum_.items())) for sum_ in sums)
     return WordFigures(
-        total=sum(count for *_, count in rows),
-        active=sum(count for is_active, *_, count in rows if is_active),
+        total=sum(count for *_, count in counts),
+        active=sum(count for is_active, *_, count in counts if is_active),
         by_language=by_language,
         by_category=by_category,
         by_severity=by_severity,
@@ -71,13 +73,14 @@ def languages_of(project: Project) -> list[str]:
 
 
 def exported_words(words: QuerySet[BlacklistWord]) -> Iterator[tuple[Cell, ...]]:
-    """Return a head and a row for each word, as an import reads them."""
+    """Yield a header and a row for each word, in the format of an import."""
     yield EXPORTED
     for row in words.order_by("added_at", "pk").values_list(*EXPORTED).iterator():
-        yield tuple(_cell(value) for value in row)
-
-
-def _cell(value: str | float | bool | datetime | None) -> Cell:  # noqa: FBT001 (a cell)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return ("true" if value else "") if isinstance(value, bool) else value
+        *cells, is_regex, match, notes, expires_at = row
+        yield (
+            *cells,
+            "true" if is_regex else "",
+            match,
+            notes,
+            expires_at.isoformat() if expires_at else None,
+        )

@@ -5,9 +5,9 @@ from moderation.rules.exceptions import (
     refresh_ruleset,
     trust_author,
 )
-from moderation.rules.imports import ImportedRow, foresee_import, import_words
-from moderation.rules.own_model import activate_model, roll_back_model, store_model
+from moderation.rules.imports import ImportedRow, import_words, preview_import
 from moderation.rules.policy import change_policy, changed_policy, restore_policy
+from moderation.rules.project_model import activate_model, roll_back_model, store_model
 from moderation.rules.rule import (
     Draft,
     change_rule,
@@ -45,8 +45,8 @@ __all__ = [
     "distrust_author",
     "draft_of",
     "draft_rule",
-    "foresee_import",
     "import_words",
+    "preview_import",
     "refresh_ruleset",
     "remove_word",
     "restore_policy",

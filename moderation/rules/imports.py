@@ -1,31 +1,53 @@
 """Add many words to a blacklist as one change."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from moderation import queries
-from moderation.audit import write_audit
-from moderation.errors import Invalid
-from moderation.events import Event
+from moderation.accounts.audit import write_audit
+from moderation.lib.errors import Invalid
+from moderation.lib.prepared_sql import PreparedInsert
 from moderation.models import BlacklistWord, Project
+from moderation.models.rules import WordMatch, WordSeverity
+from moderation.rules.active import invalidate
 from moderation.rules.versions import raise_version
-from moderation.rules.words import check_word, word_event
-from moderation.statements import PreparedInsert
+from moderation.rules.words import LANGUAGE_TAG, WORD_CATEGORIES, check_word, word_event
 
-#: What a row of an import may name (CONTRACT section 3, Blacklist).
+#: The fields that a row may have (docs/blacklist.md, "Importing words").
 IMPORTED_FIELDS = frozenset(
-    {"word", "language", "category", "severity", "score", "is_regex", "notes", "expires_at"}
+    {
+        "word",
+        "language",
+        "category",
+        "severity",
+        "score",
+        "is_regex",
+        "match",
+        "notes",
+        "expires_at",
+    }
 )
 IMPORT_BATCH = 500
 INSERT_BATCH = 50
-#: PostgreSQL stores no NUL, UTF-8 no lone surrogate.
+TEXTS = ("word", "language", "notes")
+LANGUAGES = "en, es or ur-Latn, or * for every language"
+#: What a field may hold, for the report.
+ALLOWED: Mapping[str, str] = {
+    "word": "must have 1 to 200 characters",
+    "category": f"must be one of {', '.join(WORD_CATEGORIES)}",
+    "severity": f"must be one of {', '.join(WordSeverity.values)}",
+    "match": f"must be one of {', '.join(WordMatch.values)}",
+    "score": "must be a number from 0 to 1",
+    "is_regex": "must be true or false",
+    "expires_at": "must be a date such as 2027-01-31, or with a time, 2027-01-31T12:00:00Z",
+}
+#: PostgreSQL cannot store NUL; UTF-8 cannot encode a lone surrogate.
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 _insert = PreparedInsert(BlacklistWord, "ON CONFLICT DO NOTHING")
@@ -33,7 +55,7 @@ _insert = PreparedInsert(BlacklistWord, "ON CONFLICT DO NOTHING")
 
 @dataclass(frozen=True)
 class ImportedRow:
-    """What became of one row of an import; rows count from 1, without a heading."""
+    """What happened to one row of an import; rows count from 1, without a header."""
 
     row: int
     word: str
@@ -45,100 +67,119 @@ class ImportedRow:
 def import_words(
     project: Project, actor: str, rows: Iterable[Mapping[str, Any]]
 ) -> list[ImportedRow]:
-    """Add many words as one change; return for each row, in order, what became of it.
+    """Add many words as one change; return in order what happened to each row.
 
-    A row has the fields of a word. One that cannot be accepted hinders none of the others.
+    A row has the fields of a word. A bad row does not stop the others.
     """
-    drafts = [_drafted(project, actor, number, row) for number, row in enumerate(rows, start=1)]
+    drafts = [_draft(project, actor, number, row) for number, row in enumerate(rows, start=1)]
     words = [draft for draft in drafts if isinstance(draft, BlacklistWord)]
     with transaction.atomic():
         for at in range(0, len(words), INSERT_BATCH):
             _insert(*words[at : at + INSERT_BATCH])
-        added = _stored(words)
+        # The insert skips words that are on the list: the stored ids tell which it added.
+        added: set[UUID] = set()
+        for at in range(0, len(words), IMPORT_BATCH):
+            ids = [word.pk for word in words[at : at + IMPORT_BATCH]]
+            stored = BlacklistWord.objects.filter(pk__in=ids)
+            added.update(stored.values_list("pk", flat=True))
         if added:
             write_audit(project, actor, "words.imported", project, {"words": len(added)})
-            # Ids alone: what became of a word later is told by the later changes' `before`.
+            # Ids alone: the `before` of later changes holds what the words were.
             change = {"kind": "blacklistword_import", "ids": sorted(map(str, added))}
-            raise_version(project, change, _import_event(words, added))
-    queries.forget_in_force(project)
+            event = word_event(next(word for word in words if word.pk in added), "created")
+            if len(added) > 1:
+                # One event for all: one for each word would flood the live view.
+                rule = {**event.data["rule"], "id": "import", "name": f"{len(added)} words"}
+                event = replace(event, data={**event.data, "rule": rule})
+            raise_version(project, change, event)
+    invalidate(project)
     return [
-        _result(number, draft, added) if isinstance(draft, BlacklistWord) else draft
+        draft
+        if isinstance(draft, ImportedRow)
+        else ImportedRow(number, draft.word, "added" if draft.pk in added else "exists")
         for number, draft in enumerate(drafts, start=1)
     ]
 
 
-def foresee_import(
+def preview_import(
     project: Project, actor: str, rows: Iterable[Mapping[str, Any]]
 ) -> list[ImportedRow]:
-    """Return what `import_words` would answer; store nothing."""
+    """Return what `import_words` would return; store nothing."""
     active = BlacklistWord.objects.filter(project=project, is_active=True)
-    there = set(active.values_list("word", "language"))
+    known = set(active.values_list("word", "language"))
     report = []
     for number, row in enumerate(rows, start=1):
-        draft = _drafted(project, actor, number, row)
+        draft = _draft(project, actor, number, row)
         if isinstance(draft, ImportedRow):
             report.append(draft)
             continue
         key = (draft.word, draft.language)
-        report.append(ImportedRow(number, draft.word, "exists" if key in there else "added"))
-        there.add(key)
+        report.append(ImportedRow(number, draft.word, "exists" if key in known else "added"))
+        known.add(key)
     return report
 
 
-def _drafted(
+def _draft(
     project: Project, actor: str, number: int, row: Mapping[str, Any]
 ) -> BlacklistWord | ImportedRow:
-    shown = str(row.get("word", ""))[:200].encode(errors="replace").decode()
+    """Return the row as a word that is not stored, or as an invalid row."""
+    text = str(row.get("word", ""))[:200].encode(errors="replace").decode()
     if unknown := sorted(set(map(str, row)) - IMPORTED_FIELDS):
-        return ImportedRow(number, shown, "invalid", f"{unknown[0]}: is no field of a word")
+        return ImportedRow(number, text, "invalid", f"{unknown[0]}: is not a field of a word")
     try:
         word = BlacklistWord(project=project, added_by=actor, **row)
+        _check_texts(word)
         word.updated_at = word.added_at
-        word.clean_fields(exclude={"project"})
-        _check_text(word)
-        check_word(word.word, is_regex=word.is_regex)
+        _clean(word)
+        _check_values(word)
     except Invalid as error:
-        return ImportedRow(number, shown, "invalid", f"{error.field}: {error.detail}")
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        return ImportedRow(number, shown, "invalid", f"{field}: {messages[0]}")
-    except (TypeError, OverflowError):
-        # From JSON: a list for a number, a number for a time, a time that no calendar has.
-        return ImportedRow(number, shown, "invalid", "a field has a value that it cannot take")
+        return ImportedRow(number, text, "invalid", f"{error.field}: {error.detail}")
     return word
 
 
-def _check_text(word: BlacklistWord) -> None:
-    """Raise Invalid for what the model's fields let through but no database or check could use."""
-    for field in ("word", "language", "notes"):
+def _check_texts(word: BlacklistWord) -> None:
+    for name in TEXTS:
+        if not isinstance(getattr(word, name), str):
+            raise Invalid(name, "must be a text")
+
+
+def _clean(word: BlacklistWord) -> None:
+    """Turn the fields' values into those of the model. Raises Invalid with what is allowed."""
+    for field in (field for field in word._meta.fields if field.name in IMPORTED_FIELDS):
+        value = getattr(word, field.name)
+        if field.blank and value in field.empty_values:
+            setattr(word, field.name, None if field.null else "")
+            continue
+        allowed = ALLOWED.get(field.name, "has a value of the wrong type")
+        try:
+            setattr(word, field.name, field.clean(value, word))
+        except ValidationError as error:
+            if field.name not in ALLOWED:
+                raise Invalid(field.name, error.messages[0]) from error
+            got = "it is missing" if value in field.empty_values else f"got {str(value)[:60]!r}"
+            raise Invalid(field.name, f"{allowed}; {got}") from error
+        except (TypeError, OverflowError) as error:
+            # JSON can hold a list for a number, or a time that no calendar has.
+            raise Invalid(field.name, allowed) from error
+
+
+def _check_values(word: BlacklistWord) -> None:
+    """Raise Invalid for values that the model's fields accept and the database or engine do not.
+
+    Puts `expires_at` into UTC; without a time zone it is meant in UTC.
+    """
+    for field in TEXTS:
         if UNSTORABLE.search(getattr(word, field)):
-            raise Invalid(field, "must not contain NUL or half a surrogate pair")
+            raise Invalid(field, "must not contain NUL or a lone surrogate")
+    if not re.match(LANGUAGE_TAG, word.language):
+        raise Invalid("language", f"must be a tag such as {LANGUAGES}; got {word.language!r}")
+    if word.category not in WORD_CATEGORIES:
+        raise Invalid("category", f"{ALLOWED['category']}; got {word.category!r}")
     if word.score is not None and not 0 <= word.score <= 1:
         raise Invalid("score", "must be from 0 to 1")
-    word.expires_at = _in_utc(word.expires_at) if word.expires_at else None
-
-
-def _in_utc(moment: datetime) -> datetime:
-    """Return the moment in UTC, in which one without a zone is meant."""
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
-
-
-def _stored(words: Sequence[BlacklistWord]) -> set[UUID]:
-    """Return the ids of those words that a bulk insert did not pass over."""
-    ids = [word.pk for word in words]
-    batches = (ids[at : at + IMPORT_BATCH] for at in range(0, len(ids), IMPORT_BATCH))
-    stored = BlacklistWord.objects.values_list("pk", flat=True)
-    return {pk for batch in batches for pk in stored.filter(pk__in=batch)}
-
-
-def _result(number: int, word: BlacklistWord, added: Collection[UUID]) -> ImportedRow:
-    return ImportedRow(number, word.word, "added" if word.pk in added else "exists")
-
-
-def _import_event(words: Iterable[BlacklistWord], added: Collection[UUID]) -> Event:
-    """Return one `rule_update` for all: one for each word would drown the live view."""
-    told = word_event(next(word for word in words if word.pk in added), "created")
-    if len(added) == 1:
-        return told
-    rule = {**told.data["rule"], "id": "import", "name": f"{len(added)} words"}
-    return replace(told, data={**told.data, "rule": rule})
+    moment = word.expires_at
+    try:
+        word.expires_at = moment and moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except OverflowError as error:
+        raise Invalid("expires_at", ALLOWED["expires_at"]) from error
+    check_word(word.word, is_regex=word.is_regex)

@@ -1,22 +1,24 @@
-"""Change the words of a project's blacklist, one by one."""
+"""Add, change and remove single words of a project's blacklist."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.forms.models import model_to_dict
 from django.utils import timezone
 
-from moderation import events, queries
-from moderation.audit import write_audit
-from moderation.engine.blacklist import WordError, validate_word
-from moderation.engine.pattern_check import PatternError, validate_pattern
-from moderation.errors import AlreadyExists, Invalid
-from moderation.events import Event, iso
+from moderation.accounts.audit import write_audit
+from moderation.engine.detectors.pattern_cost import refuse_slow
+from moderation.engine.detectors.regex_check import PatternError, validate_pattern
+from moderation.engine.words.blacklist import WordError, validate_word
+from moderation.events.event import RULE_UPDATE, Event, iso
+from moderation.lib.errors import AlreadyExists, Conflict, Invalid
 from moderation.models import BlacklistWord, Project
-from moderation.rules.versions import raise_version, row_change
+from moderation.rules.active import invalidate
+from moderation.rules.versions import raise_version, row_addition, row_change, row_removal
 
-#: CONTRACT section 3: the first nine of `reasons` and `other`.
+#: docs/blacklist.md, "Words".
 WORD_CATEGORIES = [
     "profanity",
     "insult",
@@ -29,84 +31,106 @@ WORD_CATEGORIES = [
     "personal_info",
     "other",
 ]
-#: A language tag of BCP 47, roughly, or * for every language.
+#: Roughly a BCP 47 language tag, or * for every language.
 LANGUAGE_TAG = r"^(\*|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2})\Z"
 
 
 def add_word(
     project: Project, actor: str, fields: Mapping[str, Any], now: datetime | None = None
 ) -> BlacklistWord:
-    """Add a word to the blacklist; AlreadyExists if it is there, Invalid if it cannot be run."""
+    """Add a word to the blacklist.
+
+    Raises AlreadyExists if it is on the list, Invalid if it is not usable (`check_word`).
+    """
     check_word(fields["word"], is_regex=fields.get("is_regex", False))
     now = now or timezone.now()
-    made = {"project": project, "added_by": actor, "added_at": now}
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                word = BlacklistWord.objects.create(**made, **fields)
-        except IntegrityError:
-            raise AlreadyExists("This word is on the list in this language already.") from None
+        word = BlacklistWord(project=project, added_by=actor, added_at=now, **fields)
+        _save(word, force_insert=True)
         write_audit(project, actor, "word.added", word, {"word": word.word}, now=now)
-        raise_version(project, row_change(word), word_event(word, "created", now), now=now)
-    queries.forget_in_force(project)
+        raise_version(project, row_addition(word), word_event(word, "created", now), now=now)
+    invalidate(project)
     return word
 
 
 def change_word(word: BlacklistWord, actor: str, fields: Mapping[str, Any]) -> BlacklistWord:
-    """Change a word; the same refusals as when it is added."""
-    for name, value in fields.items():
-        setattr(word, name, value)
-    check_word(word.word, is_regex=word.is_regex)
+    """Change these fields of a word and return it as stored; `word` may be out of date.
+
+    Raises what `add_word` raises, and Conflict if the row is gone.
+    """
+    project = word.project
     with transaction.atomic():
-        before = row_change(BlacklistWord.objects.select_for_update().get(pk=word.pk))["after"]
-        try:
-            with transaction.atomic():
-                word.save()
-        except IntegrityError:
-            raise AlreadyExists("This word is on the list in this language already.") from None
-        write_audit(word.project, actor, "word.changed", word, {"fields": sorted(fields)})
-        raise_version(word.project, row_change(word, before), word_event(word, "updated"))
-    queries.forget_in_force(word.project)
-    return word
+        stored = _lock(word)
+        if stored is None:
+            raise Conflict("This word was deleted in the meantime.")
+        before = model_to_dict(stored)
+        for name, value in fields.items():
+            setattr(stored, name, value)
+        check_word(stored.word, is_regex=stored.is_regex)
+        _save(stored, update_fields=[*fields, "updated_at"])
+        write_audit(project, actor, "word.changed", stored, {"fields": sorted(fields)})
+        raise_version(project, row_change(stored, before), word_event(stored, "updated"))
+    invalidate(project)
+    return stored
 
 
 def remove_word(word: BlacklistWord, actor: str) -> bool:
-    """Deactivate a word; return False if it was inactive already."""
+    """Deactivate a word; return False if it was already inactive."""
+    project = word.project
     with transaction.atomic():
-        active = BlacklistWord.objects.select_for_update().filter(pk=word.pk, is_active=True)
-        stored = active.first()
-        if stored is None:
+        stored = _lock(word)
+        if stored is None or not stored.is_active:
             return False
-        active.update(is_active=False, updated_at=timezone.now())
-        write_audit(word.project, actor, "word.removed", word, {"word": word.word})
-        change = {**row_change(stored, row_change(stored)["after"]), "after": None}
-        raise_version(word.project, change, word_event(word, "deleted"))
-    queries.forget_in_force(word.project)
+        removal, event = row_removal(stored), word_event(stored, "deleted")
+        stored.is_active = False
+        _save(stored, update_fields=["is_active", "updated_at"])
+        write_audit(project, actor, "word.removed", stored, {"word": stored.word})
+        raise_version(project, removal, event)
+    invalidate(project)
     return True
 
 
 def restore_word(word: BlacklistWord, actor: str) -> bool:
-    """Let a deactivated word act again; return False if it does, AlreadyExists if another does."""
+    """Activate a word again; return False if it was already active.
+
+    Raises AlreadyExists if the same word was added again in the meantime.
+    """
+    project = word.project
     with transaction.atomic():
-        inactive = BlacklistWord.objects.filter(pk=word.pk, is_active=False)
-        try:
-            with transaction.atomic():
-                if not inactive.update(is_active=True, updated_at=timezone.now()):
-                    return False
-        except IntegrityError:
-            raise AlreadyExists("This word is on the list in this language already.") from None
-        word.is_active = True
-        write_audit(word.project, actor, "word.restored", word, {"word": word.word})
-        raise_version(word.project, row_change(word), word_event(word, "created"))
-    queries.forget_in_force(word.project)
+        stored = _lock(word)
+        if stored is None or stored.is_active:
+            return False
+        stored.is_active = True
+        _save(stored, update_fields=["is_active", "updated_at"])
+        write_audit(project, actor, "word.restored", stored, {"word": stored.word})
+        raise_version(project, row_addition(stored), word_event(stored, "created"))
+    invalidate(project)
     return True
 
 
+def _lock(word: BlacklistWord) -> BlacklistWord | None:
+    """Return the word as it is stored now, locked until the transaction ends; None if gone."""
+    stored = BlacklistWord.objects.select_for_update().filter(pk=word.pk).first()
+    if stored is not None:
+        stored.project = word.project
+    return stored
+
+
+def _save(word: BlacklistWord, **options: Any) -> None:
+    """Save in a savepoint; raise AlreadyExists for a second active row of a word."""
+    try:
+        with transaction.atomic():
+            word.save(**options)
+    except IntegrityError:
+        raise AlreadyExists("This word is already on the list in this language.") from None
+
+
 def check_word(text: str, *, is_regex: bool) -> None:
-    """Raise Invalid for a pattern that RE2 cannot run or a word that would match everything."""
+    """Raise Invalid for a pattern that RE2 cannot run, or not quickly, or for an empty word."""
     try:
         if is_regex:
             validate_pattern(text)
+            refuse_slow(text)
         else:
             validate_word(text)
     except PatternError as error:
@@ -126,4 +150,4 @@ def word_event(word: BlacklistWord, action: str, now: datetime | None = None) ->
         "action": word.severity,
     }
     data = {"action": action, "rule": rule, "timestamp": iso(now or timezone.now())}
-    return Event(word.project, events.RULE_UPDATE, data)
+    return Event(word.project, RULE_UPDATE, data)

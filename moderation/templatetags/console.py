@@ -1,7 +1,6 @@
-"""Tags of the console's templates: icons, times, marked texts, severities, faces."""
+"""Tags and filters of the console's templates: icons, times, marked texts, chips, scores."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from django import template
 from django.templatetags.static import static
@@ -9,28 +8,29 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from moderation.engine.policy import Policy
-from moderation.events import iso
-from moderation.marking import Markable, kind_name, segments, source_name
-from moderation.models import Preferences, Veil
+from moderation.engine.verdict.policy import Policy
+from moderation.events.event import iso
+from moderation.models import ModerationLog, Picture, Preferences
+from moderation.pages.covered_words import (
+    PLAIN_KINDS,
+    excerpt,
+    has_covered_words,
+    is_covered,
+    within,
+)
+from moderation.pages.highlight import Markable, finders_of, kind_name, segments, source_name
+from moderation.pages.language_names import language_name
+from moderation.pages.shell import PageContext
 
 register = template.Library()
 
-#: From which severity on words are covered, by choice.
-VEILED_FROM = {
-    Veil.LOW: ("low", "medium", "high"),
-    Veil.MEDIUM: ("medium", "high"),
-    Veil.HIGH: ("high",),
-}
-#: Never covered: who judges them must read them, and they hurt nobody.
-PLAIN_KINDS = {"spam", "personal_info"}
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 FORMATS = {"clock": "%H:%M:%S", "minute": "%H:%M", "day": "%-d %b %Y, %H:%M", "date": "%-d %b %Y"}
 
 
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
-    """Return a picture that says nothing new: a word or a name stands beside it."""
+    """Return a decorative icon; text beside it must carry the meaning."""
     kind = f"icon icon-{size}" if size else "icon"
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"></use></svg>',
@@ -42,30 +42,28 @@ def icon(name: str, size: str = "") -> SafeString:
 
 @register.simple_tag
 def when(moment: datetime | None, style: str = "ago") -> SafeString | str:
-    """Return a `<time>`, which the page keeps true.
+    """Return a `<time>`, which a script keeps up to date.
 
-    Its age ("ago", or "age" without that word), or its "clock", "minute" or "day".
+    Styles: its age ("ago", or "age" without that word), or "clock", "minute", "day" or "date".
     """
     if moment is None:
         return "–"
+    if style in FORMATS:
+        text = f"{moment:{FORMATS[style]}}"
+    else:
+        text = age(moment) if style == "age" else ago(moment)
     return format_html(
         '<time datetime="{}" data-time="{}" title="{} UTC">{}</time>',
         iso(moment),
         style,
         f"{moment:%-d %b %Y, %H:%M:%S}",
-        _written(moment, style),
+        text,
     )
-
-
-def _written(moment: datetime, style: str) -> str:
-    if style in FORMATS:
-        return f"{moment:{FORMATS[style]}}"
-    return age(moment) if style == "age" else ago(moment)
 
 
 @register.filter
 def ago(moment: datetime | None) -> str:
-    """Return how long ago that was, or how far ahead it lies, in words."""
+    """Return how long ago the moment was, or in how long it will be."""
     if moment is None:
         return "never"
     seconds = (timezone.now() - moment).total_seconds()
@@ -78,8 +76,14 @@ def age(moment: datetime | None) -> str:
 
 
 @register.filter
+def plus(moment: datetime, span: timedelta) -> datetime:
+    """Return the moment that is this much later."""
+    return moment + span
+
+
+@register.filter
 def left(moment: datetime) -> str:
-    """Return the time until then as minutes and seconds, as the page counts it down."""
+    """Return the time left until the moment as minutes and seconds, 4:59."""
     seconds = max(0, round((moment - timezone.now()).total_seconds()))
     return f"{seconds // 60}:{seconds % 60:02}"
 
@@ -100,20 +104,39 @@ def milliseconds(seconds: float) -> str:
 
 @register.filter
 def figure(number: float) -> str:
-    """Return a number with its thousands apart."""
+    """Return a number with thousands separators."""
     return f"{number:,}"
 
 
 @register.filter
 def words(name: str) -> str:
-    """Return a code's name in words: `hate_speech` → hate speech."""
+    """Return a code in words: `hate_speech` → hate speech."""
     return kind_name(name)
 
 
 @register.filter
 def source(name: str) -> str:
-    """Return what found something, in words: `lexicon` → word list."""
+    """Return a detector's name in words: `lexicon` → word list."""
     return source_name(name)
+
+
+@register.filter
+def found_by(log: ModerationLog) -> str:
+    """Return what the verdict comes from: `word list, model`, or `nothing found`."""
+    rules = ["rule"] if any(reason.startswith("rule:") for reason in log.reasons) else []
+    if "engine_failure" in log.reasons:
+        return "the engine failed"
+    return ", ".join(dict.fromkeys([*finders_of(log), *rules])) or "nothing found"
+
+
+@register.filter
+def place(channel_id: str) -> str:
+    """Return where something counts: `#general`, or `the whole project` for an empty channel."""
+    return f"#{shortened(channel_id, 40)}" if channel_id else "the whole project"
+
+
+def shortened(text: str, length: int) -> str:
+    return f"{text[: length - 1]}…" if len(text) > length else text
 
 
 @register.filter
@@ -124,84 +147,81 @@ def initials(name: str) -> str:
 
 
 @register.inclusion_tag("components/_marked.html", takes_context=True)
-def marked(context: dict[str, Any], log: Markable, limit: int = 0) -> dict[str, Any]:
-    """Show a text with its matches; `limit` cuts it for a row, where nothing is pressed."""
+def marked(context: PageContext, log: Markable, limit: int = 0) -> PageContext:
+    """Show a text with its matches; `limit` cuts it for a row, which has no reveal buttons."""
     content = f"{log.content[:limit]}…" if 0 < limit < len(log.content) else log.content
-    pieces = segments(content, *_within(log, len(content)))
+    pieces = segments(content, *within(log, len(content)))
     preferences: Preferences = context["preferences"]
     return {
         "pieces": pieces,
         "is_row": bool(limit),
-        # A page may be asked for with everything in clear: the way without JavaScript.
-        "veils": not context.get("is_revealed") and is_veiled(log.severity, preferences),
+        # Without JavaScript, the whole page is loaded again with every word revealed.
+        "covers": not context.get("is_revealed") and is_covered(log.severity, preferences),
         "plain_kinds": PLAIN_KINDS,
     }
 
 
 @register.filter
 def covered(text: Markable, preferences: Preferences) -> bool:
-    """Say whether words of the text are covered until they are pressed."""
-    kinds = [match["category"] for match in text.matches]
-    return is_veiled(text.severity, preferences) and not PLAIN_KINDS.issuperset(kinds)
+    """Return whether the text has covered words."""
+    return has_covered_words(text, preferences)
 
 
-def is_veiled(severity: str, preferences: Preferences) -> bool:
-    return severity in covered_severities(preferences)
+@register.simple_tag(takes_context=True)
+def quoted(context: PageContext, log: Markable, length: int = 40) -> str:
+    """Return the beginning of a text as plain words, covered as the person wishes."""
+    return excerpt(log, length, context["preferences"])
 
 
-def covered_severities(preferences: Preferences) -> tuple[str, ...]:
-    """Return the severities of content whose words the person has covered."""
-    return VEILED_FROM.get(Veil(preferences.veil), ())
-
-
-def _within(log: Markable, length: int) -> tuple[list[Any], list[Any]]:
-    """Return the matches that begin in the part that is shown."""
-    return (
-        [match for match in log.matches if match["start"] < length],
-        [hit for hit in log.pii if hit["start"] < length],
-    )
+@register.filter
+def has_picture(log: ModerationLog) -> bool:
+    """Return whether the picture of a message is stored."""
+    return Picture.objects.filter(log=log).exists()
 
 
 @register.inclusion_tag("components/_severity.html")
-def severity(level: str, word: bool = True) -> dict[str, Any]:  # noqa: FBT001, FBT002 (a tag)
+def severity(level: str, word: bool = True) -> PageContext:  # noqa: FBT001, FBT002 (a tag)
     return {"level": level, "word": word}
 
 
 @register.inclusion_tag("components/_verdict.html")
-def verdict(kind: str, label: str = "") -> dict[str, Any]:
-    """Show a verdict, or under another name what is as good or as bad."""
+def verdict(kind: str, label: str = "") -> PageContext:
+    """Show a verdict as a chip, or another label in the same colours."""
     icons = {"allow": "check", "warn": "warn", "flag": "flag", "block": "block"}
     return {"kind": kind, "icon_name": icons.get(kind, "info"), "label": label}
 
 
 @register.inclusion_tag("components/_verdict.html")
-def ruling(name: str) -> dict[str, Any]:
-    """Show a moderator's ruling as a chip."""
-    shown = {
+def decision(name: str) -> PageContext:
+    """Show a moderator's decision as a chip."""
+    chips = {
         "approve": ("allow", "check", "Approved"),
         "reject": ("block", "x", "Rejected"),
         "dismiss": ("line", "minus", "Dismissed"),
         "escalate": ("escalate", "up", "Escalated"),
     }
-    kind, icon_name, label = shown[name]
+    kind, icon_name, label = chips[name]
     return {"kind": kind, "icon_name": icon_name, "label": label}
 
 
+register.filter("language_name", language_name)
+
+
 @register.inclusion_tag("components/_strikes.html")
-def strikes(count: int, limit: int) -> dict[str, Any]:
-    """Show active strikes as the dots of the ladder's first step."""
+def strikes(count: int, limit: int) -> PageContext:
+    """Show active strikes as dots, `limit` of them up to the first ban."""
     return {"count": count, "limit": limit, "dots": [at < count for at in range(max(limit, count))]}
 
 
 @register.inclusion_tag("components/_score.html")
-def score(value: float, policy: Policy) -> dict[str, Any]:
-    """Show a score 0-1 as a bar against the policy's thresholds."""
+def score(value: float, policy: Policy) -> PageContext:
+    """Show a score of 0 to 1 as a bar with the policy's thresholds."""
     limits = policy.thresholds
     steps = (("warn", limits.warn), ("flag", limits.flag), ("block", limits.block))
     reached = [name for name, step in steps if value + 1e-9 >= step]
     return {
         "shown": f"{value:.2f}",
-        # A localised number would not be one for SVG.
+        # As text: a localised number is not valid in SVG.
         "percent": f"{100 * min(1.0, value):.0f}",
         "ticks": [f"{100 * step:.0f}" for _, step in steps],
         "at": reached[-1] if reached else "",

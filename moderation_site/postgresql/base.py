@@ -1,4 +1,4 @@
-"""Django's PostgreSQL, set for many short statements over lasting connections."""
+"""Django's PostgreSQL backend for many short statements over persistent connections."""
 
 import select
 
@@ -8,14 +8,14 @@ from django.db.backends.postgresql import base
 class DatabaseWrapper(base.DatabaseWrapper):
     @property
     def queries_logged(self) -> bool:
-        """Whether queries are noted: also with DEBUG only where a test asks, for it costs much."""
+        """Whether queries are recorded: even with DEBUG only if a test asks, because it is slow."""
         return bool(self.force_debug_cursor)
 
     def init_connection_state(self) -> None:
-        """Have every statement run in one process.
+        """Run every statement in one process.
 
-        To start helpers takes the server longer (20 ms, once a connection was used for much) than
-        a page of a list, and they take the processors from the checks.
+        Starting parallel workers (20 ms on a much used connection) takes longer than a page of a
+        list, and they take the processors from the checks.
         """
         super().init_connection_state()
         with self.connection.cursor() as cursor:
@@ -26,18 +26,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
         """Say whether the connection works.
 
-        Nobody talks on it between two requests: if the socket has something to read, the server
-        said good-bye or is gone, and only then is it worth a question.
+        Nothing is sent between two requests: if the socket has something to read, the server has
+        closed the connection, and only then is a query worth its time.
         """
         if self.connection is None:
             return False
         link = self.connection
-        if self.errors_occurred or link.closed or has_news(link.fileno()):
+        if self.errors_occurred or link.closed or has_data(link.fileno()):
             return bool(super().is_usable())
         return True
 
 
-def has_news(socket: int) -> bool:
+def has_data(socket: int) -> bool:
     waiting = select.poll()
     waiting.register(socket, select.POLLIN)
     return bool(waiting.poll(0))

@@ -1,32 +1,35 @@
-"""Django's SQLite, where the threads of a process queue for the write lock.
+"""Django's SQLite backend, in which the threads of a process queue for the write lock.
 
-SQLite itself lets a waiting connection sleep, up to 100 ms at a time, and look again: under load
-the lock then lies free while everybody sleeps, and whoever comes first is not whose turn it is.
-Other processes' connections still wait SQLite's way.
+In SQLite a waiting connection sleeps up to 100 ms at a time and tries again: under load the lock is
+then free while all sleep, and the first to wake up gets it, not the first in line. Connections of
+other processes still wait as SQLite does.
 """
 
 import threading
 from collections import defaultdict
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-#: By file: held by the thread whose transaction is open.
+from moderation_site.files import private_database
+
+#: By file; the thread with the open transaction holds it.
 _turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 class Cursor(base.SQLiteCursorWrapper):
-    """Django's cursor, which writes a statement's places SQLite's way only the first time."""
+    """Django's cursor, which converts a statement's placeholders only once."""
 
     def convert_query(self, query: str, *, param_names: Any = None) -> str:
         if param_names is None:
-            return _converted(query)
+            return converted_query(query)
         return str(super().convert_query(query, param_names=param_names))
 
 
 @lru_cache(maxsize=1000)
-def _converted(query: str) -> str:
+def converted_query(query: str) -> str:
     return str(base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))
 
 
@@ -35,14 +38,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @property
     def queries_logged(self) -> bool:
-        """Whether queries are noted: also with DEBUG only where a test asks, for it costs much."""
+        """Whether queries are recorded: even with DEBUG only if a test asks, because it is slow."""
         return bool(self.force_debug_cursor)
 
-    def create_cursor(self, name: "str | None" = None) -> Any:
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        name = str(conn_params["database"])
+        # A database in memory is called `:memory:` or has an address.
+        if not name.startswith((":", "file:")):
+            private_database(Path(name))
+        return super().get_new_connection(conn_params)
+
+    def create_cursor(self, _name: "str | None" = None) -> Any:
         return self.connection.cursor(factory=Cursor)
 
     def _start_transaction_under_autocommit(self) -> None:
-        self._wait_for_turn()
+        turn = _turns[str(self.settings_dict["NAME"])]
+        seconds: Any = self.settings_dict["OPTIONS"].get("timeout", 5)
+        # After waiting in vain, try anyway: SQLite then says what holds the lock.
+        if self._turn is None and turn.acquire(timeout=seconds):
+            self._turn = turn
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc] # the same
         except BaseException:
@@ -51,7 +65,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc] # the stubs lack it
-        # Where it fails the transaction is still open, and Django rolls it back.
+        # If the commit fails, the transaction is still open, and Django rolls it back.
         self._end_turn()
 
     def _rollback(self) -> None:
@@ -65,13 +79,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._close()  # type: ignore[misc] # the stubs lack it
         finally:
             self._end_turn()
-
-    def _wait_for_turn(self) -> None:
-        turn = _turns[str(self.settings_dict["NAME"])]
-        seconds: Any = self.settings_dict["OPTIONS"].get("timeout", 5)
-        # Whoever waited in vain tries all the same: SQLite then says what holds the lock.
-        if self._turn is None and turn.acquire(timeout=seconds):
-            self._turn = turn
 
     def _end_turn(self) -> None:
         turn, self._turn = self._turn, None

@@ -1,4 +1,4 @@
-"""What a rule or a policy would have done to past content (CONTRACT section 3, Rules)."""
+"""What a rule or a policy would have done to past content (docs/rules.md, "Backtest")."""
 
 from typing import Any
 from uuid import UUID
@@ -14,10 +14,12 @@ from moderation.api.permissions import caller_of
 from moderation.api.policy import READ_ONLY
 from moderation.api.rules import named_rule
 from moderation.api.shapes.words import Done
-from moderation.errors import Invalid, NotFound
-from moderation.events import iso
-from reviews import backtests
+from moderation.events.event import iso
+from moderation.lib.errors import Invalid, NotFound
+from moderation.lib.json_types import JsonObject
 from reviews.api.shapes import BacktestAnswer, BacktestRow
+from reviews.evaluation import backtests
+from reviews.evaluation.backtests.shapes import BacktestResult
 from reviews.models import Backtest
 
 DEFAULT_DAYS = 30
@@ -30,7 +32,7 @@ class DaysSerializer(serializers.Serializer[Any]):
 
 
 class RuleBacktestSerializer(DaysSerializer):
-    #: Its fields, or the id of a stored one.
+    #: A rule's fields, or the id of a stored rule.
     rule = serializers.JSONField()
 
 
@@ -44,7 +46,7 @@ class RuleBacktestView(APIView):
     action = "admin"
 
     @extend_schema(
-        summary="What a rule would have done to past content",
+        summary="Test a rule on past content",
         request=RuleBacktestSerializer,
         responses={200: BacktestAnswer, 202: BacktestRow},
     )
@@ -67,14 +69,14 @@ class PolicyBacktestView(APIView):
     action = "admin"
 
     @extend_schema(
-        summary="What a policy would have done to past content",
+        summary="Test a policy on past content",
         request=PolicyBacktestSerializer,
         responses={200: BacktestAnswer, 202: BacktestRow},
     )
     def post(self, request: Request) -> Response:
         body = body_of(request, "policy")
         if not isinstance(body["policy"], dict):
-            raise Invalid("policy", "must be an object with the policy's fields.")
+            raise Invalid("policy", "must be an object with fields of the policy.")
         changes = {name: value for name, value in body["policy"].items() if name not in READ_ONLY}
         backtest = backtests.start_policy(
             caller_of(request), changes, days=days_of(body), now=timezone.now()
@@ -87,7 +89,7 @@ class BacktestView(APIView):
 
     action = "admin"
 
-    @extend_schema(summary="How far a backtest is, and its result", responses=BacktestRow)
+    @extend_schema(summary="A backtest's progress and result", responses=BacktestRow)
     def get(self, request: Request, backtest_id: UUID) -> Response:
         return Response(backtest_row(backtest_of(request, backtest_id)))
 
@@ -95,19 +97,22 @@ class BacktestView(APIView):
     def delete(self, request: Request, backtest_id: UUID) -> Response:
         backtest = backtest_of(request, backtest_id)
         was_running = backtests.cancel(backtest, caller_of(request).name)
-        told = "Backtest cancelled" if was_running else f"The backtest was {backtest.state} already"
-        return Response({"success": was_running, "message": told})
+        message = "Backtest cancelled"
+        if not was_running:
+            message = f"The backtest was already {backtest.state}"
+        return Response({"success": was_running, "message": message})
 
 
-def body_of(request: Request, named: str) -> dict[str, Any]:
+def body_of(request: Request, field: str) -> JsonObject:
+    """Return the request's body; Invalid if it is no object or lacks the field."""
     if not isinstance(request.data, dict):
         raise Invalid("body", "must be an object.")
-    if named not in request.data:
-        raise Invalid(named, "is needed")
+    if field not in request.data:
+        raise Invalid(field, "is required.")
     return request.data
 
 
-def days_of(body: dict[str, Any]) -> int:
+def days_of(body: JsonObject) -> int:
     serializer = DaysSerializer(data={"days": body.get("days", DEFAULT_DAYS)})
     serializer.is_valid(raise_exception=True)
     days: int = serializer.validated_data["days"]
@@ -115,13 +120,16 @@ def days_of(body: dict[str, Any]) -> int:
 
 
 def answer(request: Request, backtest: Backtest) -> Response:
-    """Answer with the result, or at once where the client would rather look again later."""
+    """Answer with the result, or at once if the client prefers to ask again later."""
     if "respond-async" in request.headers.get("Prefer", ""):
         backtests.run_aside(backtest)
-        place = {"Location": f"/api/v1/backtests/{backtest.pk}"}
-        return Response(backtest_row(backtest), status=202, headers=place)
+        headers = {"Location": f"/api/v1/backtests/{backtest.pk}"}
+        return Response(backtest_row(backtest), status=202, headers=headers)
     done = backtests.run_here(backtest)
-    return Response({"id": str(done.pk), **(shown_result(done) or {})})
+    result = result_of(done)
+    assert result is not None
+    body: BacktestAnswer = {"id": str(done.pk), **result}
+    return Response(body)
 
 
 def backtest_of(request: Request, backtest_id: UUID) -> Backtest:
@@ -133,7 +141,7 @@ def backtest_of(request: Request, backtest_id: UUID) -> Backtest:
     return backtest
 
 
-def backtest_row(backtest: Backtest) -> dict[str, Any]:
+def backtest_row(backtest: Backtest) -> BacktestRow:
     return {
         "id": str(backtest.pk),
         "kind": backtest.kind,
@@ -143,10 +151,10 @@ def backtest_row(backtest: Backtest) -> dict[str, Any]:
         "total": backtest.total,
         "started_by": backtest.started_by,
         "started_at": iso(backtest.started_at),
-        "result": shown_result(backtest),
+        "result": result_of(backtest),
     }
 
 
-def shown_result(backtest: Backtest) -> dict[str, Any] | None:
-    stored = backtest.result
+def result_of(backtest: Backtest) -> BacktestResult | None:
+    stored: BacktestResult | None = backtest.result
     return None if stored is None else backtests.with_texts(backtest.project, stored)

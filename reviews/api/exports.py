@@ -1,7 +1,5 @@
-"""Exports over HTTP: ask for one, look at what was asked for, download it."""
+"""Exports over HTTP: request one, list them, download one."""
 
-from collections.abc import Mapping
-from tempfile import TemporaryFile
 from typing import Any
 from uuid import UUID
 
@@ -17,17 +15,16 @@ from rest_framework.views import APIView
 
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
-from moderation.errors import NotFound
-from moderation.events import iso
+from moderation.events.event import iso
+from moderation.lib.errors import NotFound
 from reviews.api.shapes import ExportRow
-from reviews.exports import CONTENT_TYPES, FORMS, NAMES, Export, export, order_export
 from reviews.models import ExportOrder
+from reviews.reporting.download import download, most_of
+from reviews.reporting.exports import CONTENT_TYPES, FORMS, NAMES, ExportSpec, order_export
 
-#: A request holds a thread of the server; more rows are the command's business.
-MOST_ROWS = 10_000
-#: A page of a PDF takes a tenth of a second to lay out.
-MOST_IN_PDF = 1_000
-FILES = {(200, kind): OpenApiTypes.BINARY for kind in CONTENT_TYPES.values()}
+#: The first is for generators of clients, which read a file's bytes only under this name.
+FILE_TYPES = ("application/octet-stream", *CONTENT_TYPES.values())
+FILES = {(200, kind): OpenApiTypes.BINARY for kind in FILE_TYPES}
 
 
 class OrderSerializer(serializers.Serializer[Any]):
@@ -51,18 +48,25 @@ class ExportsView(GenericAPIView[ExportOrder]):
     def get_queryset(self) -> QuerySet[ExportOrder]:
         return ExportOrder.objects.filter(project=caller_of(self.request).project)
 
-    @extend_schema(summary="Exports that were ordered, the newest first", responses=ExportRow)
-    def get(self, request: Request) -> Response:
+    @extend_schema(summary="List exports, newest first", responses=ExportRow)
+    def get(self, _request: Request) -> Response:
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response([order_row(order) for order in page or []])
 
-    @extend_schema(summary="Order an export", request=OrderSerializer, responses={201: ExportRow})
+    @extend_schema(summary="Request an export", request=OrderSerializer, responses={201: ExportRow})
     def post(self, request: Request) -> Response:
         serializer = OrderSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         caller = caller_of(request)
-        wanted = wanted_of(caller.project, serializer.validated_data)
-        order = order_export(wanted, actor=caller.name, most=most_of(wanted.form))
+        fields = serializer.validated_data
+        spec = ExportSpec(
+            caller.project,
+            fields["kind"],
+            fields["format"],
+            fields.get("since"),
+            fields.get("until"),
+        )
+        order = order_export(spec, actor=caller.name, most=most_of(spec.form))
         return Response(order_row(order), status=201)
 
 
@@ -71,9 +75,9 @@ class ExportView(APIView):
 
     action = "admin"
 
-    @extend_schema(summary="One export", responses=ExportRow)
+    @extend_schema(summary="Read an export", responses=ExportRow)
     def get(self, request: Request, export_id: UUID) -> Response:
-        return Response(order_row(order_of(request, export_id)))
+        return Response(order_row(export_of(request, export_id)))
 
 
 class DownloadView(APIView):
@@ -81,18 +85,14 @@ class DownloadView(APIView):
 
     action = "admin"
 
-    @extend_schema(summary="Take an export's rows as a file", responses=FILES)
+    @extend_schema(summary="Download an export", responses=FILES)
     def get(self, request: Request, export_id: UUID) -> FileResponse:
-        order, caller = order_of(request, export_id), caller_of(request)
-        wanted = Export(caller.project, order.kind, order.format, order.since, order.until)
-        return download(wanted, actor=caller.name)
+        order, caller = export_of(request, export_id), caller_of(request)
+        spec = ExportSpec(caller.project, order.kind, order.format, order.since, order.until)
+        return download(spec, actor=caller.name)
 
 
-def wanted_of(project: Any, asked: Mapping[str, Any]) -> Export:
-    return Export(project, asked["kind"], asked["format"], asked.get("since"), asked.get("until"))
-
-
-def order_of(request: Request, export_id: UUID) -> ExportOrder:
+def export_of(request: Request, export_id: UUID) -> ExportOrder:
     orders = ExportOrder.objects.filter(project=caller_of(request).project)
     order = orders.filter(pk=export_id).first()
     if order is None:
@@ -100,7 +100,7 @@ def order_of(request: Request, export_id: UUID) -> ExportOrder:
     return order
 
 
-def order_row(order: ExportOrder) -> dict[str, Any]:
+def order_row(order: ExportOrder) -> ExportRow:
     return {
         "id": str(order.pk),
         "kind": order.kind,
@@ -113,25 +113,3 @@ def order_row(order: ExportOrder) -> dict[str, Any]:
         "created_at": iso(order.created_at),
         "download_url": f"/api/v1/exports/{order.pk}/download",
     }
-
-
-def most_of(form: str) -> int:
-    return MOST_IN_PDF if form == "pdf" else MOST_ROWS
-
-
-def download(wanted: Export, *, actor: str) -> FileResponse:
-    """Return the file as an attachment; Invalid for more rows than these."""
-    file = TemporaryFile()  # noqa: SIM115 (the response closes it)
-    try:
-        export(wanted, file, actor=actor, most=most_of(wanted.form))
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=wanted.file_name,
-        content_type=CONTENT_TYPES[wanted.form],
-        headers={"Cache-Control": "no-store"},
-    )

@@ -1,4 +1,4 @@
-"""Reports by end users, which an app sends in their name."""
+"""Reports by end users, which an app sends on their behalf."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from rest_framework.views import APIView
 
 from moderation.api.fields import StrictCharField
 from moderation.api.permissions import caller_of
-from moderation.ingest import MAX_CONTENT_LENGTH, MAX_ID_LENGTH
+from moderation.pipeline.submission import MAX_CONTENT_LENGTH, MAX_ID_LENGTH
 from reviews.api.rows import report_row
 from reviews.api.shapes import ReportRow
-from reviews.reports import Reported, report
+from reviews.appeals.reports import NewReport, report
 
 
 class ReportSerializer(serializers.Serializer[Any]):
@@ -33,7 +33,7 @@ class ReportsView(APIView):
     action = "report"
 
     @extend_schema(
-        summary="Report content in an end user's name",
+        summary="Report content on behalf of an end user",
         request=ReportSerializer,
         responses={200: ReportRow, 201: ReportRow},
     )
@@ -41,6 +41,6 @@ class ReportsView(APIView):
         serializer = ReportSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         fields = serializer.validated_data
-        reported = Reported(**{**fields, "note": fields["note"] or ""})
-        stored, is_new = report(caller_of(request).project, reported, now=timezone.now())
+        new = NewReport(**{**fields, "note": fields["note"] or ""})
+        stored, is_new = report(caller_of(request).project, new, now=timezone.now())
         return Response(report_row(stored), status=201 if is_new else 200)

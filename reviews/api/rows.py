@@ -1,79 +1,50 @@
-"""The answers of the review API, in the contract's shapes (CONTRACT section 3)."""
+"""The answers of the review API (docs/reviews.md)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import cast
 
-from moderation.enforce import ban_info
-from moderation.events import iso
-from moderation.models import Ban, LogRevision, ModerationLog, Strike
-from moderation.redress import appeal_path, statement_path
-from reviews.history import AuthorHistory, Entry, Neighbours
-from reviews.models import Appeal, Claim, Decision, Report, ReviewItem, ReviewNote
-from reviews.statement import Statement, fields_of, redress_in_words
-
-
-def item_row(item: ReviewItem, now: datetime) -> dict[str, Any]:
-    """Return an item as lists show it; it was fetched `with_details`."""
-    return {
-        "id": str(item.pk),
-        "status": "claimed" if item.live_claim(now) else item.status,
-        "source": item.source,
-        "escalated": item.escalated,
-        "priority": item.priority,
-        "report_count": item.report_count,
-        "version": item.version,
-        "created_at": iso(item.created_at),
-        **content_row(item.log),
-        **claim_row(item.live_claim(now)),
-        **ruling_row(item),
-    }
-
-
-def content_row(log: ModerationLog) -> dict[str, Any]:
-    return {
-        "content_id": str(log.pk),
-        "message_id": log.message_id,
-        "user_id": log.user_id,
-        "username": log.username,
-        "channel_id": log.channel_id,
-        "content": log.content,
-        "content_status": log.status,
-        "is_approved": log.is_approved,
-        "verdict": log.verdict,
-        "severity": log.severity,
-        "toxicity_score": log.score,
-        "reasons": log.reasons,
-        "language": log.language,
-        "matches": log.matches,
-        "pii": log.pii,
-    }
-
-
-def claim_row(claim: Claim | None) -> dict[str, Any]:
-    """Return who holds an item until when; Nones where nobody does."""
-    return {
-        "claimed_by": claim.holder_name if claim else None,
-        "claim_expires_at": iso(claim.expires_at) if claim else None,
-    }
-
-
-def ruling_row(item: ReviewItem) -> dict[str, Any]:
-    ruling: Decision | None = next(iter(item.rulings), None)
-    return {
-        "decision": ruling.ruling if ruling else None,
-        "decided_by": ruling.decided_by if ruling else None,
-        "decided_at": iso(item.decided_at),
-    }
+from moderation.api.shapes.authors import IssuedBan
+from moderation.events.event import iso
+from moderation.lib.signed_links import appeal_path, statement_path
+from moderation.models import WHOLE_PROJECT, Ban, LogRevision, ModerationLog, Strike
+from moderation.rules.active import policy_of
+from moderation.sanctions.payloads import ban_info
+from reviews.api.shapes import (
+    AppealRow,
+    AppealState,
+    AuthorRecord,
+    DecisionRow,
+    HeldBan,
+    LogDetail,
+    LogRow,
+    NeighbourRow,
+    NoteRow,
+    OutcomeName,
+    PastDecision,
+    ReportRow,
+    ReviewDetail,
+    RevisionRow,
+    StatementAnswer,
+    StrikeRow,
+)
+from reviews.appeals.statement_of_reasons import Statement, database_fields, redress_in_words
+from reviews.casefile.history import AuthorHistory, ContentHistory, Neighbours
+from reviews.casefile.rows import claim_row, content_row, item_row, judgement_row
+from reviews.casefile.shapes import DecisionName
+from reviews.decisions.preview import Preview
+from reviews.models import Appeal, Decision, Report, ReviewItem, ReviewNote, ReviewStatus
 
 
 def detail_row(
     item: ReviewItem, history: AuthorHistory, neighbours: Neighbours, now: datetime
-) -> dict[str, Any]:
-    """Return an item with all that helps to rule on it."""
+) -> ReviewDetail:
+    """Return an item with everything that helps to decide it."""
     claim = item.live_claim(now)
+    is_open = item.status != ReviewStatus.DECIDED
     return {
         **item_row(item, now),
+        "held_ban": held_ban_row(item.log, history, now) if is_open else None,
         **judgement_row(item.log),
         "author": history_row(history),
         "context": {
@@ -87,8 +58,25 @@ def detail_row(
     }
 
 
-def log_row(log: ModerationLog) -> dict[str, Any]:
-    """Return a content as lists show it."""
+def held_ban_row(log: ModerationLog, history: AuthorHistory, now: datetime) -> HeldBan | None:
+    policy = policy_of(log.project)
+    author = log.author.in_scope(policy)
+    strikes = [one for one in history.strikes if one.channel_id == author.channel_id]
+    is_banned = any(one.channel_id in {author.channel_id, WHOLE_PROJECT} for one in history.bans)
+    has_strike = any(strike.log_id == log.pk for strike in strikes)
+    held = Preview(log, policy, len(strikes), has_strike, now, is_banned).held_ban
+    if held is None:
+        return None
+    return {
+        "type": held,
+        "hours": policy.temp_ban_hours if held == "temporary" else None,
+        "channel_id": author.channel_id or None,
+        "strikes": len(strikes),
+    }
+
+
+def log_row(log: ModerationLog) -> LogRow:
+    """Return content as lists show it."""
     return {
         "id": str(log.pk),
         **content_row(log),
@@ -98,26 +86,27 @@ def log_row(log: ModerationLog) -> dict[str, Any]:
     }
 
 
-def log_detail_row(log: ModerationLog, entry: Entry) -> dict[str, Any]:
-    """Return a content with all that became of it."""
+def log_detail_row(log: ModerationLog, history: ContentHistory) -> LogDetail:
+    """Return content with everything that happened to it."""
     return {
         **log_row(log),
-        "review_id": str(entry.reviews[0].pk) if entry.reviews else None,
-        "revisions": [revision_row(revision) for revision in entry.revisions],
+        "review_id": str(history.reviews[0].pk) if history.reviews else None,
+        "revisions": [revision_row(revision) for revision in history.revisions],
         "decisions": [
             {**decision_row(decision), "review_id": str(decision.review_id)}
-            for decision in entry.decisions
+            for decision in history.decisions
         ],
-        "reports": [report_row(report) for report in entry.reports],
+        "reports": [report_row(report) for report in history.reports],
         "strikes": [
-            {**strike_row(strike), "revoked_at": iso(strike.revoked_at)} for strike in entry.strikes
+            {**strike_row(strike), "revoked_at": iso(strike.revoked_at)}
+            for strike in history.strikes
         ],
-        "history": history_row(entry.history),
+        "history": history_row(history.author),
     }
 
 
-def revision_row(revision: LogRevision) -> dict[str, Any]:
-    """Return an earlier revision of an edited content, as it was judged then."""
+def revision_row(revision: LogRevision) -> RevisionRow:
+    """Return an earlier revision of edited content with its verdict."""
     return {
         "revision": revision.revision,
         "content": revision.content,
@@ -139,27 +128,7 @@ def revision_row(revision: LogRevision) -> dict[str, Any]:
     }
 
 
-def judgement_row(log: ModerationLog) -> dict[str, Any]:
-    return {
-        "stage": log.stage,
-        "action": log.action,
-        "categories": log.categories,
-        "detected_words": log.detected_words,
-        "moderator_type": log.moderator_type,
-        "moderator_name": log.moderator_name,
-        "rule_name": log.rule_name,
-        "degraded": log.degraded,
-        "metadata": log.metadata,
-        "reply_to": log.reply_to,
-        "revision": log.revision,
-        "policy_version": log.policy_version,
-        "engine_version": log.engine_version,
-        "sent_at": iso(log.created_at),
-        "judged_at": iso(log.judged_at),
-    }
-
-
-def history_row(history: AuthorHistory) -> dict[str, Any]:
+def history_row(history: AuthorHistory) -> AuthorRecord:
     return {
         "strikes": [strike_row(strike) for strike in history.strikes],
         "bans": [ban_row(ban) for ban in history.bans],
@@ -167,7 +136,7 @@ def history_row(history: AuthorHistory) -> dict[str, Any]:
     }
 
 
-def strike_row(strike: Strike) -> dict[str, Any]:
+def strike_row(strike: Strike) -> StrikeRow:
     return {
         "id": str(strike.pk),
         "channel_id": strike.channel_id or None,
@@ -178,45 +147,54 @@ def strike_row(strike: Strike) -> dict[str, Any]:
     }
 
 
-def ban_row(ban: Ban) -> Mapping[str, Any]:
-    issued = {"id": str(ban.pk), "issued_by": ban.issued_by, "issued_at": iso(ban.issued_at)}
-    return {**ban_info(ban), **issued}
+def ban_row(ban: Ban) -> IssuedBan:
+    return {
+        **ban_info(ban),
+        "type": ban.type,
+        "issued_by": ban.issued_by,
+        "issued_at": iso(ban.issued_at),
+    }
 
 
-def decision_row(decision: Decision) -> dict[str, Any]:
+def decision_row(decision: Decision) -> DecisionRow:
     return {
         "id": str(decision.pk),
-        "decision": decision.ruling,
+        "decision": cast("DecisionName", decision.ruling),
         "reason_code": decision.reason_code,
         "note": decision.note,
         "decided_by": decision.decided_by,
+        "identity": decision.identity,
         "decided_at": iso(decision.decided_at),
         "undone_at": iso(decision.undone_at),
         "undone_by": decision.undone_by or None,
     }
 
 
-def past_row(decision: Decision) -> dict[str, Any]:
-    """Return a ruling on other content of the author, with that content."""
+def past_row(decision: Decision) -> PastDecision:
+    """Return a decision on other content of the author, with that content."""
     log = decision.review.log
-    content = {"content_id": str(log.pk), "content": log.content, "channel_id": log.channel_id}
-    return {**decision_row(decision), **content}
+    return {
+        **decision_row(decision),
+        "content_id": str(log.pk),
+        "content": log.content,
+        "channel_id": log.channel_id,
+    }
 
 
-def appeal_state_row(appeal: Appeal) -> dict[str, Any]:
-    """Return how an appeal stands, as its author may know it."""
+def appeal_state_row(appeal: Appeal) -> AppealState:
+    """Return an appeal's state, as its author may see it."""
     return {
         "id": str(appeal.pk),
         "status": appeal.status,
-        "outcome": appeal.outcome or None,
+        "outcome": cast("OutcomeName", appeal.outcome) if appeal.outcome else None,
         "answer": appeal.answer or None,
         "created_at": iso(appeal.created_at),
         "decided_at": iso(appeal.decided_at),
     }
 
 
-def appeal_row(appeal: Appeal) -> dict[str, Any]:
-    """Return an appeal as the staff sees it; it was fetched `with_subjects`."""
+def appeal_row(appeal: Appeal) -> AppealRow:
+    """Return an appeal as moderators see it; the caller fetched it `with_subjects`."""
     return {
         **appeal_state_row(appeal),
         "user_id": appeal.user_id,
@@ -231,11 +209,9 @@ def appeal_row(appeal: Appeal) -> dict[str, Any]:
 
 def statement_row(
     statement: Statement, subject: ModerationLog | Ban, absolute: Callable[[str], str]
-) -> dict[str, Any]:
-    """Return a statement of reasons with the links by which its author answers."""
+) -> StatementAnswer:
+    """Return a statement of reasons with the links for its author."""
     log = statement.log
-    fields = fields_of(statement)
-    moments = {name: iso(value) for name, value in fields.items() if isinstance(value, datetime)}
     return {
         "content_id": str(log.pk) if log else None,
         "ban_id": str(statement.ban.pk) if statement.ban else None,
@@ -246,8 +222,7 @@ def statement_row(
         "in_force": statement.is_in_force,
         "strike_expires_at": iso(statement.strike.expires_at) if statement.strike else None,
         "language": statement.language,
-        **fields,
-        **moments,
+        **database_fields(statement),
         "informed_at": iso(statement.informed_at),
         "redress": redress_in_words(statement),
         "appeal_url": absolute(appeal_path(statement.token)),
@@ -256,7 +231,7 @@ def statement_row(
     }
 
 
-def neighbour_row(log: ModerationLog) -> dict[str, Any]:
+def neighbour_row(log: ModerationLog) -> NeighbourRow:
     return {
         "content_id": str(log.pk),
         "message_id": log.message_id,
@@ -268,19 +243,20 @@ def neighbour_row(log: ModerationLog) -> dict[str, Any]:
     }
 
 
-def report_row(report: Report) -> dict[str, Any]:
+def report_row(report: Report) -> ReportRow:
     return {
         "id": str(report.pk),
         "content_id": str(report.log_id),
         "review_id": str(report.review_id) if report.review_id else None,
         "reporter_id": report.reporter_id,
+        "revision": report.revision,
         "reason": report.reason,
         "note": report.note,
         "created_at": iso(report.created_at),
     }
 
 
-def note_row(note: ReviewNote) -> dict[str, Any]:
+def note_row(note: ReviewNote) -> NoteRow:
     return {
         "id": note.pk,
         "author": note.author,

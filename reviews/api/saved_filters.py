@@ -10,15 +10,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from moderation.accounts.callers import Caller
 from moderation.api.fields import StrictCharField
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
 from moderation.api.shapes.words import Done
-from moderation.events import iso
-from moderation.identity import Caller
-from reviews import saved_filters
+from moderation.events.event import iso
 from reviews.api.shapes import SavedFilterRow
 from reviews.models import SavedFilter
+from reviews.queue import saved_filters
 
 LONGEST_VALUE = 200
 
@@ -34,15 +34,13 @@ class ById(KeysetPagination):
 
 
 class SavedFiltersView(GenericAPIView[SavedFilter]):
-    """GET and POST /api/v1/saved-filters: one's own, and those that others share"""
+    """GET and POST /api/v1/saved-filters: the caller's own, and shared ones"""
 
     action = "read"
     filter_backends = []
     pagination_class = ById
 
-    @extend_schema(
-        summary="One's own saved filters, and those that others share", responses=SavedFilterRow
-    )
+    @extend_schema(summary="List one's own and shared saved filters", responses=SavedFilterRow)
     def get(self, request: Request) -> Response:
         caller = caller_of(request)
         page = self.paginate_queryset(saved_filters.saved_filters_of(caller))
@@ -84,7 +82,7 @@ class SavedFilterView(APIView):
         return Response({"success": True, "message": "Saved filter deleted successfully"})
 
 
-def row_of(saved: SavedFilter, caller: Caller) -> dict[str, Any]:
+def row_of(saved: SavedFilter, caller: Caller) -> SavedFilterRow:
     return {
         "id": str(saved.pk),
         "name": saved.name,

@@ -1,76 +1,18 @@
-"""The shapes of the review API's answers, which the schema reads and the tests hold answers to."""
+"""The shapes of the review API's answers; the schema is built from them."""
 
 from typing import Literal, NotRequired, TypedDict
 
 from moderation.api.shapes.authors import IssuedBan
-from moderation.api.shapes.checking import MatchRow, PersonalRow
-from moderation.api.shapes.words import (
-    Id,
-    JsonObject,
-    Moment,
-    Problem,
-    SeverityName,
-    Share,
-    StatusName,
-    VerdictName,
-)
+from moderation.api.shapes.words import Problem
+from moderation.lib.json_types import Id, Moment, Share
+from moderation.models.json_names import SeverityName, StatusName, VerdictName
+from moderation.pipeline.shapes import MatchRow, PersonalRow
+from reviews.appeals.statement_of_reasons import DatabaseFields
+from reviews.casefile.shapes import ClaimRow, ContentRow, DecisionName, JudgementRow, ReviewRow
+from reviews.evaluation.backtests.shapes import BacktestResult
+from reviews.reporting.shapes import TransparencyReport
 
-RulingName = Literal["approve", "reject", "dismiss", "escalate"]
-
-
-class ContentRow(TypedDict):
-    content_id: Id
-    message_id: str
-    user_id: str
-    username: str
-    channel_id: str
-    content: str
-    content_status: StatusName
-    is_approved: bool
-    verdict: VerdictName
-    severity: SeverityName
-    toxicity_score: Share
-    reasons: list[str]
-    language: str
-    matches: list[MatchRow]
-    pii: list[PersonalRow]
-
-
-class ClaimRow(TypedDict):
-    claimed_by: str | None
-    claim_expires_at: Moment | None
-
-
-class ReviewRow(ContentRow, ClaimRow):
-    id: Id
-    status: Literal["open", "claimed", "decided"]
-    source: str
-    escalated: bool
-    priority: float
-    report_count: int
-    version: int
-    created_at: Moment
-    decision: RulingName | None
-    decided_by: str | None
-    decided_at: Moment | None
-
-
-class JudgementRow(TypedDict):
-    stage: str
-    action: str
-    categories: dict[str, float]
-    detected_words: list[str]
-    moderator_type: str
-    moderator_name: str
-    rule_name: str
-    degraded: list[str]
-    metadata: JsonObject
-    reply_to: str
-    revision: int
-    policy_version: int
-    engine_version: str
-    sent_at: Moment
-    judged_at: Moment
+OutcomeName = Literal["upheld", "overturned"]
 
 
 class StrikeRow(TypedDict):
@@ -88,10 +30,12 @@ class PastStrike(StrikeRow):
 
 class DecisionRow(TypedDict):
     id: Id
-    decision: RulingName
+    decision: DecisionName
     reason_code: str
     note: str
     decided_by: str
+    #: `user:7` or `key:15 made by user:7`.
+    identity: str
     decided_at: Moment
     undone_at: Moment | None
     undone_by: str | None
@@ -108,11 +52,21 @@ class ContentDecision(DecisionRow):
 
 
 class AuthorRecord(TypedDict):
-    """Strikes and bans in force, and the last ten decisions."""
+    """Strikes and bans in force, and the last ten decisions on the author's content."""
 
     strikes: list[StrikeRow]
     bans: list[IssuedBan]
     decisions: list[PastDecision]
+
+
+class HeldBan(TypedDict):
+    """The ban that the ladder calls for and that waits for a moderator; give it with `ban`."""
+
+    type: Literal["temporary", "permanent"]
+    hours: int | None
+    #: null: the whole project.
+    channel_id: str | None
+    strikes: int
 
 
 class NeighbourRow(TypedDict):
@@ -135,6 +89,8 @@ class ReportRow(TypedDict):
     content_id: Id
     review_id: Id | None
     reporter_id: str
+    #: The revision of the content that was reported.
+    revision: int
     reason: str
     note: str
     created_at: Moment
@@ -152,6 +108,7 @@ class ClaimDetail(ClaimRow):
 
 
 class ReviewDetail(ReviewRow, JudgementRow):
+    held_ban: HeldBan | None
     author: AuthorRecord
     context: Conversation
     reports: list[ReportRow]
@@ -206,11 +163,11 @@ class BulkAnswer(TypedDict):
 
 
 class AppealState(TypedDict):
-    """How an appeal stands, as its author may know it."""
+    """An appeal's state, as its author may see it."""
 
     id: Id
     status: str
-    outcome: Literal["upheld", "overturned"] | None
+    outcome: OutcomeName | None
     answer: str | None
     created_at: Moment
     decided_at: Moment | None
@@ -227,13 +184,13 @@ class AppealRow(AppealState):
 
 
 class NewAppeal(AppealRow):
-    """`token` lets the author read the answer, without a key."""
+    """With `token` the author can read the answer without a key."""
 
     token: str
 
 
-class StatementAnswer(TypedDict):
-    """Beside these, the fields of the DSA Transparency Database under their names."""
+class StatementAnswer(DatabaseFields):
+    """A statement of reasons, with the fields of the DSA Transparency Database."""
 
     content_id: Id | None
     ban_id: Id | None
@@ -245,72 +202,10 @@ class StatementAnswer(TypedDict):
     strike_expires_at: Moment | None
     language: str
     informed_at: Moment
-    redress: str
+    redress: list[str]
     appeal_url: str
     statement_url: str
     appeal_deadline: Moment
-
-
-class BacktestCounts(TypedDict):
-    total: int
-    not_kept: int
-    changed: int
-    hits: int
-    agreed: int
-    disagreed: int
-    undecided: int
-    missed: int
-
-
-class BacktestMeasure(TypedDict):
-    """How far the hits of one side of the change agree with people."""
-
-    hits: int
-    agreed: int
-    disagreed: int
-    undecided: int
-    missed: int
-    precision: Share | None
-    recall: Share | None
-
-
-class BacktestSide(BacktestMeasure):
-    """What the engine finds on one side of the change, held against the decisions."""
-
-    verdicts: dict[str, int]
-    hidden: int
-    reviews: int
-    strikes: int
-
-
-class BacktestExample(TypedDict):
-    content_id: Id
-    group: str
-    text: str
-    matches: list[MatchRow]
-    verdict: VerdictName
-    verdict_without: VerdictName
-    decision: RulingName | None
-
-
-class BacktestSuggested(TypedDict):
-    """The same of the texts for which clients suggested scores."""
-
-    total: int
-    before: BacktestMeasure
-    after: BacktestMeasure
-
-
-class BacktestResult(TypedDict):
-    counts: BacktestCounts
-    precision: Share | None
-    recall: Share | None
-    before: BacktestSide
-    after: BacktestSide
-    #: Absent from a result of an earlier version.
-    suggested: NotRequired[BacktestSuggested]
-    changes: dict[str, int]
-    examples: list[BacktestExample]
 
 
 class BacktestAnswer(BacktestResult):
@@ -330,7 +225,7 @@ class BacktestRow(TypedDict):
 
 
 class PointRow(TypedDict):
-    """A `value`, or `values` by name where the metric has several lines."""
+    """A `value`, or `values` by name if the metric has several lines."""
 
     timestamp: Moment
     value: NotRequired[float | None]
@@ -338,7 +233,7 @@ class PointRow(TypedDict):
 
 
 class TimeSeriesAnswer(TypedDict):
-    """`unit`: what the values are; steps before `complete_since` tell too little."""
+    """`unit`: what the values are; steps before `complete_since` are incomplete."""
 
     metric: str
     bucket: str
@@ -349,17 +244,12 @@ class TimeSeriesAnswer(TypedDict):
     points: list[PointRow]
 
 
-class TransparencyAnswer(TypedDict):
-    """Counts of a period by category and way; times in seconds."""
+class TransparencyAnswer(TransparencyReport):
+    """Counts of a period by category and by who decided; times in seconds."""
 
     project_id: str
     since: Moment
     until: Moment
-    content: JsonObject
-    measures: JsonObject
-    decisions: JsonObject
-    reports: JsonObject
-    appeals: JsonObject
 
 
 class ExportRow(TypedDict):

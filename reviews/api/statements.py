@@ -1,4 +1,4 @@
-"""Statements of reasons, for the app to pass on or to file (DSA art. 17)."""
+"""Statements of reasons, for the app to forward or to file (DSA art. 17)."""
 
 from typing import Any
 from uuid import UUID
@@ -11,13 +11,13 @@ from rest_framework.views import APIView
 
 from moderation.api.permissions import caller_of
 from moderation.api.schema import named
-from moderation.errors import NotFound
+from moderation.lib.errors import NotFound
 from moderation.models import Ban, ModerationLog
 from reviews.api.rows import statement_row
 from reviews.api.shapes import StatementAnswer
-from reviews.statement import statement_of
+from reviews.appeals.statement_of_reasons import statement_of
 
-LANGUAGE = named("language", "`en`, `es` or `ur-Latn`; left out: the content's")
+LANGUAGE = named("language", "`en`, `es` or `ur-Latn`; by default the content's")
 
 
 class ContentStatementView(APIView):
@@ -33,7 +33,7 @@ class ContentStatementView(APIView):
         log = logs.select_related("project").filter(pk=content_id).first()
         if log is None:
             raise NotFound("There is no such content in this project.")
-        return stated(request, log)
+        return statement_answer(request, log)
 
 
 class BanStatementView(APIView):
@@ -49,12 +49,12 @@ class BanStatementView(APIView):
         ban = bans.select_related("project", "log").filter(pk=ban_id).first()
         if ban is None:
             raise NotFound("There is no such ban in this project.")
-        return stated(request, ban)
+        return statement_answer(request, ban)
 
 
-def stated(request: Request, subject: ModerationLog | Ban) -> Response:
+def statement_answer(request: Request, subject: ModerationLog | Ban) -> Response:
     language: Any = request.query_params.get("language", "")
     statement = statement_of(subject, timezone.now(), language)
     if not statement.ever_held:
-        raise NotFound("Nothing restricts this content, nor its author because of it.")
+        raise NotFound("Nothing restricts this content or, because of it, its author.")
     return Response(statement_row(statement, subject, request.build_absolute_uri))

@@ -1,4 +1,4 @@
-"""Figures in steps of time over HTTP."""
+"""Figures over time, over HTTP."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from moderation.api.permissions import caller_of
-from moderation.events import iso
-from reviews.api.shapes import TimeSeriesAnswer
-from reviews.timeseries import (
+from moderation.events.event import iso
+from reviews.api.shapes import PointRow, TimeSeriesAnswer
+from reviews.reporting.timeseries import (
     BUCKETS,
     METRICS,
     MOST_STEPS,
@@ -26,7 +26,7 @@ from reviews.timeseries import (
 class AskedSerializer(serializers.Serializer[Any]):
     metric = serializers.ChoiceField(list(METRICS))
     bucket = serializers.ChoiceField(list(BUCKETS), default="hour")
-    #: Left out: an hour of minutes, two days of hours, a month of days.
+    #: By default an hour of minutes, two days of hours or a month of days.
     steps = serializers.IntegerField(min_value=1, max_value=MOST_STEPS, required=False)
 
 
@@ -36,34 +36,36 @@ class TimeSeriesView(APIView):
     action = "read"
 
     @extend_schema(
-        summary="Figures in steps of time", parameters=[AskedSerializer], responses=TimeSeriesAnswer
+        summary="Figures over time", parameters=[AskedSerializer], responses=TimeSeriesAnswer
     )
     def get(self, request: Request) -> Response:
         serializer = AskedSerializer(data=request.query_params.dict())
         serializer.is_valid(raise_exception=True)
-        asked = serializer.validated_data
+        query = serializer.validated_data
         now = timezone.now()
-        window = window_of(asked["bucket"], asked.get("steps"))
-        series = time_series(caller_of(request).project, asked["metric"], window, now)
-        answer = {
-            "metric": asked["metric"],
-            "bucket": asked["bucket"],
+        window = window_of(query["bucket"], query.get("steps"))
+        series = time_series(caller_of(request).project, query["metric"], window, now)
+        answer: TimeSeriesAnswer = {
+            "metric": query["metric"],
+            "bucket": query["bucket"],
             "unit": series.unit,
             "since": iso(series.starts[0]),
             "until": iso(now),
             "complete_since": iso(series.complete_since),
-            "points": points_of(series, asked["metric"]),
+            "points": points_of(series, query["metric"]),
         }
         return Response(answer)
 
 
-def points_of(series: TimeSeries, metric: str) -> list[dict[str, Any]]:
-    """Return a `value` for each step, or `values` by name where the metric has several lines."""
-    rows: list[dict[str, Any]]
+def points_of(series: TimeSeries, metric: str) -> list[PointRow]:
+    """Return a `value` for each step, or `values` by name if the metric has several lines."""
     if metric not in NAMED:
-        rows = [{"value": value} for value in series.lines[metric]]
-    else:
-        names = list(series.lines)
-        steps = zip(*series.lines.values(), strict=True) if names else [()] * len(series.starts)
-        rows = [{"values": dict(zip(names, step, strict=True))} for step in steps]
-    return [{"timestamp": iso(at), **row} for at, row in zip(series.starts, rows, strict=True)]
+        values = zip(series.starts, series.lines[metric], strict=True)
+        return [{"timestamp": iso(start), "value": value} for start, value in values]
+    return [
+        {
+            "timestamp": iso(start),
+            "values": {name: line[step] for name, line in series.lines.items()},
+        }
+        for step, start in enumerate(series.starts)
+    ]

@@ -12,10 +12,10 @@ from rest_framework.views import APIView
 from moderation.api.fields import MomentField
 from moderation.api.permissions import caller_of
 from moderation.api.schema import moment
-from moderation.errors import Invalid
-from moderation.events import iso
+from moderation.events.event import iso
+from moderation.lib.errors import Invalid
 from reviews.api.shapes import TransparencyAnswer
-from reviews.transparency import USUAL, Period, report_of
+from reviews.reporting.transparency import USUAL, Period, report_of
 
 
 class PeriodForm(forms.Form):
@@ -29,35 +29,36 @@ class TransparencyView(APIView):
     action = "read"
 
     @extend_schema(
-        summary="What was done in a period, in figures",
+        summary="The figures of a period",
         parameters=[
-            moment("since", "Left out: 180 days before `until`"),
-            moment("until", "Left out: now"),
+            moment("since", "By default 180 days before `until`"),
+            moment("until", "By default now"),
         ],
         responses=TransparencyAnswer,
     )
     def get(self, request: Request) -> Response:
         project, period = caller_of(request).project, period_of(request)
-        named = {
+        answer: TransparencyAnswer = {
             "project_id": project.slug,
             "since": iso(period.since),
             "until": iso(period.until),
+            **report_of(project, period),
         }
-        return Response({**named, **report_of(project, period)})
+        return Response(answer)
 
 
 def period_of(request: Request) -> Period:
-    """Return the period that is asked for; the last 180 days without any."""
+    """Return the requested period; by default the last 180 days."""
     form = PeriodForm(request.query_params)
     if not form.is_valid():
         field, problems = next(iter(form.errors.items()))
         raise Invalid(field, str(problems[0]))
-    asked: dict[str, Any] = form.cleaned_data
-    until = asked["until"] or timezone.now()
+    fields: dict[str, Any] = form.cleaned_data
+    until = fields["until"] or timezone.now()
     try:
-        since = asked["since"] or until - USUAL
+        since = fields["since"] or until - USUAL
     except OverflowError:
-        raise Invalid("until", "lies before any calendar") from None
+        raise Invalid("until", "is too early for the calendar.") from None
     if since >= until:
-        raise Invalid("since", "must lie before until.")
+        raise Invalid("since", "must be before until.")
     return Period(since, until)

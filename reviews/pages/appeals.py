@@ -1,6 +1,5 @@
-"""Appeals: what authors ask to be looked at again, and the answer to one of them."""
+"""Appeals: the list, and one appeal with the form that answers it."""
 
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -10,42 +9,49 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from moderation import queries
-from moderation.errors import GavelError, NotFound
-from moderation.identity import Caller, may
-from moderation.models import Ban, ModerationLog
-from moderation.pages.forms import HouseForm
-from moderation.pages.shell import ProjectPage
-from moderation.sanctions import LONGEST_ID
-from reviews import appeals
-from reviews.claims import may_take
-from reviews.deciders import is_barred, standing_rejections
-from reviews.history import neighbours_of
-from reviews.models import Appeal, AppealOutcome, ReviewItem
-from reviews.queue import current_item
-from reviews.statement import (
+from moderation.accounts.callers import Caller
+from moderation.accounts.permissions import may
+from moderation.accounts.preferences import preferences_of
+from moderation.lib.errors import GavelError, NotFound
+from moderation.lib.paging import capped_count, page_of, page_of_oldest
+from moderation.models import Ban, ModerationLog, Preferences
+from moderation.pages.covered_words import is_covered
+from moderation.pages.forms import ConsoleForm, FieldValues
+from moderation.pages.shell import PageContext, ProjectPage, person_of
+from moderation.sanctions.by_staff import LONGEST_ID
+from reviews.appeals.answer import LONGEST_ANSWER, Answer, decide_appeal, find_appeal
+from reviews.appeals.canned_answers import canned_answers
+from reviews.appeals.second_reviewer import is_barred, rejections_in_effect
+from reviews.appeals.statement_of_reasons import (
     facts_in_words,
     ground_in_words,
     measures_in_words,
     statement_of,
 )
+from reviews.casefile.authors import profile_of
+from reviews.casefile.history import neighbours_of
+from reviews.models import Appeal, AppealOutcome, ReviewItem
+from reviews.models.appeals import AppealQuerySet
+from reviews.queue.claims import may_take
+from reviews.queue.items import current_item
+from reviews.queue.lanes import APPEAL_TARGET
 
 DECIDED = "decided"
 
 
-class Filters(HouseForm):
+class Filters(ConsoleForm):
     user_id = forms.CharField(max_length=LONGEST_ID, required=False, label="Author begins with")
     outcome = forms.ChoiceField(
         choices=[("", "Any outcome"), *AppealOutcome.choices], required=False
     )
 
 
-class AnswerForm(HouseForm):
+class AnswerForm(ConsoleForm):
     note = forms.CharField(
-        max_length=appeals.LONGEST_ANSWER,
+        max_length=LONGEST_ANSWER,
         label="Your answer",
         widget=forms.Textarea(attrs={"rows": 4, "aria-keyshortcuts": "n"}),
-        help_text="The author reads it, in the language you write it in. It cannot be taken back.",
+        help_text="The author sees it as you write it. You cannot change it later.",
     )
     outcome = forms.ChoiceField(choices=AppealOutcome.choices, widget=forms.HiddenInput)
     version = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
@@ -61,24 +67,32 @@ class Appeals(ProjectPage):
         own = Appeal.objects.filter(project=self.project)
         filters = Filters(request.GET, auto_id="filter-%s")
         wanted = filters.cleaned_data if filters.is_valid() else {}
-        found = filtered(own.filter(status=DECIDED) if is_decided else own.open(), wanted)
+        appeals = filtered(own.filter(status=DECIDED) if is_decided else own.open(), wanted)
         moment = "decided_at" if is_decided else "created_at"
         before, after = request.GET.get("before", ""), request.GET.get("after", "")
+        rows = appeals.with_subjects()
+        if is_decided:
+            page = page_of(rows, moment, before=before, after=after)
+        else:
+            page = page_of_oldest(rows, moment, after=after)
         context = {
             "seq": self.project.last_seq,
             "is_decided": is_decided,
             "filters": filters,
             "is_filtered": any(wanted.values()),
-            "page": queries.page_of(found.with_subjects(), moment, before=before, after=after),
-            "open_count": queries.capped_count(own.open()),
+            "page": page,
+            "is_first": not after,
+            "due_after": APPEAL_TARGET,
+            "now": timezone.now(),
+            "open_count": capped_count(own.open()),
         }
         return self.render("reviews/appeals.html", context)
 
 
-def filtered(found: Any, wanted: dict[str, Any]) -> Any:
+def filtered(appeals: AppealQuerySet, wanted: FieldValues) -> AppealQuerySet:
     if wanted.get("user_id"):
-        found = found.filter(user_id__startswith=wanted["user_id"])
-    return found.filter(outcome=wanted["outcome"]) if wanted.get("outcome") else found
+        appeals = appeals.filter(user_id__startswith=wanted["user_id"])
+    return appeals.filter(outcome=wanted["outcome"]) if wanted.get("outcome") else appeals
 
 
 class AppealPage(ProjectPage):
@@ -87,26 +101,23 @@ class AppealPage(ProjectPage):
     actions = {"POST": "review"}
     place = "Appeals"
 
-    def get(self, request: HttpRequest, appeal_id: UUID) -> HttpResponse:
-        return self.appeal_page(appeals.find_appeal(self.project, appeal_id), None)
+    def get(self, _request: HttpRequest, appeal_id: UUID) -> HttpResponse:
+        return self.appeal_page(find_appeal(self.project, appeal_id), None)
 
     def post(self, request: HttpRequest, appeal_id: UUID) -> HttpResponse:
         form = AnswerForm(request.POST)
         if form.is_valid():
-            answer = appeals.Answer(**form.cleaned_data)
+            answer = Answer(**form.cleaned_data)
             try:
-                appeals.decide_appeal(appeal_id, answer, self.caller, now=timezone.now())
+                decide_appeal(appeal_id, answer, self.caller, now=timezone.now())
             except NotFound:
                 raise
             except GavelError as error:
                 form.refuse(error)
-                return self.appeal_page(self.again(appeal_id), form, error.status)
-            messages.success(request, SAID[answer.outcome])
+                return self.appeal_page(find_appeal(self.project, appeal_id), form, error.status)
+            messages.success(request, DONE_MESSAGES[answer.outcome])
             return redirect(next_url(self))
-        return self.appeal_page(self.again(appeal_id), form, 422)
-
-    def again(self, appeal_id: UUID) -> Appeal:
-        return appeals.find_appeal(self.project, appeal_id)
+        return self.appeal_page(find_appeal(self.project, appeal_id), form, 422)
 
     def appeal_page(
         self, appeal: Appeal, form: AnswerForm | None, status: int = 200
@@ -117,8 +128,13 @@ class AppealPage(ProjectPage):
         version = item.version if item else None
         statement = statement_of(subject, timezone.now(), "en")
         log = appeal.log or (appeal.ban.log if appeal.ban else None)
-        context = {
+        preferences = preferences_of(person_of(self.request))
+        context: PageContext = {
             "appeal": appeal,
+            "due": appeal.created_at + APPEAL_TARGET,
+            "now": timezone.now(),
+            "profile": profile_of(self.project, appeal.user_id, timezone.now()),
+            "canned": canned_answers(log.language if log else ""),
             "log": log,
             "item": item,
             "form": form or AnswerForm(initial={"version": version}),
@@ -126,53 +142,64 @@ class AppealPage(ProjectPage):
             "statement": statement,
             "measures": measures_in_words(statement),
             "ground": ground_in_words(statement),
-            "facts": facts_in_words(statement),
-            "rejection": standing_rejections(log).filter(appeal=None).first() if log else None,
+            "facts": covered_facts(facts_in_words(statement), log, preferences),
+            "rejection": rejections_in_effect(log).filter(appeal=None).first() if log else None,
             "around": neighbours_of(log) if log else None,
             "hindrance": hindrance(appeal, item, self.caller),
-            "earlier": earlier_of(appeal),
-            "newer_url": beside(self, appeal, "gt"),
-            "older_url": beside(self, appeal, "lt"),
+            "earlier": other_appeals(appeal),
+            "newer_url": neighbour_url(self, appeal, "gt"),
+            "older_url": neighbour_url(self, appeal, "lt"),
         }
         return self.render("reviews/appeal.html", context, status)
 
 
-SAID: dict[str, str] = {
-    AppealOutcome.UPHELD: "The decision stands, and the author can read why.",
-    AppealOutcome.OVERTURNED: "Everything was taken back, and the author can read why.",
+def covered_facts(
+    sentences: list[str], log: ModerationLog | None, preferences: Preferences
+) -> list[str]:
+    """Return the sentences; the words that are covered in the message are covered here too."""
+    if log is None or not is_covered(log.severity, preferences):
+        return sentences
+    for word in sorted(log.detected_words, key=len, reverse=True):
+        sentences = [sentence.replace(word, "•••") for sentence in sentences]
+    return sentences
+
+
+DONE_MESSAGES: dict[str, str] = {
+    AppealOutcome.UPHELD: "Decision upheld. The author can read your answer.",
+    AppealOutcome.OVERTURNED: "Decision overturned. The author can read your answer.",
 }
 
 
 def hindrance(appeal: Appeal, item: ReviewItem | None, caller: Caller) -> str:
-    """Return why the caller may not answer, in words; "" if they may."""
+    """Return in words why the caller may not answer; "" if they may."""
     if not may(caller, "review"):
-        return "You may read here. To answer you need the role moderator."
+        return "You can view this appeal. To answer it you need the role moderator."
     if item and not may_take(item, caller):
-        return "This was escalated: only an admin or owner may answer."
+        return "This appeal was escalated: only an admin or owner can answer it."
     if is_barred(appeal, item, caller):
-        return "You decided this first, so that another member has to answer. You can read along."
+        return "You made the first decision, so another member must answer this appeal."
     return ""
 
 
-def earlier_of(appeal: Appeal) -> list[Appeal]:
-    """Return the author's other appeals, the newest first."""
+def other_appeals(appeal: Appeal) -> list[Appeal]:
+    """Return the author's other appeals, newest first, at most five."""
     own = Appeal.objects.filter(project=appeal.project, user_id=appeal.user_id)
     return list(own.exclude(pk=appeal.pk).order_by("-created_at", "-id")[:5])
 
 
-def beside(page: ProjectPage, appeal: Appeal, side: str) -> str:
-    """Return the address of the open appeal that was made next before or after; "" if none."""
+def neighbour_url(page: ProjectPage, appeal: Appeal, side: str) -> str:
+    """Return the URL of the next newer ("gt") or older ("lt") open appeal; "" if there is none."""
     others = Appeal.objects.filter(project=page.project).open()
     order = "created_at" if side == "gt" else "-created_at"
-    found = others.filter(**{f"created_at__{side}": appeal.created_at}).order_by(order).first()
-    return reverse("desk:appeal", args=[page.project.slug, found.pk]) if found else ""
+    neighbour = others.filter(**{f"created_at__{side}": appeal.created_at}).order_by(order).first()
+    return reverse("desk:appeal", args=[page.project.slug, neighbour.pk]) if neighbour else ""
 
 
 def next_url(page: ProjectPage) -> str:
-    """Return where one goes on: the oldest open appeal that the caller may answer, or the list."""
+    """Return the URL of the oldest open appeal that the caller may answer, else of the list."""
     own = Appeal.objects.filter(project=page.project).open()
-    for found in own.with_subjects().order_by("created_at")[:20]:
-        item = current_item(found.log) if found.log else None
-        if not hindrance(found, item, page.caller):
-            return reverse("desk:appeal", args=[page.project.slug, found.pk])
+    for appeal in own.with_subjects().order_by("created_at")[:20]:
+        item = current_item(appeal.log) if appeal.log else None
+        if not hindrance(appeal, item, page.caller):
+            return reverse("desk:appeal", args=[page.project.slug, appeal.pk])
     return reverse("desk:appeals", args=[page.project.slug])

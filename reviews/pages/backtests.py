@@ -1,5 +1,6 @@
-"""Backtests on pages: started from a form, watched, cancelled, and what they found."""
+"""Backtests on pages: start one from a form, follow it, cancel it, read its result."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,42 +11,42 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from moderation import rules
-from moderation.engine.policy import policy_to_dict
-from moderation.errors import Conflict, GavelError
+from moderation.engine.verdict.policy import policy_to_dict
+from moderation.lib.errors import Conflict, GavelError
 from moderation.models import Rule
 from moderation.pages.policies import PolicySettings
 from moderation.pages.policy_form import PolicyForm, differences
 from moderation.pages.rule_forms import form_of
 from moderation.pages.rules import RulePage
-from moderation.pages.shell import ProjectPage
-from moderation.queries import stored_policy
-from reviews import backtests
+from moderation.pages.shell import PageContext, ProjectPage
+from moderation.rules.compile import stored_policy
+from reviews.evaluation import backtests
 from reviews.models import Backtest, BacktestKind, BacktestState
 
-#: A change of the policy is previewed on the last week.
+#: Days of content that a change of the policy is tested on.
 POLICY_DAYS = 7
 DEFAULT_DAYS = 7
 GROUPS = {
-    "disagreed": "Hit, but moderators ruled otherwise",
-    "missed": "Missed: moderators ruled so, and it does not hit",
-    "agreed": "Hit, and moderators ruled so",
-    "undecided": "Hit, and nobody ruled",
+    "disagreed": "Match, but moderators decided otherwise",
+    "missed": "No match, but moderators decided that way",
+    "agreed": "Match, and moderators decided that way",
+    "undecided": "Match, no decision yet",
 }
-#: Rows of the comparison: what they are called, and their names in a result.
+#: Rows of the comparison: label, and where a result has the figure.
 ROWS = (
     ("Allowed", "verdicts", "allow"),
     ("Warned", "verdicts", "warn"),
     ("Flagged", "verdicts", "flag"),
     ("Blocked", "verdicts", "block"),
     ("Not shown", "hidden", ""),
-    ("For a person to review", "reviews", ""),
+    ("Sent to review", "reviews", ""),
     ("Strikes", "strikes", ""),
 )
 
 
 @dataclass(frozen=True)
-class Shown:
-    """An example as its marks need it."""
+class Example:
+    """A message of the result in the shape that `{% marked %}` reads."""
 
     content: str
     matches: list[dict[str, Any]]
@@ -60,12 +61,12 @@ class Backtests(ProjectPage):
     action = "admin"
     place = "Rules"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        found = [
+    def get(self, _request: HttpRequest) -> HttpResponse:
+        newest = [
             *backtests.newest_backtests(self.project, BacktestKind.RULE),
             *backtests.newest_backtests(self.project, BacktestKind.POLICY),
         ]
-        rows = sorted(found, key=lambda backtest: backtest.started_at, reverse=True)
+        rows = sorted(newest, key=lambda backtest: backtest.started_at, reverse=True)
         return self.render("reviews/backtests.html", {"rows": rows})
 
 
@@ -86,63 +87,58 @@ class StoredBacktest(ProjectPage):
 
 
 class BacktestPage(StoredBacktest):
-    """GET /p/{slug}/rules/backtests/{backtest_id}; while it runs the page asks again by itself."""
+    """GET /p/{slug}/rules/backtests/{backtest_id}; the page polls while the backtest runs."""
 
-    def get(self, request: HttpRequest, backtest_id: UUID) -> HttpResponse:
+    def get(self, _request: HttpRequest, backtest_id: UUID) -> HttpResponse:
         backtest = self.backtest(backtest_id)
-        context = {
+        context: PageContext = {
             "backtest": backtest,
             "is_running": backtest.state == BacktestState.RUNNING,
             "is_revealed": True,
-            **self.tried(backtest),
-            **self.found(backtest),
+            **self.subject_context(backtest),
         }
+        if backtest.result is not None:
+            context |= result_context(backtests.with_texts(self.project, backtest.result))
         if self.wants_piece:
             return self.piece("reviews/_backtest.html", context)
         return self.render("reviews/backtest.html", context)
 
-    def found(self, backtest: Backtest) -> dict[str, Any]:
-        if backtest.result is None:
-            return {}
-        return _shown(backtests.with_texts(self.project, backtest.result))
-
-    def tried(self, backtest: Backtest) -> dict[str, Any]:
-        """Return what was tried: the rule, or how the policy would differ from the one in force."""
-        asked = backtest.request
+    def subject_context(self, backtest: Backtest) -> PageContext:
+        """Return the rule that was tested, or how the tested policy differs from the active one."""
+        subject = backtest.request
         if backtest.kind == BacktestKind.RULE:
-            stored = Rule.objects.filter(project=self.project, name=asked["rule"]["name"])
-            return {"rule": asked["rule"], "stored": stored.first()}
-        now = policy_to_dict(stored_policy(self.project))
+            stored = Rule.objects.filter(project=self.project, name=subject["rule"]["name"])
+            return {"rule": subject["rule"], "stored": stored.first()}
+        active = policy_to_dict(stored_policy(self.project))
         try:
-            then = policy_to_dict(rules.changed_policy(self.project, asked["changes"]))
-        except GavelError:  # it made sense beside the policy of that day
-            then = now
-        return {"changed": differences(now, then)}
+            tested = policy_to_dict(rules.changed_policy(self.project, subject["changes"]))
+        except GavelError:  # the changes no longer fit the active policy
+            tested = active
+        return {"changed": differences(active, tested)}
 
 
-def _shown(result: dict[str, Any]) -> dict[str, Any]:
-    groups: dict[str, list[Shown]] = {}
+def result_context(result: Mapping[str, Any]) -> PageContext:
+    groups: dict[str, list[Example]] = {}
     for row in result["examples"]:
-        shown = Shown(row["text"], row["matches"], row)
-        groups.setdefault(row["group"], []).append(shown)
+        example = Example(row["text"], row["matches"], row)
+        groups.setdefault(row["group"], []).append(example)
+    # A policy's groups are pairs of verdicts, "flag>block".
     order = [name for name in GROUPS if name in groups] or sorted(groups)
+    titles = {name: GROUPS.get(name) or name.replace(">", " → ").capitalize() for name in order}
+    comparison = []
+    for label, name, key in ROWS:
+        before, after = (result[side][name] for side in ("before", "after"))
+        if key:
+            before, after = before[key], after[key]
+        comparison.append(
+            {"label": label, "before": before, "after": after, "change": after - before}
+        )
     return {
         "result": result,
         "per_day": result["counts"]["hits"] / result["days"],
-        "compared": [_compared(result, *row) for row in ROWS],
-        "groups": [(_title(name), groups[name]) for name in order],
+        "compared": comparison,
+        "groups": [(title, groups[name]) for name, title in titles.items()],
     }
-
-
-def _compared(result: dict[str, Any], label: str, name: str, key: str) -> dict[str, Any]:
-    before, after = (result[side][name] for side in ("before", "after"))
-    if key:
-        before, after = before[key], after[key]
-    return {"label": label, "before": before, "after": after, "change": after - before}
-
-
-def _title(group: str) -> str:
-    return GROUPS.get(group) or group.replace(">", " → ").capitalize()
 
 
 class BacktestRule(RulePage):
@@ -197,7 +193,7 @@ class BacktestPolicy(PolicySettings):
 
 
 def running(request: HttpRequest, slug: str, error: Conflict) -> HttpResponse:
-    """Lead to the backtest that runs already."""
+    """Redirect to the backtest that is already running."""
     messages.warning(request, error.detail)
     other = error.extra.get("backtest_id")
     return redirect("desk:backtest", slug, other) if other else redirect("desk:backtests", slug)
@@ -208,17 +204,17 @@ class CancelBacktest(StoredBacktest):
 
     def post(self, request: HttpRequest, backtest_id: UUID) -> HttpResponse:
         if not backtests.cancel(self.backtest(backtest_id), self.caller.name):
-            messages.info(request, "It had ended already.")
+            messages.info(request, "The backtest had already ended.")
         return self.to(backtest_id)
 
 
 class ApplyPolicy(StoredBacktest):
-    """POST /p/{slug}/rules/backtests/{backtest_id}/apply: the policy that was tried, in force"""
+    """POST /p/{slug}/rules/backtests/{backtest_id}/apply: activate the tested policy"""
 
     def post(self, request: HttpRequest, backtest_id: UUID) -> HttpResponse:
         changes = self.backtest(backtest_id).request.get("changes")
         if not changes:
-            raise Http404("This backtest tried no policy.")
+            raise Http404("This backtest did not test a policy.")
         version = rules.change_policy(self.project, self.caller.name, changes)
-        messages.success(request, f"Version {version.number} judges the next message.")
+        messages.success(request, f"Version {version.number} is active from the next message.")
         return redirect("console:policy", self.project.slug)

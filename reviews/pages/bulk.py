@@ -1,5 +1,6 @@
-"""Rule on several items at once: a preview of each, then an itemised result."""
+"""Decide several items at once: a preview of each, then a result for each."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,16 +12,17 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from moderation.errors import Conflict
+from moderation.lib.errors import Conflict
 from moderation.models import ModerationLog
 from moderation.pages.shell import ProjectPage
-from reviews.bulk import MOST_AT_ONCE, BulkResult, decide_many, undo_many
-from reviews.cases import Order
-from reviews.models import ReviewItem, Ruling
-from reviews.plans import plans_of
-from reviews.reasons import NAMES, OTHERS
-from reviews.rows import RULED
-from reviews.selection import selection_of
+from reviews.decisions.bulk import MOST_AT_ONCE, BulkResult, decide_many, undo_many
+from reviews.decisions.bulk_preview import BulkPreviewRow, preview_bulk
+from reviews.decisions.case import DecisionRequest
+from reviews.models import DecisionKind, ReviewItem
+from reviews.queue.filters import Viewer
+from reviews.queue.list_rows import DECIDED
+from reviews.queue.reasons import NAMES, OTHERS, suggested_code
+from reviews.queue.selection import selection_of
 
 #: Above it the number of items must be typed.
 MOST_UNTYPED = 20
@@ -30,7 +32,7 @@ REASONS = {**NAMES, **OTHERS}
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one item."""
+    """The result for one item."""
 
     id: UUID
     #: None where the project has no such item.
@@ -45,14 +47,14 @@ class Outcome:
 
 
 class BulkPage(ProjectPage):
-    """What the steps of a bulk ruling share."""
+    """What the steps of a bulk decision share."""
 
     action = "review"
     place = "Queue"
 
     @property
     def back(self) -> str:
-        """The list that one came from."""
+        """The URL of the list that the person came from."""
         query = selection_of(QueryDict(self.request.POST.get("query", "")).dict()).query()
         address = reverse("desk:queue", args=[self.project.slug])
         return f"{address}?{query}" if query else address
@@ -61,22 +63,28 @@ class BulkPage(ProjectPage):
         messages.error(self.request, text)
         return redirect(self.back)
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, _request: HttpRequest) -> HttpResponse:
         return redirect(self.back)
 
-    def preview(self, ids: list[UUID], ruling: Ruling, error: str = "") -> HttpResponse:
-        plans = plans_of(ids, ruling, self.caller, now=timezone.now())
+    def preview(
+        self, ids: list[UUID], kind: DecisionKind, error: str = "", fitting: int = 0
+    ) -> HttpResponse:
+        """Show what would happen; fitting: how many items the list has, if all were chosen."""
+        plans = preview_bulk(ids, kind, self.caller, now=timezone.now())
         ready = [plan for plan in plans if not plan.left_out]
         sent = self.request.POST
         context = {
             "back": self.back,
             "query": sent.get("query", ""),
-            "ruling": ruling,
+            "decision": kind,
             "ready": ready,
             "left_out": [plan for plan in plans if plan.left_out],
-            "ticked": ticked(sent) if "item" in sent else {plan.item.pk for plan in ready},
+            "selected": set(versions_from(sent.getlist("item")))
+            if "item" in sent
+            else {plan.item.pk for plan in ready},
             "reasons": REASONS,
-            "reason_code": sent.get("reason_code", ""),
+            "fitting": fitting,
+            "reason_code": sent.get("reason_code", suggested_for(ready)),
             "note": sent.get("note", "")[:MAX_NOTE_LENGTH],
             "must_type": len(ready) > MOST_UNTYPED,
             "error": error,
@@ -98,108 +106,118 @@ class BulkPage(ProjectPage):
 
 
 class Bulk(BulkPage):
-    """POST /p/{slug}/queue/bulk: show what would happen to each of the items."""
+    """POST /p/{slug}/queue/bulk: preview the effect on each item."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        ids, ruling = ids_from(request.POST.getlist("id")), ruling_from(request.POST)
-        if ruling is None:
+        ids, kind = ids_from(request.POST.getlist("id")), kind_from(request.POST)
+        fitting = 0
+        if "all" in request.POST:
+            wanted = selection_of(QueryDict(request.POST.get("query", "")).dict())
+            viewer = Viewer(self.caller, timezone.now())
+            ids, fitting = wanted.unclaimed_ids(viewer, MOST_AT_ONCE)
+        if kind is None:
             return self.refused("No such decision; nothing was changed.")
         if not ids:
             return self.refused("Nothing was selected.")
         if len(ids) > MOST_AT_ONCE:
-            text = f"At most {MOST_AT_ONCE} items can be decided at once; nothing was changed."
-            return self.refused(text)
-        return self.preview(ids, ruling)
+            return self.refused(f"Select at most {MOST_AT_ONCE} items. Nothing was changed.")
+        return self.preview(ids, kind, fitting=fitting)
 
 
 class BulkDecide(BulkPage):
-    """POST /p/{slug}/queue/bulk/decide: rule on the ticked items, each by itself."""
+    """POST /p/{slug}/queue/bulk/decide: decide the selected items, one after the other."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        sent, ruling = request.POST, ruling_from(request.POST)
-        if ruling is None:
+        sent, kind = request.POST, kind_from(request.POST)
+        if kind is None:
             return self.refused("No such decision; nothing was changed.")
         versions = versions_from(sent.getlist("item"))
-        if error := error_in(sent, ruling, len(versions)):
-            return self.preview(ids_from(sent.getlist("id"))[:MOST_AT_ONCE], ruling, error)
-        order = Order(
-            ruling,
-            reason_code=sent.get("reason_code", "") if ruling == Ruling.REJECT else "",
+        if error := error_in(sent, kind, len(versions)):
+            return self.preview(ids_from(sent.getlist("id"))[:MOST_AT_ONCE], kind, error)
+        request_for_all = DecisionRequest(
+            kind,
+            reason_code=sent.get("reason_code", "") if kind == DecisionKind.REJECT else "",
             note=sent.get("note", "").strip(),
         )
         now = timezone.now()
-        found = decide_many(versions, order, self.caller, now=now, versions=versions)
-        more = {"ruling": ruling, "reason_code": order.reason_code, "note": order.note}
-        return self.results(outcomes_of(self, found), RULED[ruling], may_undo=True, **more)
+        results = decide_many(versions, request_for_all, self.caller, now=now, versions=versions)
+        more = {
+            "decision": kind,
+            "reason_code": request_for_all.reason_code,
+            "note": request_for_all.note,
+        }
+        return self.results(outcomes_of(self, results), DECIDED[kind], may_undo=True, **more)
 
 
 class BulkUndo(BulkPage):
-    """POST /p/{slug}/queue/bulk/undo: take the ruling on each of the items back."""
+    """POST /p/{slug}/queue/bulk/undo: undo the decision on each item."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         ids = ids_from(request.POST.getlist("id"))[:MOST_AT_ONCE]
         if not ids:
             return self.refused("Nothing was selected.")
         results = undo_many(ids, self.caller, now=timezone.now())
-        return self.results(outcomes_of(self, results), "taken back")
+        return self.results(outcomes_of(self, results), "undone")
 
 
-def ruling_from(sent: QueryDict) -> Ruling | None:
-    asked = sent.get("ruling", "")
-    return Ruling(asked) if asked in Ruling.values else None
+def suggested_for(rows: list[BulkPreviewRow]) -> str:
+    """Return the reason that fits most of the items; "" without items."""
+    codes = Counter(suggested_code(row.log) for row in rows)
+    return codes.most_common(1)[0][0] if codes else ""
+
+
+def kind_from(sent: QueryDict) -> DecisionKind | None:
+    value = sent.get("ruling", "")
+    return DecisionKind(value) if value in DecisionKind.values else None
 
 
 def ids_from(texts: Iterable[str]) -> list[UUID]:
-    """Return the ids, each once; what is none is left out."""
-    found: dict[UUID, None] = {}
+    """Return the valid ids, each once."""
+    ids: dict[UUID, None] = {}
     for text in texts:
         try:
-            found[UUID(text)] = None
+            ids[UUID(text)] = None
         except ValueError:
             continue
-    return list(found)
+    return list(ids)
 
 
 def versions_from(texts: Iterable[str]) -> dict[UUID, int]:
-    """Return the ticked items with the version that was shown, from `<id>:<version>`."""
-    found = {}
+    """Return the selected items with the version that the person saw, from `<id>:<version>`."""
+    versions = {}
     for text in texts:
         item_id, _, version = text.partition(":")
         if ids := ids_from([item_id]):
-            found[ids[0]] = int(version) if version.isascii() and version.isdigit() else 0
-    return found
+            versions[ids[0]] = int(version) if version.isascii() and version.isdigit() else 0
+    return versions
 
 
-def ticked(sent: QueryDict) -> set[UUID]:
-    return set(versions_from(sent.getlist("item")))
-
-
-def error_in(sent: QueryDict, ruling: Ruling, count: int) -> str:
-    """Return what is missing before the items may be ruled on; "" if nothing is."""
+def error_in(sent: QueryDict, kind: DecisionKind, count: int) -> str:
+    """Return what is missing before the items can be decided; "" if nothing is."""
     if not count:
-        return "Tick at least one item."
+        return "Select at least one item."
     if count > MOST_AT_ONCE:
-        return f"At most {MOST_AT_ONCE} items can be decided at once."
-    if ruling == Ruling.REJECT and sent.get("reason_code") not in REASONS:
-        return "Choose the reason for which they are rejected."
+        return f"Select at most {MOST_AT_ONCE} items."
+    if kind == DecisionKind.REJECT and sent.get("reason_code") not in REASONS:
+        return "Choose a reason."
     note = sent.get("note", "")
     if len(note) > MAX_NOTE_LENGTH or "\0" in note:
-        return f"The note may have {MAX_NOTE_LENGTH} characters."
+        return f"The note can have at most {MAX_NOTE_LENGTH:,} characters."
     if count > MOST_UNTYPED and sent.get("count", "").strip() != str(count):
-        return f"You ticked {count} items: type {count} to confirm."
+        return f"You selected {count} items: type {count} to confirm."
     return ""
 
 
 def outcomes_of(page: ProjectPage, results: list[BulkResult]) -> list[Outcome]:
-    """Return the results with the content that each is about."""
+    """Return the results with the log that each is about."""
     items = ReviewItem.objects.filter(project=page.project).select_related("log")
-    known = items.in_bulk([result.id for result in results])
-    return [_outcome(result, known.get(result.id)) for result in results]
-
-
-def _outcome(result: BulkResult, item: ReviewItem | None) -> Outcome:
-    log = item.log if item else None
-    if result.error is None:
-        return Outcome(result.id, log, "done")
-    kind = "conflict" if isinstance(result.error, Conflict) else "failed"
-    return Outcome(result.id, log, kind, result.error.detail)
+    by_id = items.in_bulk([result.id for result in results])
+    outcomes = []
+    for result in results:
+        log = by_id[result.id].log if result.id in by_id else None
+        if result.error is None:
+            outcomes.append(Outcome(result.id, log, "done"))
+        else:
+            kind = "conflict" if isinstance(result.error, Conflict) else "failed"
+            outcomes.append(Outcome(result.id, log, kind, result.error.detail))
+    return outcomes

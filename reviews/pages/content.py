@@ -1,19 +1,22 @@
-"""The log of all content, and one of its entries."""
+"""All content, and one entry of it."""
 
 import json
-from typing import Any
 from uuid import UUID
 
+from django.forms import BoundField, Form
 from django.http import Http404, HttpRequest, HttpResponse
 
-from moderation.errors import Invalid
-from moderation.models import ModerationLog, Project
-from moderation.pages.shell import ProjectPage
-from moderation.queries import SEARCH_WINDOW, Reach, page_of, policy_of, reach_of
-from reviews import history
-from reviews.api.rows import content_row, judgement_row
-from reviews.contents import ContentFilter
+from moderation.lib.errors import Invalid
+from moderation.lib.paging import page_of
+from moderation.models import ModerationLog, Picture
+from moderation.pages.shell import PageContext, ProjectPage
+from moderation.queries.searching import SEARCH_WINDOW, Reach, reach_of
+from moderation.rules.active import policy_of
+from reviews.casefile import history
+from reviews.casefile.figure_rows import FigureFilter
+from reviews.casefile.rows import content_row, judgement_row
 from reviews.models import Decision
+from reviews.pages.verbs import verbs_context
 
 #: Filters that the page shows at once; the others are behind "More filters".
 FIRST = ("search", "verdict", "status", "user_id", "channel_id")
@@ -26,40 +29,37 @@ class Content(ProjectPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         seq = self.project.last_seq
-        asked = {name: str(text).replace("\0", "") for name, text in request.GET.items()}
+        query = {name: str(text).replace("\0", "") for name, text in request.GET.items()}
         logs = ModerationLog.objects.filter(project=self.project)
-        reach, refusal = _reach(self.project, asked.get("search", ""))
-        filters = ContentFilter(asked, queryset=logs, reach=reach)
+        try:
+            reach, refusal = reach_of(self.project, query.get("search", "")), ""
+        except Invalid as error:
+            reach, refusal = Reach(), error.detail
+        filters = FigureFilter(query, queryset=logs, reach=reach)
         is_valid = filters.form.is_valid() and not refusal
         if refusal:
             filters.form.add_error("search", refusal)
-        found = filters.qs if is_valid else logs.none()
-        page = page_of(found, "created_at", before=asked.get("before", ""))
-        context = {
+        page = page_of(
+            filters.qs if is_valid else logs.none(), "created_at", before=query.get("before", "")
+        )
+        context: PageContext = {
             "seq": seq,
             "form": filters.form,
             "searched_since": reach.since,
             "search_window": SEARCH_WINDOW,
-            "fields": _fields(filters.form),
-            "chips": _chips(request, filters.form) if is_valid else [],
+            "fields": styled_fields(filters.form),
+            "chips": filter_chips(request, filters.form) if is_valid else [],
             "page": page,
             "older_url": _url(request, before=page.older),
-            "is_first": "before" not in asked,
+            "is_first": "before" not in query,
         }
         if self.wants_piece:
             return self.piece("reviews/_content_rows.html", context)
         return self.render("reviews/content.html", context, 200 if is_valid else 422)
 
 
-def _reach(project: Project, text: str) -> tuple[Reach, str]:
-    """Return what a search looks through, or why there is none."""
-    try:
-        return reach_of(project, text), ""
-    except Invalid as error:
-        return Reach(), error.detail
-
-
-def _fields(form: Any) -> dict[str, list[Any]]:
+def styled_fields(form: Form) -> dict[str, list[BoundField]]:
+    """Give the filters the console's look; return those shown at once and the further ones."""
     for name, field in form.fields.items():
         kind = "select" if hasattr(field, "choices") or "bool" in name else "input"
         attributes = {"class": kind}
@@ -73,26 +73,23 @@ def _fields(form: Any) -> dict[str, list[Any]]:
     }
 
 
-def _chips(request: HttpRequest, form: Any) -> list[dict[str, str]]:
-    """Return each filter in force, with the address without it."""
-    return [
-        {
-            "name": form.fields[name].label,
-            "value": _shown(value),
-            "url": _url(request, **{name: None}),
-        }
-        for name, value in form.cleaned_data.items()
-        if value not in (None, "")
-    ]
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value).replace("_", " ")[:60]
+def filter_chips(request: HttpRequest, form: Form) -> list[dict[str, str]]:
+    """Return each active filter with the URL of the page without it."""
+    chips = []
+    for name, value in form.cleaned_data.items():
+        if value in (None, ""):
+            continue
+        if isinstance(value, bool):
+            text = "yes" if value else "no"
+        else:
+            text = str(value).replace("_", " ")[:60]
+        label = str(form.fields[name].label)
+        chips.append({"name": label, "value": text, "url": _url(request, **{name: None})})
+    return chips
 
 
 def _url(request: HttpRequest, **changes: str | None) -> str:
+    """Return the URL of the first page with these parameters changed, or removed where None."""
     query = request.GET.copy()
     query.pop("before", None)
     for name, value in changes.items():
@@ -126,5 +123,19 @@ class ContentEntry(ProjectPage):
             "strikes": list(log.strikes.all()),
             "thread": [*neighbours.before, log, *neighbours.after],
             "raw": json.dumps(raw, indent=1, ensure_ascii=False),
+            **verbs_context(log, self.caller),
         }
         return self.render("reviews/log.html", context)
+
+
+class PictureFile(ProjectPage):
+    """GET /p/{slug}/content/{content_id}/picture"""
+
+    place = "Content"
+
+    def get(self, _request: HttpRequest, content_id: UUID) -> HttpResponse:
+        pictures = Picture.objects.filter(log__project=self.project)
+        picture = pictures.filter(log_id=content_id).first()
+        if picture is None:
+            raise Http404("There is no such picture in this project.")
+        return HttpResponse(bytes(picture.data), content_type=picture.media_type)

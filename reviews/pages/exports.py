@@ -1,46 +1,52 @@
-"""Exports: take content, decisions, bans or the audit log as a file."""
+"""Exports: download content, decisions, bans or the audit log as a file."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 
-from moderation.errors import GavelError
-from moderation.pages.forms import HouseForm
-from moderation.pages.shell import ProjectPage
-from reviews.api.exports import MOST_IN_PDF, MOST_ROWS, download
-from reviews.exports import FORMS, Export
+from moderation.accounts.preferences import preferences_of
+from moderation.lib.errors import GavelError
+from moderation.models import Veil
+from moderation.pages.forms import ConsoleForm, FieldValues
+from moderation.pages.shell import ProjectPage, person_of
+from reviews.reporting.download import MOST_IN_PDF, MOST_ROWS, download
+from reviews.reporting.exports import FORMS, ExportSpec
 
 LABELS = {
-    "content": "Content: every message with what was judged",
-    "decisions": "Decisions: what moderators ruled, and what was taken back",
-    "bans": "Bans: those in force and those that ended",
-    "audit": "Audit log: who of the staff did what",
-    "transparency": "Transparency report: its figures, of half a year unless you say",
+    "content": "Content: every message with its verdict",
+    "decisions": "Decisions: what moderators decided or undid",
+    "bans": "Bans: active and ended",
+    "audit": "Audit log: what staff did",
+    "transparency": "Transparency report: six months, unless you choose dates",
 }
-FORM_NAMES = {"csv": "CSV", "xlsx": "Excel", "pdf": "PDF, to read", "json": "JSON"}
+FORM_NAMES = {"csv": "CSV", "xlsx": "Excel", "pdf": "PDF, for reading", "json": "JSON"}
 
 
-class ExportForm(HouseForm):
+class ExportForm(ConsoleForm):
     kind = forms.ChoiceField(
         choices=list(LABELS.items()),
         widget=forms.RadioSelect,
         initial="content",
-        label="What",
+        label="Data",
     )
     form = forms.ChoiceField(
         choices=[(form, FORM_NAMES[form]) for form in FORMS],
         widget=forms.RadioSelect,
         initial="csv",
-        label="As",
+        label="Format",
     )
     since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="This day with it. Days are those of UTC.",
+        help_text="Inclusive, UTC.",
+    )
+    is_covered = forms.BooleanField(
+        required=False,
+        label="Cover flagged words and personal data in messages",
+        help_text="For files that people read. Programs that count or learn need the full text.",
     )
 
 
@@ -51,31 +57,37 @@ class Exports(ProjectPage):
     place = "Settings"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        return self.form_page(ExportForm())
+        covers = preferences_of(person_of(request)).veil != Veil.NEVER
+        return self.form_page(ExportForm(initial={"is_covered": covers}))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         form = ExportForm(request.POST)
         if not form.is_valid():
             return self.form_page(form, 422)
         try:
-            return download(self.wanted(form.cleaned_data), actor=self.caller.name)
+            return download(self.export(form.cleaned_data), actor=self.caller.name)
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, error.status)
 
-    def wanted(self, asked: dict[str, Any]) -> Export:
-        until = asked["until"]
-        return Export(
+    def export(self, values: FieldValues) -> ExportSpec:
+        until = values["until"]
+        return ExportSpec(
             self.project,
-            asked["kind"],
-            asked["form"],
-            beginning_of(asked["since"]),
+            values["kind"],
+            values["form"],
+            beginning_of(values["since"]),
             beginning_of(until + timedelta(days=1)) if until and until < date.max else None,
+            is_covered=values["is_covered"],
         )
 
     def form_page(self, form: ExportForm, status: int = 200) -> HttpResponse:
-        context = {"form": form, "tab": "exports", "most_rows": MOST_ROWS}
-        context["most_in_pdf"] = MOST_IN_PDF
+        context = {
+            "form": form,
+            "tab": "exports",
+            "most_rows": MOST_ROWS,
+            "most_in_pdf": MOST_IN_PDF,
+        }
         return self.render("reviews/exports.html", context, status)
 
 

@@ -1,25 +1,24 @@
-"""Insights: how a project's figures went over days and weeks, each chart with its table."""
+"""Insights: a project's figures over days and weeks, as charts with tables."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from moderation.events.counters import APPROVED, FLAGGED, REJECTED
 from moderation.models import Project
-from moderation.pages.shell import ProjectPage
-from moderation.queries import MONTH, TWO_DAYS, WEEK, Window
-from moderation.statistics import APPROVED, FLAGGED, REJECTED
-from reviews.timeseries import Values, channel_means, time_series
+from moderation.pages.shell import PageContext, ProjectPage
+from moderation.queries.series import MONTH, TWO_DAYS, WEEK_BY_DAY, Window
+from reviews.reporting.timeseries import Values, channel_means, time_series
 
-WINDOWS = {window.key: window for window in (TWO_DAYS, WEEK, MONTH)}
+WINDOWS = {window.key: window for window in (TWO_DAYS, WEEK_BY_DAY, MONTH)}
 STATUSES = (APPROVED, FLAGGED, REJECTED)
-#: Statuses look like the verdicts that lead to them.
+#: A status has the colour of the verdict that leads to it.
 FILLS = {APPROVED: "allow", FLAGGED: "flag", REJECTED: "block"}
-#: More lines than these nobody tells apart.
+#: More lines than this are hard to tell apart.
 MOST_CATEGORIES = 4
 NO_VALUE = "–"
 
@@ -42,7 +41,7 @@ class Chart:
 
     @property
     def rows(self) -> Iterable[tuple[datetime, list[str]]]:
-        """The table, newest first; its first row is not over yet."""
+        """The table, newest first; its first row is the step still running."""
         steps = zip(*(line.values for line in self.lines), strict=True)
         cells = [[NO_VALUE if value is None else f"{value:g}" for value in step] for step in steps]
         return list(zip(self.starts, cells, strict=True))[::-1]
@@ -58,13 +57,13 @@ class Insights(ProjectPage):
     place = "Insights"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        window = WINDOWS.get(request.GET.get("window", ""), WEEK)
+        window = WINDOWS.get(request.GET.get("window", ""), WEEK_BY_DAY)
         now = timezone.now()
         statuses = status_chart(self.project, window, now)
         waits = wait_chart(self.project, window, now)
         authors, is_cut = violators(self.project, window, now)
         channels = channel_means(self.project, window, now)
-        context: dict[str, Any] = {
+        context: PageContext = {
             "window": window,
             "windows": WINDOWS.values(),
             "statuses": statuses,
@@ -72,7 +71,7 @@ class Insights(ProjectPage):
             "categories": category_chart(self.project, window, now),
             "waits": waits,
             "median_seconds": middle(waits.lines[0].values),
-            "waiting_seconds": 60 * (waits.lines[1].values[-1] or 0),
+            "waiting_seconds": 3600 * (waits.lines[1].values[-1] or 0),
             "authors": authors,
             "channels": channels,
             "is_cut": is_cut,
@@ -81,48 +80,49 @@ class Insights(ProjectPage):
 
 
 def status_chart(project: Project, window: Window, now: datetime) -> Chart:
-    found = {status: time_series(project, status, window, now) for status in STATUSES}
-    lines = [Line(name, one.lines[name], FILLS[name]) for name, one in found.items()]
-    return Chart(found[APPROVED].starts, lines)
+    by_status = {status: time_series(project, status, window, now) for status in STATUSES}
+    lines = [Line(name, series.lines[name], FILLS[name]) for name, series in by_status.items()]
+    return Chart(by_status[APPROVED].starts, lines)
 
 
 def category_chart(project: Project, window: Window, now: datetime) -> Chart:
-    found = time_series(project, "by_category", window, now)
-    lines = sorted((Line(*one) for one in found.lines.items()), key=lambda line: -line.total)
-    return Chart(found.starts, lines[:MOST_CATEGORIES])
+    series = time_series(project, "by_category", window, now)
+    lines = sorted((Line(*one) for one in series.lines.items()), key=lambda line: -line.total)
+    shown = [replace(line, fill=str(at)) for at, line in enumerate(lines[:MOST_CATEGORIES], 1)]
+    return Chart(series.starts, shown)
 
 
 def wait_chart(project: Project, window: Window, now: datetime) -> Chart:
-    """Return the median time to a decision and the age of the oldest item, in minutes."""
+    """Return the median time to a decision and the age of the oldest item, in hours."""
     decided = time_series(project, "decision_time", window, now)
     oldest = time_series(project, "queue_age", window, now)
     lines = [
-        Line("median time to decide", minutes(decided.lines["decision_time"])),
-        Line("oldest waiting", minutes(oldest.lines["queue_age"])),
+        Line("median time to decide", hours(decided.lines["decision_time"])),
+        Line("oldest waiting", hours(oldest.lines["queue_age"])),
     ]
     return Chart(decided.starts, lines)
 
 
-def minutes(values: Values) -> Values:
-    return [None if value is None else round(value / 60, 1) for value in values]
+def hours(values: Values) -> Values:
+    return [None if value is None else round(value / 3600, 2) for value in values]
 
 
 def shares(chart: Chart) -> list[tuple[str, float, float]]:
-    """Return each line's name, sum and percentage of all."""
+    """Return each line's name, total and percentage of all lines."""
     total = chart.total or 1
     return [(line.name, line.total, 100 * line.total / total) for line in chart.lines]
 
 
 def middle(values: Sequence[float | None]) -> float | None:
-    """Return the median of the minutes that there are, in seconds."""
-    found = [60 * value for value in values if value is not None]
-    return median(found) if found else None
+    """Return the median of values in hours, as seconds; None if there are none."""
+    seconds = [3600 * value for value in values if value is not None]
+    return median(seconds) if seconds else None
 
 
 def violators(
     project: Project, window: Window, now: datetime
 ) -> tuple[list[tuple[str, int]], bool]:
-    """Return who violated most and how often, and whether only the newest rows were counted."""
-    found = time_series(project, "violations_by_user", window, now)
-    counts = [(name, int(sum(value or 0 for value in line))) for name, line in found.lines.items()]
-    return counts, found.complete_since is not None
+    """Return the authors with most violations, and whether only the newest rows were counted."""
+    series = time_series(project, "violations_by_user", window, now)
+    counts = [(name, int(sum(value or 0 for value in line))) for name, line in series.lines.items()]
+    return counts, series.complete_since is not None

@@ -1,4 +1,4 @@
-"""One item of the queue, with all that helps to rule on it."""
+"""One item of the queue, with everything that helps to decide it."""
 
 import json
 from dataclasses import dataclass
@@ -10,35 +10,40 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from moderation.identity import PERMISSIONS, may
+from moderation.accounts.permissions import PERMISSIONS, may
 from moderation.models import ModerationLog
-from moderation.pages.shell import ProjectPage
-from moderation.queries import policy_of
-from reviews.api.rows import item_row, judgement_row
-from reviews.casefile import Casefile, casefile_of
-from reviews.cases import Order
-from reviews.decisions import last_decision_of
-from reviews.models import Decision, ReviewItem, Ruling
+from moderation.pages.language_names import language_name
+from moderation.pages.shell import PageContext, ProjectPage
+from moderation.pipeline.author_messages import SENTENCES
+from moderation.rules.active import policy_of
+from reviews.casefile.casefile import Casefile, casefile_of
+from reviews.casefile.history import Neighbours
+from reviews.casefile.rows import item_row, judgement_row
+from reviews.decisions.case import DecisionRequest
+from reviews.decisions.escalation import escalation_of
+from reviews.decisions.undo import last_decision_of
+from reviews.models import Decision, DecisionKind, ReviewItem
 from reviews.pages.queue import queue_context
-from reviews.reasons import reason_name
+from reviews.queue.reasons import reason_name
 
-#: What the item itself asks for in its address; all else belongs to the list.
-OWN_PARAMETERS = ("view", "reveal", "reject", "take_over", "undo")
+#: Parameters of the item's own URL; all others belong to the list.
+OWN_PARAMETERS = ("view", "reveal", "reject", "undo")
 VIEWS = ("original", "conversation", "revisions", "raw")
-LANGUAGES = {"en": "English", "es": "Spanish", "ur-Latn": "Roman Urdu"}
-RULED = {
-    Ruling.APPROVE: "Approved",
-    Ruling.REJECT: "Rejected",
-    Ruling.DISMISS: "Dismissed",
-    Ruling.ESCALATE: "Escalated",
+DECIDED = {
+    DecisionKind.APPROVE: "Approved",
+    DecisionKind.REJECT: "Rejected",
+    DecisionKind.DISMISS: "Dismissed",
+    DecisionKind.ESCALATE: "Escalated",
 }
+#: Messages before and after that stand beside the text.
+NEAR = 2
 #: More open items than this are "many".
 MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True)
 class Undoable:
-    """A ruling in the undo bar: what it was, and how long the outside waits for it."""
+    """A decision in the undo bar; it leaves for the outside after `seconds`."""
 
     decision: Decision
     outcome: str
@@ -51,7 +56,7 @@ class ItemPage(ProjectPage):
 
     place = "Queue"
 
-    def get(self, request: HttpRequest, review_id: UUID) -> HttpResponse:
+    def get(self, _request: HttpRequest, review_id: UUID) -> HttpResponse:
         context = item_context(self, review_id)
         if self.wants_piece:
             return self.piece("reviews/_item.html", context)
@@ -59,16 +64,16 @@ class ItemPage(ProjectPage):
 
 
 def whole_page(
-    page: ProjectPage, review_id: UUID, context: dict[str, Any], status: int = 200
+    page: ProjectPage, review_id: UUID, context: PageContext, status: int = 200
 ) -> HttpResponse:
     """Return the list with the item open beside it."""
     whole = {**queue_context(page, review_id), **context}
     return page.render("reviews/queue.html", whole, status)
 
 
-def item_context(page: ProjectPage, review_id: UUID, **more: Any) -> dict[str, Any]:
-    """Return what `_item.html` needs; `more` is what happened before, e.g. a conflict."""
-    asked = page.request.GET
+def item_context(page: ProjectPage, review_id: UUID, **more: Any) -> PageContext:
+    """Return the context of `_item.html`; `more` adds to it, e.g. a conflict."""
+    params = page.request.GET
     file = casefile_of(review_id, page.caller, now=timezone.now())
     query = list_query(page.request)
     address = item_url(page, review_id, query)
@@ -78,44 +83,56 @@ def item_context(page: ProjectPage, review_id: UUID, **more: Any) -> dict[str, A
         "query": query,
         "item_url": address,
         "list_url": list_url(page, query),
-        "view": asked.get("view") if asked.get("view") in VIEWS else "original",
-        "is_revealed": asked.get("reveal") == "1",
-        "is_rejecting": asked.get("reject") == "1",
-        "is_taking_over": asked.get("take_over") == "1",
+        "view": params.get("view") if params.get("view") in VIEWS else "original",
+        "is_piece": page.wants_piece,
+        "is_revealed": params.get("reveal") == "1",
+        "is_rejecting": params.get("reject") == "1",
         "here": f"{address}{'&' if query else '?'}",
         "kinds": kinds_of(file.log),
+        "near": Neighbours(file.neighbours.before[-NEAR:], file.neighbours.after[:NEAR]),
+        "escalation": escalation_of(file.item) if file.access != "decided" else None,
+        "copies": count_copies(file.item) if file.access != "decided" else 0,
         "around": len(file.neighbours.before) + len(file.neighbours.after),
         "removed": 100 - file.activity["approval_rate"],
         "took_ms": 1000 * file.log.processing_seconds,
-        "told_language": file.log.language if file.log.language in LANGUAGES else "en",
+        "author_language": file.log.language if file.log.language in SENTENCES else "en",
         "chosen": file.suggested,
         "query_pairs": parse_qsl(query),
-        "language": LANGUAGES.get(file.log.language, file.log.language or "unknown"),
+        "language": language_name(file.log.language),
         "raw": raw_of(file),
-        "ruled": RULED[Ruling(file.ruling.ruling)] if file.ruling else "",
-        "ruled_for": reason_name(file.ruling.reason_code) if file.ruling else "",
-        "effects": effects_of(file.ruling),
+        "decision_name": DECIDED[DecisionKind(file.decision.ruling)] if file.decision else "",
+        "decision_reason": reason_name(file.decision.reason_code) if file.decision else "",
+        "effects": effects_of(file.decision),
         "claim": file.claim,
         "is_mine": file.is_mine,
-        "standing": file.standing,
-        # With JavaScript an item that is opened is claimed at once.
-        "claims_itself": file.standing == "open" and file.claim is None,
-        "undo": undo_of(page, asked.get("undo", "")),
+        "access": file.access,
+        # JavaScript claims an item as soon as it is opened.
+        "claims_itself": file.access == "open" and file.claim is None,
+        "undo": undo_of(page, params.get("undo", "")),
+        "may_ban": may(page.caller, "admin"),
         "needed": PERMISSIONS["review"].role,
         "last_outcome": outcome_of(file.last) if file.last else "",
         **more,
     }
 
 
+def count_copies(item: ReviewItem) -> int:
+    """Return how many other open items have the same text, or nearly the same."""
+    if not item.log.copy_hash:
+        return 0
+    items = ReviewItem.objects.filter(project=item.project_id, log__project=item.project_id).open()
+    return items.filter(log__copy_hash=item.log.copy_hash).exclude(pk=item.pk).count()
+
+
 # --- Addresses
 
 
 def list_query(request: HttpRequest) -> str:
-    """Return the list's part of the address, which every verb carries along."""
+    """Return the list's part of the URL query, which every action on the item passes on."""
     sent = request.POST.get("query")
-    asked = request.GET if sent is None else QueryDict(sent.lstrip("?"))
-    kept = [(name, value) for name in asked for value in asked.getlist(name)]
-    return urlencode([pair for pair in kept if pair[0] not in OWN_PARAMETERS])
+    params = request.GET if sent is None else QueryDict(sent.lstrip("?"))
+    pairs = [(name, value) for name in params for value in params.getlist(name)]
+    return urlencode([pair for pair in pairs if pair[0] not in OWN_PARAMETERS])
 
 
 def item_url(page: ProjectPage, review_id: UUID, query: str = "") -> str:
@@ -131,17 +148,17 @@ def list_url(page: ProjectPage, query: str = "") -> str:
 # --- Pieces of the page
 
 
-def kinds_of(log: ModerationLog) -> list[dict[str, Any]]:
-    """Return the legend: each kind that is marked, with its strongest score."""
+def kinds_of(log: ModerationLog) -> list[dict[str, str]]:
+    """Return the legend: each marked kind with its highest score."""
     scores: dict[str, float] = {}
     for match in log.matches:
         scores[match["category"]] = max(scores.get(match["category"], 0.0), match["score"])
-    found = [{"kind": kind, "score": f"{score:.2f}"} for kind, score in scores.items()]
-    return [*found, {"kind": "personal_info", "score": ""}] if log.pii else found
+    legend = [{"kind": kind, "score": f"{score:.2f}"} for kind, score in scores.items()]
+    return [*legend, {"kind": "personal_info", "score": ""}] if log.pii else legend
 
 
 def raw_of(file: Casefile) -> str:
-    """Return the item as the API shows it; what cannot be seen is written as its number."""
+    """Return the item as the API shows it, with unprintable characters escaped."""
     row = {**item_row(file.item, timezone.now()), **judgement_row(file.log)}
     text = json.dumps(row, indent=2, ensure_ascii=False)
     return "".join(
@@ -149,30 +166,30 @@ def raw_of(file: Casefile) -> str:
     )
 
 
-def effects_of(ruling: Decision | None) -> list[str]:
-    """Return in words what a ruling changed."""
-    if ruling is None or not ruling.is_final:
+def effects_of(decision: Decision | None) -> list[str]:
+    """Return in words what a decision changed."""
+    if decision is None or not decision.is_final:
         return []
-    was_shown = ruling.effects["log"]["is_approved"]
-    is_shown = ruling.ruling != Ruling.REJECT
+    was_shown = decision.effects["log"]["is_approved"]
+    is_shown = decision.ruling != DecisionKind.REJECT
     shown = "The message stays" if is_shown else "The message stays hidden"
     if was_shown != is_shown:
         shown = "The message is shown" if is_shown else "The message was hidden"
     counts = (
         ("strikes_given", "strike given"),
-        ("strikes_revoked", "strike taken back"),
-        ("bans_issued", "ban given"),
+        ("strikes_revoked", "strike revoked"),
+        ("bans_issued", "ban issued"),
         ("bans_lifted", "ban lifted"),
     )
-    told = [(len(ruling.effects[name]), words) for name, words in counts]
-    return [shown, *(f"{count} {words}" for count, words in told if count)]
+    lengths = [(len(decision.effects[name]), words) for name, words in counts]
+    return [shown, *(f"{count} {words}" for count, words in lengths if count)]
 
 
-# --- What was just done
+# --- The undo bar
 
 
 def undo_of(page: ProjectPage, decided_id: str) -> Undoable | None:
-    """Return the undo bar of the caller's own last ruling, if that was on this item."""
+    """Return the undo bar of the caller's own last decision, if that was on this item."""
     if not decided_id or not may(page.caller, "review"):
         return None
     last = last_decision_of(page.caller, timezone.now())
@@ -186,11 +203,11 @@ def undoable(page: ProjectPage, decision: Decision) -> Undoable:
     return Undoable(decision, outcome_of(decision), left_in_words(page), hold or 5)
 
 
-def outcome_of(decision: Decision | Order) -> str:
-    """Return a ruling in words: `Rejected: insult`."""
-    ruled = RULED[Ruling(decision.ruling)]
+def outcome_of(decision: Decision | DecisionRequest) -> str:
+    """Return a decision in words: `Rejected: insult`."""
+    name = DECIDED[DecisionKind(decision.ruling)]
     reason = reason_name(decision.reason_code).lower() if decision.reason_code else ""
-    return f"{ruled}: {reason}" if reason else ruled
+    return f"{name}: {reason}" if reason else name
 
 
 def left_in_words(page: ProjectPage) -> str:

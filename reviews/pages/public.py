@@ -1,4 +1,4 @@
-"""What an author sees without an account: why they are restricted, and their appeal."""
+"""An author's pages, without an account: the reasons for a restriction, and their appeal."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,28 +7,36 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from moderation.errors import GavelError
+from moderation.lib.errors import GavelError
+from moderation.lib.signed_links import (
+    LinkOver,
+    SubjectKind,
+    appeal_path,
+    read_token,
+    statement_path,
+)
 from moderation.models import Ban, ModerationLog
 from moderation.pages.secret import SecretPage
-from moderation.redress import LinkOver, SubjectKind, appeal_path, read_token, statement_path
-from reviews import appeals
-from reviews.models import Appeal, AppealStatus
-from reviews.public_words import LANGUAGES, WORDS, known_language
-from reviews.statement import (
+from moderation.pages.shell import PageContext
+from reviews.appeals import ask
+from reviews.appeals.ask import LONGEST_STATEMENT, appeal_of_token, newest_appeal, subject_of
+from reviews.appeals.author_texts import LANGUAGES, WORDS, Words, known_language
+from reviews.appeals.statement_of_reasons import (
     Statement,
+    database_fields,
     day,
     decider_in_words,
     facts_in_words,
-    fields_of,
     ground_in_words,
     measures_in_words,
     statement_of,
 )
+from reviews.models import Appeal, AppealStatus
 
 
 @dataclass(frozen=True)
 class Letter:
-    """What a link leads to."""
+    """What a link shows: a restriction, its statement of reasons, and the newest appeal."""
 
     subject: ModerationLog | Ban
     statement: Statement
@@ -36,14 +44,14 @@ class Letter:
 
     @property
     def may_ask(self) -> bool:
-        """Whether the author may appeal here: once for each decision."""
+        """Whether the author may appeal now: once per decision."""
         if not self.statement.is_in_force or self.statement.deadline < timezone.now():
             return False
         return self.appeal is None or self.is_older
 
     @property
     def is_older(self) -> bool:
-        """Whether the newest appeal was about a decision before the one that holds."""
+        """Whether the newest appeal was about an earlier decision."""
         answered_at = self.appeal.decided_at if self.appeal else None
         return answered_at is not None and answered_at < self.statement.informed_at
 
@@ -60,15 +68,15 @@ class LinkPage(SecretPage):
         return render(self.request, "reviews/public_refused.html", context, status=error.status)
 
     def letter(self, token: str) -> Letter:
-        """Return what a signed link or the token of an appeal leads to."""
+        """Return the letter of a signed link or of an appeal's token."""
         now = timezone.now()
         if "." in token:
-            subject = appeals.subject_of(read_token(token, now))
+            subject = subject_of(read_token(token, now))
         else:
-            found = appeals.appeal_of_token(token)
-            subject = found.log or found.ban  # type: ignore[assignment]
+            appeal = appeal_of_token(token)
+            subject = appeal.log or appeal.ban  # type: ignore[assignment]
         statement = statement_of(subject, now, self.request.GET.get("lang", ""))
-        return Letter(subject, statement, appeals.newest_appeal(subject))
+        return Letter(subject, statement, newest_appeal(subject))
 
     def show(
         self, template: str, token: str, letter: Letter, status: int = 200, **more: Any
@@ -80,7 +88,7 @@ class LinkPage(SecretPage):
 class AppealLink(LinkPage):
     """GET, POST /appeal/{token}"""
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+    def get(self, _request: HttpRequest, token: str) -> HttpResponse:
         return self.show("reviews/appeal_link.html", token, self.letter(token))
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -88,9 +96,9 @@ class AppealLink(LinkPage):
         words = WORDS[letter.statement.language]
         problem = complaint(words, text)
         if not problem and letter.may_ask:
-            appeals.appeal(letter.subject, text, now=timezone.now())
+            ask.appeal(letter.subject, text, now=timezone.now())
         if not problem:
-            # Twice pressed is once sent: the page shows how it stands.
+            # A double click sends one appeal; the page then shows its state.
             return redirect(f"{request.path}?lang={letter.statement.language}")
         return self.show("reviews/appeal_link.html", token, letter, 422, problem=problem, text=text)
 
@@ -98,30 +106,30 @@ class AppealLink(LinkPage):
 class StatementLink(LinkPage):
     """GET /appeal/{token}/statement"""
 
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+    def get(self, _request: HttpRequest, token: str) -> HttpResponse:
         letter = self.letter(token)
-        fields = fields_of(letter.statement)
+        fields = database_fields(letter.statement)
         shown = {name: value for name, value in fields.items() if value not in (None, [])}
         return self.show("reviews/statement_link.html", token, letter, fields=shown)
 
 
-def complaint(words: Any, text: str) -> str:
-    """Return what is wrong with an author's text; "" if it can be sent."""
+def complaint(words: Words, text: str) -> str:
+    """Return what is wrong with an author's text; "" if nothing is."""
     if not text.replace("\0", "").strip():
-        return str(words["needs_words"])
-    if "\0" in text or len(text.replace("\r\n", "\n")) > appeals.LONGEST_STATEMENT:
-        return str(words["too_long"])
+        return words["needs_words"]
+    if "\0" in text or len(text.replace("\r\n", "\n")) > LONGEST_STATEMENT:
+        return words["too_long"]
     return ""
 
 
 def asked_languages(request: HttpRequest) -> list[str]:
-    """Return what the address and the browser ask for, the most wanted first."""
+    """Return the languages that the URL and the browser ask for, preferred first."""
     header = request.headers.get("Accept-Language", "")
     wanted = [part.split(";")[0].strip() for part in header.split(",")]
     return [request.GET.get("lang", ""), *(one if one in WORDS else one[:2] for one in wanted)]
 
 
-def letter_context(token: str, letter: Letter) -> dict[str, Any]:
+def letter_context(token: str, letter: Letter) -> PageContext:
     statement, appeal = letter.statement, letter.appeal
     language = statement.language
     words = WORDS[language]
@@ -148,7 +156,7 @@ def letter_context(token: str, letter: Letter) -> dict[str, Any]:
         "outcome": words[appeal.outcome] if appeal and appeal.outcome else "",
         "appeal_path": appeal_path(token),
         "statement_path": statement_path(token),
-        "most": appeals.LONGEST_STATEMENT,
+        "most": LONGEST_STATEMENT,
     }
 
 
@@ -169,7 +177,7 @@ def sent_in_words(statement: Statement) -> str:
 
 
 def lead_in_words(letter: Letter) -> str:
-    """Return what the author may do now."""
+    """Return in words what the author can do now."""
     statement = letter.statement
     words = WORDS[statement.language]
     if letter.appeal is not None and not letter.may_ask:

@@ -8,28 +8,30 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
-from moderation.identity import Caller, may
+from moderation.accounts.callers import Caller
+from moderation.accounts.permissions import may
 from moderation.models import ModerationLog
-from moderation.pages.shell import ProjectPage
-from moderation.queries import policy_of
-from reviews import selection
-from reviews.filters import FILTERS, Look, makes_sense
-from reviews.lanes import DONE, MINE, LaneFigure, lane_figures
+from moderation.pages.language_names import language_name
+from moderation.pages.shell import PageContext, ProjectPage
+from moderation.rules.active import policy_of
 from reviews.models import Decision, ReviewItem
-from reviews.rows import rows_of
-from reviews.saved_filters import query_of, saved_filters_of
-from reviews.selection import DECIDED, SORTS, Selection, selection_of
+from reviews.queue import selection
+from reviews.queue.filters import FILTERS, Viewer, is_available
+from reviews.queue.lanes import DONE, MINE, LaneFigure, lane_figures
+from reviews.queue.list_rows import rows_of
+from reviews.queue.saved_filters import query_of, saved_filters_of
+from reviews.queue.selection import DECIDED, SORTS, Selection, selection_of
 
-#: How many new items the bar tells apart; beyond it the list is read anew.
+#: The bar counts this many new items; with more, the list is reloaded.
 MOST_NEW = 100
 
 
-def look_of(page: ProjectPage) -> Look:
-    return Look(page.caller, timezone.now())
+def look_of(page: ProjectPage) -> Viewer:
+    return Viewer(page.caller, timezone.now())
 
 
 class Queue(ProjectPage):
-    """GET /p/{slug}/queue; for htmx only the rows after a cursor."""
+    """GET /p/{slug}/queue; htmx gets only the rows after a cursor."""
 
     place = "Queue"
 
@@ -41,7 +43,7 @@ class Queue(ProjectPage):
 
 
 class Lanes(ProjectPage):
-    """GET /p/{slug}/queue/lanes: the lanes as they stand, and how many of `ids` are new here."""
+    """GET /p/{slug}/queue/lanes: the lanes now, and how many of `ids` are new in this list."""
 
     place = "Queue"
 
@@ -57,22 +59,22 @@ class Lanes(ProjectPage):
 
 
 class New(ProjectPage):
-    """GET /p/{slug}/queue/new: the rows of those among `ids` that belong into this list."""
+    """GET /p/{slug}/queue/new: the rows of those `ids` that belong in this list."""
 
     place = "Queue"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         look, wanted = look_of(self), selection_of(request.GET.dict())
-        rows = rows_of(new_items(wanted, look, request), self.caller, look.now)
+        rows = rows_of(new_items(wanted, look, request), wanted, look)
         context = {"query": wanted.query(), "rows": rows, "is_fresh": True}
         return self.piece("reviews/_rows.html", {**context, **rights_of(self.caller)})
 
 
-def queue_context(page: ProjectPage, open_id: UUID | None = None) -> dict[str, Any]:
-    """Return what `reviews/queue.html` shows besides the open item."""
-    # Read first, so that no event between this and the socket's first is missed.
+def queue_context(page: ProjectPage, open_id: UUID | None = None) -> PageContext:
+    """Return the context of `reviews/queue.html` without the open item."""
+    # Read first, so that no event before the socket's first one is missed.
     seq = page.project.last_seq
-    look, wanted = look_of(page), selection_of(asked_of(page))
+    look, wanted = look_of(page), selection_of(list_params(page))
     figures = lane_figures(page.caller, look.now)
     here = next(figure for figure in figures if figure.lane == wanted.lane)
     context = list_context(page, wanted, look)
@@ -92,7 +94,7 @@ def queue_context(page: ProjectPage, open_id: UUID | None = None) -> dict[str, A
 
 
 def saved_views(caller: Caller) -> list[dict[str, Any]]:
-    """Return the saved filters that the caller sees, with the addresses that show them."""
+    """Return the saved filters that the caller can see, with their URL queries."""
     return [
         {
             "id": saved.pk,
@@ -105,8 +107,8 @@ def saved_views(caller: Caller) -> list[dict[str, Any]]:
     ]
 
 
-def asked_of(page: ProjectPage) -> dict[str, str]:
-    """Return the list's query: of the address, or what a form of the item carried along."""
+def list_params(page: ProjectPage) -> dict[str, str]:
+    """Return the list's query, from the URL or from the item's form."""
     request = page.request
     if request.method != "POST":
         return request.GET.dict()
@@ -114,14 +116,14 @@ def asked_of(page: ProjectPage) -> dict[str, str]:
     return {name: str(value) for name, value in sent.items()}
 
 
-def list_context(page: ProjectPage, wanted: Selection, look: Look) -> dict[str, Any]:
-    cursor = asked_of(page).get("after", "")
+def list_context(page: ProjectPage, wanted: Selection, look: Viewer) -> PageContext:
+    cursor = list_params(page).get("after", "")
     after = wanted.key_from(cursor) if cursor else None
     items, more = wanted.page(look, after)
     return {
         "wanted": wanted,
         "query": wanted.query(),
-        "rows": rows_of(items, page.caller, look.now),
+        "rows": rows_of(items, wanted, look),
         "more": more,
         "is_first_page": after is None,
         **rights_of(page.caller),
@@ -133,7 +135,7 @@ def rights_of(caller: Caller) -> dict[str, bool]:
 
 
 def lane_entries(wanted: Selection, figures: list[LaneFigure]) -> list[dict[str, Any]]:
-    """Return the lanes with their addresses; filters stay, for they say what one looks for."""
+    """Return the lanes with their URL queries, which keep the filters."""
     return [
         {
             "figure": figure,
@@ -146,7 +148,7 @@ def lane_entries(wanted: Selection, figures: list[LaneFigure]) -> list[dict[str,
 
 
 def chips_of(wanted: Selection) -> list[dict[str, str]]:
-    """Return the filters in force, each with the address without it."""
+    """Return the active filters, each with the URL query without it."""
     return [
         {
             "label": FILTERS[name].label,
@@ -158,23 +160,27 @@ def chips_of(wanted: Selection) -> list[dict[str, str]]:
 
 
 def fields_of(page: ProjectPage, wanted: Selection) -> list[dict[str, Any]]:
-    """Return the panel's fields: name, label, value, and choices where they are given."""
-    languages = {name: name for name in policy_of(page.project).languages}
+    """Return the fields of the filter panel: name, label, value and choices."""
+    languages = {name: language_name(name) for name in policy_of(page.project).languages}
     return [
         {
             "name": name,
             "label": known.label,
             "value": (value := wanted.filters.get(name, "")),
-            # Any language may be asked for by its address; the panel offers the project's own.
-            "choices": ({**languages, value: value} if name == "language" else known.choices),
+            # The panel offers the project's languages; a URL can ask for any.
+            "choices": (
+                {**languages, value: language_name(value) if value else ""}
+                if name == "language"
+                else known.choices
+            ),
         }
         for name, known in FILTERS.items()
-        if known.is_offered and makes_sense(name, wanted.lane)
+        if known.is_offered and is_available(name, wanted.lane)
     ]
 
 
 def sorts_of(wanted: Selection) -> list[dict[str, Any]]:
-    """Return the orders to choose from; what is decided has but one."""
+    """Return the orders to choose from; the Done lane has only one."""
     if wanted.lane.name == DONE:
         return [{"label": DECIDED.label, "query": wanted.query(), "is_chosen": True}]
     return [
@@ -183,15 +189,13 @@ def sorts_of(wanted: Selection) -> list[dict[str, Any]]:
     ]
 
 
-def empty_context(
-    page: ProjectPage, wanted: Selection, figures: list[LaneFigure]
-) -> dict[str, Any]:
-    """Return what an empty list says: since when, where else something waits, or how to begin."""
-    rulings = Decision.objects.standing().filter(project=page.project)
+def empty_context(page: ProjectPage, wanted: Selection, figures: list[LaneFigure]) -> PageContext:
+    """Return the context of an empty list: the last decision, the fullest lane, the first run."""
+    decisions = Decision.objects.in_effect().filter(project=page.project)
     others = [figure for figure in figures if figure.lane.name not in {"", DONE, MINE}]
     fullest = max(others, key=lambda figure: figure.count)
     return {
-        "last_ruling": rulings.order_by("-decided_at").first(),
+        "last_decision": decisions.order_by("-decided_at").first(),
         "elsewhere": fullest if fullest.count and fullest.lane != wanted.lane else None,
         "elsewhere_query": f"lane={fullest.lane.name}",
         "is_first_run": not ModerationLog.objects.filter(project=page.project).exists(),
@@ -199,16 +203,16 @@ def empty_context(
     }
 
 
-def new_items(wanted: Selection, look: Look, request: HttpRequest) -> list[ReviewItem]:
-    """Return those of the items named in `ids` that this list would show and does not yet.
+def new_items(wanted: Selection, look: Viewer, request: HttpRequest) -> list[ReviewItem]:
+    """Return the items in `ids` that belong in this list but are not shown yet.
 
-    Where only a part of the list is loaded (`after` is its last cursor), items that lie beyond it
-    count only if they were opened later than the page (`since`).
+    If only part of the list is loaded (`after` is its last cursor), items beyond that part count
+    only if they were created after the page was loaded (`since`).
     """
-    asked = ids_of(request.GET)
-    if not asked:
+    ids = ids_of(request.GET)
+    if not ids:
         return []
-    items = wanted.items(look).filter(pk__in=asked)
+    items = wanted.items(look).filter(pk__in=ids)
     end = wanted.key_from(request.GET.get("after", ""))
     since = moment_of(request.GET.get("since", ""))
     if end and since:
@@ -225,14 +229,14 @@ def moment_of(text: str) -> datetime | None:
 
 
 def ids_of(query: QueryDict) -> list[UUID]:
-    """Return the ids of a query, by commas; what is none is left out."""
-    found = []
+    """Return the valid ids of a query, which separates them by commas."""
+    ids = []
     for text in query.get("ids", "").split(",")[:MOST_NEW]:
         try:
-            found.append(UUID(text))
+            ids.append(UUID(text))
         except ValueError:
             continue
-    return found
+    return ids
 
 
 def next_in_lane(

@@ -1,4 +1,4 @@
-"""Save the queue's view under a name, and forget it."""
+"""Save the queue's filters under a name, and delete them."""
 
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from moderation.errors import GavelError
+from moderation.lib.errors import GavelError
 from moderation.pages.shell import ProjectPage
-from reviews import saved_filters
+from reviews.queue import saved_filters
 
 
 class SavedPage(ProjectPage):
@@ -36,7 +36,7 @@ class SaveFilter(SavedPage):
         except GavelError as error:
             messages.error(request, error.detail)
         else:
-            messages.success(request, f"This view is saved as {saved.name}.")
+            messages.success(request, f"View saved as {saved.name}.")
         return self.back(query)
 
 
@@ -49,5 +49,5 @@ class ForgetFilter(SavedPage):
         except GavelError as error:
             messages.error(request, error.detail)
         else:
-            messages.success(request, "The saved view is forgotten.")
+            messages.success(request, "Saved view deleted.")
         return self.back(request.POST.get("query", "").lstrip("?"))

@@ -1,7 +1,6 @@
-"""A project's transparency report, which anyone may read."""
+"""A project's public transparency report."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,20 +9,21 @@ from django.utils import timezone
 from django.views.generic import View
 
 from moderation.models import Project
-from reviews.transparency import Period, report_of
+from moderation.pages.shell import PageContext
+from reviews.reporting.transparency import Period, report_of
 
-#: Days back → in words. The longest is as long as what can be appealed is kept.
+#: Days back → label. The longest period is as long as authors can appeal.
 PERIODS = {30: "30 days", 90: "90 days", 180: "6 months"}
 USUAL_DAYS = 180
-#: Anyone may ask, and counting is dear.
-KEPT_SECONDS = 300
+#: Anyone can load the page, and counting is expensive.
+CACHE_SECONDS = 300
 
 
 class Transparency(View):
     """GET /transparency/{slug}?days=30|90|180"""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        project = Project.objects.filter(slug=slug, is_transparency_public=True).first()
+        project = Project.objects.live().filter(slug=slug, is_transparency_public=True).first()
         if project is None:
             raise Http404("There is no such report.")
         asked = request.GET.get("days", "")
@@ -32,25 +32,22 @@ class Transparency(View):
             "project": project,
             "days": days,
             "periods": PERIODS,
-            **kept_report(project, days),
+            **cached_report(project, days),
         }
         return render(request, "reviews/transparency.html", context)
 
 
-def kept_report(project: Project, days: int) -> dict[str, Any]:
-    """Return the report of so many days back, at most five minutes old, and its period."""
-    name = f"transparency:{project.pk}:{project.created_at.timestamp()}:{days}"
-    found: dict[str, Any] | None = cache.get(name)
-    if found is None:
-        found = fresh_report(project, days)
-        cache.set(name, found, KEPT_SECONDS)
-    return found
-
-
-def fresh_report(project: Project, days: int) -> dict[str, Any]:
-    now = timezone.now()
-    period = Period(now - timedelta(days=days), now)
-    report = report_of(project, period)
-    found = report["content"]["by_category"].items()
-    by_count = sorted(((count, name) for name, count in found if count), reverse=True)
-    return {"report": report, "period": period, "found": [(name, n) for n, name in by_count]}
+def cached_report(project: Project, days: int) -> PageContext:
+    """Return the report of the last `days` days and its period, at most five minutes old."""
+    key = f"transparency:{project.pk}:{project.created_at.timestamp()}:{days}"
+    context: PageContext | None = cache.get(key)
+    if context is None:
+        now = timezone.now()
+        period = Period(now - timedelta(days=days), now)
+        report = report_of(project, period)
+        counts = report["content"]["by_category"].items()
+        by_count = sorted(((count, name) for name, count in counts if count), reverse=True)
+        categories = [(name, count) for count, name in by_count]
+        context = {"report": report, "period": period, "categories": categories}
+        cache.set(key, context, CACHE_SECONDS)
+    return context

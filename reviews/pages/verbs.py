@@ -1,252 +1,147 @@
-"""What is done with an item in the console: claim, rule, skip, take back, note."""
+"""What a moderator can do with a message wherever it is shown: remove, restore, queue, undo."""
 
-import json
-from contextlib import suppress
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
-from moderation.errors import Conflict, Forbidden, GavelError, Invalid
-from moderation.pages.shell import ProjectPage
-from moderation.queries import policy_of
-from reviews import claims, decisions
-from reviews.api.rulings import MAX_NOTE_LENGTH
-from reviews.cases import Order
-from reviews.forecast import order_of
-from reviews.models import Decision, ReviewItem, Ruling
-from reviews.notes import add_note
-from reviews.pages.item import (
-    item_context,
-    item_url,
-    list_query,
-    list_url,
-    outcome_of,
-    undoable,
-    whole_page,
-)
-from reviews.pages.queue import next_in_lane
-from reviews.queue import find_item
-from reviews.reasons import NAMES, OTHERS
-
-#: Others may take the next item from under one's hands so many times.
-TRIES = 3
+from moderation.accounts.callers import Caller
+from moderation.accounts.permissions import may
+from moderation.lib.errors import GavelError, Invalid
+from moderation.models import ModerationLog
+from moderation.pages.shell import PageContext, ProjectPage
+from reviews.appeals.by_staff import put_in_queue
+from reviews.decisions.case import DecisionRequest
+from reviews.decisions.decide_message import decide_content
+from reviews.decisions.undo import may_undo, undo
+from reviews.models import Decision, DecisionKind, ReviewItem, ReviewStatus
+from reviews.pages.item import effects_of, outcome_of
+from reviews.queue.reasons import NAMES, OTHERS, reasons_for, suggested_code
 
 
-class Verb(ProjectPage):
-    """A verb is posted; whoever comes by its address is shown the item."""
+@dataclass(frozen=True)
+class Verbs:
+    """What the component shows for one message."""
 
-    action = "review"
-    place = "Queue"
-
-    def get(self, request: HttpRequest, review_id: UUID) -> HttpResponse:
-        return redirect(item_url(self, review_id, list_query(request)))
-
-
-class Claim(Verb):
-    """GET, POST /p/{slug}/queue/{review_id}/claim; also renews"""
-
-    def get(self, request: HttpRequest, review_id: UUID) -> HttpResponse:
-        """Show how the claim stands, after one ran out."""
-        if not self.wants_piece:
-            return super().get(request, review_id)
-        return _claim_piece(self, find_item(self.project, review_id))
-
-    def post(self, request: HttpRequest, review_id: UUID) -> HttpResponse:
-        try:
-            claims.take_up(review_id, self.caller, now=timezone.now())
-        except (Conflict, Forbidden) as error:
-            return conflicted(self, review_id, error)
-        if self.wants_piece:
-            return _claim_piece(self, find_item(self.project, review_id))
-        return redirect(item_url(self, review_id, list_query(request)))
+    log: ModerationLog
+    #: Its open item, if there is one.
+    item: ReviewItem | None
+    #: The decision in effect, if the caller may undo it.
+    undoable: Decision | None
+    suggested: str
 
 
-class Release(Verb):
-    """POST /p/{slug}/queue/{review_id}/release"""
-
-    def post(self, request: HttpRequest, review_id: UUID) -> HttpResponse:
-        with suppress(Conflict):
-            claims.release(review_id, self.caller, now=timezone.now())
-        if "leaving" in request.POST:
-            return HttpResponse(status=204)
-        if self.wants_piece:
-            return _claim_piece(self, find_item(self.project, review_id))
-        return redirect(item_url(self, review_id, list_query(request)))
-
-
-class Decide(Verb):
-    """POST /p/{slug}/queue/{review_id}/decide"""
-
-    def post(self, request: HttpRequest, review_id: UUID) -> HttpResponse:
-        now, order = timezone.now(), order_from(self)
-        try:
-            item = decisions.decide(review_id, order, self.caller, now=now)
-        except (Conflict, Forbidden) as error:
-            return conflicted(self, review_id, error, order)
-        return go_on(self, item, "gavel:decided")
-
-
-class Skip(Verb):
-    """POST /p/{slug}/queue/{review_id}/skip"""
-
-    def post(self, request: HttpRequest, review_id: UUID) -> HttpResponse:
-        item = find_item(self.project, review_id)
-        with suppress(Conflict):
-            claims.release(review_id, self.caller, now=timezone.now())
-        return go_on(self, item, "gavel:skipped")
-
-
-class Undo(Verb):
-    """POST /p/{slug}/queue/{review_id}/undo"""
-
-    def post(self, request: HttpRequest, review_id: UUID) -> HttpResponse:
-        try:
-            item = decisions.undo(review_id, self.caller, now=timezone.now())
-        except (Conflict, Forbidden) as error:
-            return conflicted(self, review_id, error)
-        with suppress(Conflict, Forbidden):
-            claims.take_up(review_id, self.caller, now=timezone.now())
-        return opened(self, item, {"gavel:undone": {"review_id": str(item.pk)}})
-
-
-class Note(Verb):
-    """POST /p/{slug}/queue/{review_id}/notes"""
-
-    def post(self, request: HttpRequest, review_id: UUID) -> HttpResponse:
-        text = note_from(request.POST.get("text", ""))
-        if not text:
-            raise Invalid("text", "A note needs a text.")
-        note = add_note(review_id, text, self.caller, now=timezone.now())
-        if not self.wants_piece:
-            return redirect(f"{item_url(self, review_id, list_query(request))}#notes")
-        context = {"item": note.review, "notes": list(note.review.notes.all())}
-        return self.piece("reviews/_note.html", {**context, "query": list_query(request)})
-
-
-# --- What was sent
-
-
-def order_from(page: ProjectPage) -> Order:
-    """Return what the form orders; Invalid for what no form of ours sends."""
-    sent = page.request.POST
-    ruling, reason = sent.get("ruling", ""), sent.get("reason_code", "")
-    if ruling not in Ruling.values:
-        raise Invalid("ruling", "Choose what to do with the message.")
-    if reason not in {"", *NAMES, *OTHERS}:
-        raise Invalid("reason_code", "That is none of the reasons.")
-    order = order_of(Ruling(ruling), sent.get("consequence", ""), policy_of(page.project))
-    version = sent.get("version", "")
-    return replace(
-        order,
-        reason_code=reason if order.ruling == Ruling.REJECT else "",
-        note=note_from(sent.get("note", "")),
-        version=int(version) if version.isdecimal() and len(version) < 10 else None,
-        take_over=sent.get("take_over") == "1",
+def verbs_of(log: ModerationLog, caller: Caller) -> Verbs | None:
+    """Return what the caller may do with the message; None if they may only read."""
+    if not may(caller, "review"):
+        return None
+    now = timezone.now()
+    latest = log.reviews.order_by("-created_at").first()
+    is_open = latest is not None and latest.status == ReviewStatus.OPEN
+    decision = latest.decisions.filter(undone_at=None, is_final=True).first() if latest else None
+    return Verbs(
+        log=log,
+        item=latest if is_open else None,
+        undoable=decision if decision and may_undo(decision, caller, now) else None,
+        suggested=suggested_code(log),
     )
 
 
-def note_from(text: str) -> str:
-    text = text.replace("\r\n", "\n").strip()
-    if "\0" in text or len(text) > MAX_NOTE_LENGTH:
-        raise Invalid("note", f"A note has at most {MAX_NOTE_LENGTH:,} characters and no NUL.")
-    return text
+def verbs_context(log: ModerationLog, caller: Caller) -> PageContext:
+    """Return the context of `_verbs.html`."""
+    verbs = verbs_of(log, caller)
+    reasons = reasons_for(verbs.suggested) if verbs else []
+    return {"verbs": verbs, "reasons": reasons, "may_ban": may(caller, "admin")}
 
 
-# --- What is shown then
+class MessageVerb(ProjectPage):
+    """POST /p/{slug}/content/{content_id}/verbs; htmx gets the component back"""
+
+    actions = {"POST": "review"}
+    place = "Content"
+
+    def get(self, _request: HttpRequest, content_id: UUID) -> HttpResponse:
+        if not self.wants_piece:
+            return redirect("desk:log", self.project.slug, content_id)
+        return self.verbs(content_id)
+
+    def post(self, request: HttpRequest, content_id: UUID) -> HttpResponse:
+        verb = VERBS.get(request.POST.get("verb", ""))
+        if verb is None:
+            raise Invalid("verb", "Unknown verb.")
+        try:
+            done, error = verb(self, content_id), ""
+        except GavelError as refusal:
+            if not self.wants_piece:
+                raise
+            done, error = "", refusal.detail
+        if self.wants_piece:
+            return self.verbs(content_id, done=done, error=error)
+        messages.success(request, done)
+        return redirect(reverse("desk:log", args=[self.project.slug, content_id]))
+
+    def verbs(self, content_id: UUID, **more: str) -> HttpResponse:
+        log = ModerationLog.objects.filter(project=self.project, pk=content_id).first()
+        if log is None:
+            raise Http404("There is no such content in this project.")
+        log.project = self.project
+        return self.piece("reviews/_verbs.html", {**verbs_context(log, self.caller), **more})
+
+    def reason(self) -> str:
+        code = self.request.POST.get("reason_code", "")
+        if code not in {*NAMES, *OTHERS}:
+            raise Invalid("reason_code", "Choose a reason.")
+        return code
 
 
-def conflicted(
-    page: ProjectPage, review_id: UUID, error: GavelError, order: Order | None = None
-) -> HttpResponse:
-    """Show the item as it stands now, why nothing was done, and the note that was typed."""
-    context = item_context(page, review_id, conflict=error, kept=order, claims_itself=False)
-    if order:
-        context["kept_outcome"] = outcome_of(order)
-        context["chosen"] = order.reason_code or context["chosen"]
-    if not page.wants_piece:
-        return whole_page(page, review_id, context, error.status)
-    answer = page.piece("reviews/_item.html", context, error.status)
-    answer["HX-Retarget"] = "#item"
-    answer["HX-Reswap"] = "innerHTML"
-    return answer
+def remove(page: MessageVerb, content_id: UUID) -> str:
+    return _decide(page, content_id, DecisionRequest(DecisionKind.REJECT, page.reason()))
 
 
-def go_on(page: ProjectPage, item: ReviewItem, event: str) -> HttpResponse:
-    """Show the next item, claimed already, with the undo bar of what was just decided."""
-    following = take_next(page, item)
-    told = {
-        "review_id": str(item.pk),
-        "next_id": str(following.pk) if following else None,
-        "version": item.version,
-    }
-    return opened(page, following, {event: told}, decided=item if "decided" in event else None)
+def remove_without_strike(page: MessageVerb, content_id: UUID) -> str:
+    request = DecisionRequest(DecisionKind.REJECT, page.reason(), strike=False)
+    return _decide(page, content_id, request)
 
 
-def take_next(page: ProjectPage, item: ReviewItem) -> ReviewItem | None:
-    """Claim the item that comes next in the list, else the lane's next; None if none is left."""
-    now = timezone.now()
-    wanted = _wanted(page, item)
-    for _ in range(TRIES):
-        following = wanted or next_in_lane(page, item, list_query(page.request))
-        if following is None:
-            return None
-        with suppress(Conflict, Forbidden):
-            claims.take_up(following.pk, page.caller, now=now)
-            return following
-        wanted = None
-    return None
+def remove_and_strike(page: MessageVerb, content_id: UUID) -> str:
+    request = DecisionRequest(DecisionKind.REJECT, page.reason(), strike=True)
+    return _decide(page, content_id, request)
 
 
-def _wanted(page: ProjectPage, item: ReviewItem) -> ReviewItem | None:
-    """Return the item that the list named as the next one, if it is free."""
-    try:
-        wanted = UUID(page.request.POST.get("next", ""))
-    except ValueError:
-        return None
-    free = claims.waiting_for(page.caller, timezone.now())
-    return free.filter(pk=wanted).exclude(pk=item.pk).first()
+def restore(page: MessageVerb, content_id: UUID) -> str:
+    return _decide(page, content_id, DecisionRequest(DecisionKind.APPROVE))
 
 
-def opened(
-    page: ProjectPage,
-    item: ReviewItem | None,
-    told: dict[str, dict[str, Any]],
-    decided: ReviewItem | None = None,
-) -> HttpResponse:
-    """Show an item after a verb, at its own address; without one: that all is done."""
-    query = list_query(page.request)
-    address = item_url(page, item.pk, query) if item else list_url(page, query)
-    if not page.wants_piece:
-        undo = f"undo={decided.pk}" if decided else ""
-        return redirect(f"{address}{'&' if query else '?'}{undo}" if undo else address)
-    context = item_context(page, item.pk) if item else {"item": None, "list_url": address}
-    last = _last_of(page, context) if decided else None
-    context |= {
-        "undo": undoable(page, last) if last else None,
-        # A skipped item leaves the bar of the decision before it where it is.
-        "renews_bar": decided is not None or "gavel:undone" in told,
-    }
-    answer = page.piece("reviews/_item.html", context)
-    answer["HX-Push-Url"] = address
-    answer["HX-Trigger"] = json.dumps(told)
-    return answer
+def queue(page: MessageVerb, content_id: UUID) -> str:
+    put_in_queue(content_id, page.reason(), page.caller, now=timezone.now())
+    return "Put into the queue"
 
 
-def _last_of(page: ProjectPage, context: dict[str, Any]) -> Decision | None:
-    """Return the caller's last ruling, which the next item's file has read already."""
-    if context["item"] is None:
-        return decisions.last_decision_of(page.caller, timezone.now())
-    last: Decision | None = context["file"].last
-    return last
+def take_back(page: MessageVerb, content_id: UUID) -> str:
+    items = ReviewItem.objects.filter(project=page.project, log=content_id)
+    latest = items.order_by("-created_at").first()
+    if latest is None:
+        raise Invalid("verb", "There is no decision to undo.")
+    undo(latest.pk, page.caller, now=timezone.now())
+    return "Undone"
 
 
-def _claim_piece(page: ProjectPage, item: ReviewItem) -> HttpResponse:
-    claim = item.live_claim(timezone.now())
-    is_mine = claim is not None and claim.holder == page.caller.identity
-    standing = "held" if claim and not is_mine else "open"
-    context = {"item": item, "claim": claim, "is_mine": is_mine, "standing": standing}
-    return page.piece("reviews/_claim.html", {**context, "query": list_query(page.request)})
+def _decide(page: MessageVerb, content_id: UUID, request: DecisionRequest) -> str:
+    item = decide_content(content_id, request, page.caller, now=timezone.now())
+    decision = item.decisions.filter(undone_at=None, is_final=True).first()
+    return " · ".join([outcome_of(request), *effects_of(decision)])
+
+
+VERBS: dict[str, Callable[[MessageVerb, UUID], str]] = {
+    "remove": remove,
+    "remove_without_strike": remove_without_strike,
+    "remove_and_strike": remove_and_strike,
+    "restore": restore,
+    "queue": queue,
+    "undo": take_back,
+}

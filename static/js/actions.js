@@ -1,4 +1,4 @@
-// Small things that controls do, by their data-action; a page adds its own with `on`.
+// What controls do, by their data-action; a page adds its own actions with `on`.
 
 const actions = new Map();
 
@@ -35,11 +35,12 @@ on("copy", async (control) => {
   setTimeout(() => delete control.dataset.done, 1500);
 });
 
-/** Put a covered word in the place of its cover. */
+/** Show a hidden word. */
 export function reveal(veil) {
   const mark = document.createElement("mark");
   mark.dataset.kind = veil.dataset.kind;
   mark.title = veil.dataset.title;
+  mark.toggleAttribute("data-guess", veil.hasAttribute("data-guess"));
   mark.textContent = veil.dataset.word;
   mark.tabIndex = -1;
   const hadFocus = veil === document.activeElement;
@@ -49,7 +50,7 @@ export function reveal(veil) {
   }
 }
 
-// A menu closes when one looks elsewhere.
+// A press elsewhere closes an open menu.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) {
@@ -64,7 +65,7 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
-// A press beside a dialog closes it.
+// A press outside a dialog closes it.
 document.addEventListener("click", (event) => {
   if (event.target instanceof HTMLDialogElement) {
     event.target.close();

@@ -1,17 +1,19 @@
 // What every page has: keys, dialogs, times, toasts and the live connection.
-import "./keyboard.js";
 import "./actions.js";
 import "./palette.js";
-import "./clock.js";
 import "./address.js";
+import { watchTimes } from "./clock.js";
+import { watchKeys } from "./keyboard.js";
 import { connect } from "./socket.js";
 import { watchConnection } from "./connection.js";
 import { watchNotices } from "./notices.js";
 import { watchRequests } from "./requests.js";
 
-// Of tabs that do not fit, the one that is open is in sight.
+// If the tabs do not all fit, scroll to the open one.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
+watchKeys();
+watchTimes();
 watchRequests();
 watchNotices();
 watchConnection();

@@ -1,4 +1,4 @@
-// Ask in a dialog what is asked on a page of its own without JavaScript.
+// Show a form in a dialog; without JavaScript it has a page of its own.
 import { on } from "./actions.js";
 
 const dialog = document.getElementById("ask");
@@ -8,14 +8,14 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
     dialog.showModal();
   }
 });
-// A form that came back with errors: go to the first of them.
+// If a form comes back with errors, move to the first one.
 document.addEventListener("htmx:afterSettle", () => {
   document.querySelector("form [aria-invalid=true]")?.focus();
 });
 on("cancel-ask", (control, event) => {
-  const asked = control.closest("dialog");
-  if (asked) {
+  const openDialog = control.closest("dialog");
+  if (openDialog) {
     event.preventDefault();
-    asked.close();
+    openDialog.close();
   }
 });

@@ -1,10 +1,10 @@
-// A ban that came or went while the list is read: say so, and let the reader fetch it.
+// Say that a ban was added or ended since the list was loaded, and offer to reload it.
 import { announce } from "./notices.js";
 
 const bar = document.querySelector("[data-changed]");
 
 document.addEventListener("gavel:ban_update", ({ detail }) => {
-  // What happened before the list was read is in it already.
+  // The list already has every change from before it was loaded.
   if (bar.hidden && new Date(detail.data.timestamp) > new Date(bar.dataset.readAt)) {
     bar.hidden = false;
     announce("The bans have changed");

@@ -1,23 +1,28 @@
-// Draw a chart from the table beside it: the table has the numbers, the key the colours and dashes.
-/* global uPlot */
+// Draw a chart from the table beside it: the table has the numbers, the legend the colours and dashes.
+import { timeFormat } from "./clock.js";
 
 const HEIGHT = 220;
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
 const GRID = 1;
 const TICK_FONT = "11px system-ui, sans-serif";
-const hourFace = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const dayFace = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const momentFace = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
+const hourFormat = timeFormat({ timeStyle: "short" });
+const dayFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const momentFormat = timeFormat({
+  day: "numeric",
+  month: "short",
+  hour: "numeric",
+  minute: "2-digit",
+});
 const DAY_SECONDS = 86_400;
 const DAYS = [1, 2, 3, 5, 7, 14].map((days) => days * DAY_SECONDS);
 
-/** Return the number in a cell; null, which is drawn as a gap, where there is none. */
+/** Return the number in a cell, or null, which is drawn as a gap. */
 function numberIn(cell) {
   const number = Number(cell.textContent);
   return Number.isNaN(number) ? null : number;
 }
 
-/** Return the columns of a table whose newest row stands first: seconds, then each line. */
+/** Return the columns of a table whose newest row comes first: seconds, then each line. */
 function columnsOf(table) {
   const rows = [...table.tBodies[0].rows].reverse();
   const seconds = rows.map((row) => Date.parse(row.querySelector("time").dateTime) / 1000);
@@ -25,13 +30,16 @@ function columnsOf(table) {
   return [seconds, ...lines.map((_, at) => rows.map((row) => numberIn(row.cells[at + 1])))];
 }
 
-/** Return where each line's bars begin and end when they stand on those of the lines before. */
+/** Return the bottom and the top of each line's bars when they are stacked. */
 function stacked([seconds, ...lines]) {
   const sums = seconds.map(() => 0);
   const feet = [];
   const tops = lines.map((line) => {
     feet.push([...sums]);
-    return line.map((value, at) => (sums[at] += value));
+    return line.map((value, at) => {
+      sums[at] += value;
+      return sums[at];
+    });
   });
   return { tops: [seconds, ...tops], feet };
 }
@@ -49,8 +57,8 @@ function isLong(seconds) {
   return seconds.at(-1) - seconds[0] > 2 * DAY_SECONDS;
 }
 
-function written(face, moment) {
-  return face.format(new Date(moment * 1000));
+function written(format, moment) {
+  return format.format(new Date(moment * 1000));
 }
 
 /** A chart in a card that has a .plot, .keys and a table. */
@@ -73,7 +81,7 @@ export class Chart {
     }
   }
 
-  /** Draw what the table says now. */
+  /** Draw the numbers that are in the table now. */
   draw() {
     this.columns = columnsOf(this.card.querySelector("table"));
     const { tops, feet } = stacked(this.columns);
@@ -88,7 +96,7 @@ export class Chart {
     }
   }
 
-  /** Draw anew, with the colours of now. */
+  /** Draw again, in the current colours. */
   redraw(data = this.plot?.data) {
     if (data) {
       this.plot?.destroy();
@@ -115,7 +123,7 @@ export class Chart {
       cursor: { y: false, drag: { setScale: false, x: false }, points: { show: !this.areBars } },
       scales: {
         x: { range: (_, low, high) => [low - edge, high + edge] },
-        y: { range: (_, low, high) => [0, Math.max(4, Math.ceil(high * 1.05))] },
+        y: { range: (_plot, _low, high) => [0, Math.max(4, Math.ceil(high * 1.05))] },
       },
       series: [{}, ...(this.areBars ? this.bars() : this.lines())],
       axes: this.axes(data[0]),
@@ -144,8 +152,8 @@ export class Chart {
 
   axes(seconds) {
     const time = isLong(seconds)
-      ? { incrs: DAYS, values: (_, all) => all.map((moment) => written(dayFace, moment)) }
-      : { values: (_, all) => all.map((moment) => written(hourFace, moment)) };
+      ? { incrs: DAYS, values: (_, all) => all.map((moment) => written(dayFormat, moment)) }
+      : { values: (_, all) => all.map((moment) => written(hourFormat, moment)) };
     const shared = {
       font: TICK_FONT,
       stroke: colour(this.place, "--text-subtle"),
@@ -155,11 +163,18 @@ export class Chart {
     const foot = { stroke: colour(this.place, "--line-strong"), width: GRID };
     return [
       { ...shared, grid: { show: false }, border: { show: true, ...foot }, size: 22, space: 72, ...time },
-      { ...shared, grid, incrs: STEPS, size: 38, space: 32, values: (_, all) => all.map((value) => value.toLocaleString()) },
+      {
+        ...shared,
+        grid,
+        incrs: STEPS,
+        size: 38,
+        space: 32,
+        values: (_, all) => all.map((value) => value.toLocaleString()),
+      },
     ];
   }
 
-  /** Tell the numbers under the pointer; the table has them for everybody. */
+  /** Show the numbers under the pointer; everyone else finds them in the table. */
   read(at) {
     const [seconds, ...lines] = this.columns;
     if (at === null || at === undefined || seconds[at] === undefined) {
@@ -167,13 +182,13 @@ export class Chart {
       return;
     }
     const names = this.names();
-    const told = lines.map((line, number) => `${names[number]} ${line[at]?.toLocaleString() ?? "–"}`);
-    const moment = written(isLong(seconds) ? momentFace : hourFace, seconds[at]);
-    this.readout.textContent = `${moment}: ${told.join(", ")}`;
+    const values = lines.map((line, number) => `${names[number]} ${line[at]?.toLocaleString() ?? "–"}`);
+    const moment = written(isLong(seconds) ? momentFormat : hourFormat, seconds[at]);
+    this.readout.textContent = `${moment}: ${values.join(", ")}`;
   }
 }
 
-/** Call `redraw` when the system's theme or contrast changes: a canvas keeps its colours. */
+/** Call `redraw` when the system's theme or contrast changes, because a canvas keeps its colours. */
 export function watchColours(redraw) {
   for (const query of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"]) {
     matchMedia(query).addEventListener("change", redraw);

@@ -1,58 +1,75 @@
-// Keep the times on the page true: ages once in ten seconds, countdowns each second.
+// Keep the times on the page current: ages every ten seconds, countdowns every second.
 
-const UNITS = [["d", 86_400], ["h", 3600], ["min", 60]];
-const minuteFace = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const clockFace = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-const dayFace = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const UNITS = [
+  ["d", 86_400],
+  ["h", 3600],
+  ["min", 60],
+];
+const HOUR_CYCLES = { 24: "h23", 12: "h12" };
 
-// The steps of a chart by day are days in UTC.
-const dateFace = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+/** Return a format of times of day as the person chose it; otherwise as the device writes them. */
+export function timeFormat(options) {
+  const hourCycle = HOUR_CYCLES[globalThis.document?.documentElement.dataset.clock];
+  return new Intl.DateTimeFormat(undefined, hourCycle ? { ...options, hourCycle } : options);
+}
+
+const minuteFormat = timeFormat({ timeStyle: "short" });
+const clockFormat = timeFormat({ timeStyle: "medium" });
+const dayFormat = timeFormat({ dateStyle: "medium", timeStyle: "short" });
+
+// A chart by day counts days in UTC.
+const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+
+const STYLES = {
+  ago: (_moment, seconds) => (seconds >= 0 ? `${duration(seconds)} ago` : `in ${duration(-seconds)}`),
+  age: (_moment, seconds) => duration(seconds),
+  minute: (moment) => minuteFormat.format(moment),
+  clock: (moment) => clockFormat.format(moment),
+  day: (moment) => dayFormat.format(moment),
+  date: (moment) => dateFormat.format(moment),
+};
 
 /** Return a length of time in its largest unit, as the server's `duration` does. */
 export function duration(seconds) {
-  const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? ["s", 1];
+  const [unit, size] = UNITS.find(([, least]) => seconds >= least) ?? ["s", 1];
   return `${Math.max(0, Math.floor(seconds / size))} ${unit}`;
 }
 
-function told(time) {
-  const moment = new Date(time.dateTime);
-  const seconds = (Date.now() - moment) / 1000;
-  const styles = {
-    ago: () => (seconds >= 0 ? `${duration(seconds)} ago` : `in ${duration(-seconds)}`),
-    age: () => duration(Math.max(0, seconds)),
-    minute: () => minuteFace.format(moment),
-    clock: () => clockFace.format(moment),
-    day: () => dayFace.format(moment),
-    date: () => dateFace.format(moment),
-  };
-  return styles[time.dataset.time]();
+/** Return a moment in words or figures; styles: ago, age, minute, clock, day, date. */
+export function timeText(style, moment, now) {
+  return STYLES[style](moment, (now - moment) / 1000);
+}
+
+/** Return what is left of a countdown, as minutes and seconds. */
+export function countdownText(seconds) {
+  const left = Math.max(0, seconds);
+  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
 }
 
 /** Write the times in a part of the page. */
-export function tellTimes(part = document) {
+export function showTimes(part = document) {
   for (const time of part.querySelectorAll("time[data-time]")) {
-    tellTime(time);
+    showTime(time);
   }
 }
 
-/** Write a time, of another moment if one is given. */
-export function tellTime(time, moment) {
+/** Write a time; if a moment is given, the time changes to that moment first. */
+export function showTime(time, moment) {
   if (moment) {
     time.dateTime = moment;
-    time.title = dayFace.format(new Date(moment));
+    time.title = dayFormat.format(new Date(moment));
   }
-  const text = told(time);
+  const text = timeText(time.dataset.time, new Date(time.dateTime), Date.now());
   if (time.textContent !== text) {
     time.textContent = text;
   }
 }
 
-// A countdown says minutes and seconds; in its last minute it is marked, and at its end it tells.
-function countDown() {
+// A countdown is marked in its last minute, and sends an event when it ends.
+function showCountdowns() {
   for (const timer of document.querySelectorAll("[data-until]:not([data-over])")) {
     const left = Math.round((new Date(timer.dataset.until) - Date.now()) / 1000);
-    const shown = Math.max(0, left);
-    timer.textContent = `${Math.floor(shown / 60)}:${String(shown % 60).padStart(2, "0")}`;
+    timer.textContent = countdownText(left);
     timer.closest(".claim")?.classList.toggle("claim-ending", left < 60);
     if (left <= 0) {
       timer.dataset.over = "";
@@ -61,8 +78,10 @@ function countDown() {
   }
 }
 
-tellTimes();
-countDown();
-setInterval(tellTimes, 10_000);
-setInterval(countDown, 1000);
-document.addEventListener("htmx:load", (event) => tellTimes(event.target));
+export function watchTimes() {
+  showTimes();
+  showCountdowns();
+  setInterval(showTimes, 10_000);
+  setInterval(showCountdowns, 1000);
+  document.addEventListener("htmx:load", (event) => showTimes(event.target));
+}

@@ -1,10 +1,10 @@
-// Say in words how live the page is, and keep the figure of open reviews.
+// Show the state of the connection in words, and the number of open reviews.
 import { announce, notify } from "./notices.js";
 import { paintSoon } from "./paint.js";
 
 const WORDS = { online: "Live", reconnecting: "Reconnecting", offline: "Offline" };
 const ENDED = {
-  "signed-out": "You were signed out. Sign in again to go on.",
+  "signed-out": "You were signed out. Sign in again to continue.",
   "no-access": "You are no longer a member of this project.",
 };
 let latest = null;
@@ -33,17 +33,19 @@ function showOpenReviews() {
   }
 }
 
+function updateOpenReviews({ detail }) {
+  openReviews = (detail.stats ?? detail.data)?.open_reviews ?? openReviews;
+  if (openReviews !== null) {
+    paintSoon(showOpenReviews);
+  }
+}
+
 export function watchConnection() {
   document.addEventListener("gavel:connection", ({ detail }) => {
     latest = detail;
     paintSoon(showConnection);
   });
   for (const type of ["joined", "reset", "stats_update"]) {
-    document.addEventListener(`gavel:${type}`, ({ detail }) => {
-      openReviews = (detail.stats ?? detail.data)?.open_reviews ?? openReviews;
-      if (openReviews !== null) {
-        paintSoon(showOpenReviews);
-      }
-    });
+    document.addEventListener(`gavel:${type}`, updateOpenReviews);
   }
 }

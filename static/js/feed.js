@@ -1,11 +1,28 @@
-// The feed of the last verdicts: the newest first, ten at most, each content once.
-import { tellTime, tellTimes } from "./clock.js";
+// The feed of the latest verdicts: newest first, ten at most, each message once.
+import { showTime, showTimes } from "./clock.js";
 import { paintSoon } from "./paint.js";
 
 const MOST = 10;
-/** Rows hold still so long after the pointer moved over them: nothing moves under the cursor. */
+/** Rows stay still for this long after the pointer moved over them, so that nothing moves under it. */
 const STILL_MS = 2000;
-const RULINGS = { approved: "allow", rejected: "block", flagged: "flag" };
+/** Always covered in the feed: whoever has to read it opens the message. */
+const PERSONAL = "personal_info";
+/** The engine's name for what found something and what the feed says; other names are models. */
+const FINDERS = {
+  Lexicon: "found by the word list",
+  Blacklist: "found by the blacklist",
+  Spam: "found by the spam check",
+  PII: "personal data found",
+  Policy: "by the policy",
+  "Bundled model": "found by the model",
+};
+const VERDICT_OF_STATUS = { approved: "allow", rejected: "block", flagged: "flag" };
+
+/** Return `waiting` with `data` in front: each message once, in its newest state. */
+export function withNewest(waiting, data) {
+  const others = waiting.filter((other) => other.content_id !== data.content_id);
+  return [data, ...others].slice(0, MOST);
+}
 
 export class Feed {
   constructor(list, { pattern, chips, note }) {
@@ -16,7 +33,7 @@ export class Feed {
     this.readAttributes();
     this.waiting = [];
     this.pointedAt = -Infinity;
-    // By delegation: the list may be read anew.
+    // Listen on the document, because the list may be replaced.
     document.addEventListener("pointermove", ({ target }) => {
       if (this.list.contains(target)) {
         this.pointedAt = performance.now();
@@ -28,24 +45,26 @@ export class Feed {
   readAttributes() {
     this.covers = new Set(this.list.dataset.covers.split(" "));
     this.plain = new Set(this.list.dataset.plain.split(" "));
+    this.kinds = (this.list.dataset.kinds ?? "").split(" ").filter(Boolean);
   }
 
   /** Keep the data of a `moderation_update` until the next paint. */
-  hear(data) {
-    this.waiting = this.waiting.filter((other) => other.content_id !== data.content_id);
-    this.waiting.unshift(data);
-    this.waiting.length = Math.min(MOST, this.waiting.length);
+  add(data) {
+    if (this.kinds.length && !this.kinds.includes(data.verdict)) {
+      return;
+    }
+    this.waiting = withNewest(this.waiting, data);
   }
 
-  /** Show nothing more until the whole list is read anew, because events were missed. */
-  forget() {
+  /** Show nothing more until the whole list is replaced, because events were missed. */
+  clear() {
     this.waiting = [];
     this.isOutdated = true;
   }
 
-  /** Show the list that was read in place of this one; what came since is still to be added. */
+  /** Show a freshly loaded list; events that arrived since then are added at the next paint. */
   replace(list) {
-    tellTimes(list);
+    showTimes(list);
     this.list.replaceWith(list);
     this.list = list;
     this.isOutdated = false;
@@ -75,8 +94,8 @@ export class Feed {
   }
 
   isHeld() {
-    const isRead = this.list.contains(document.activeElement);
-    return isRead || performance.now() - this.pointedAt < STILL_MS;
+    const hasFocus = this.list.contains(document.activeElement);
+    return hasFocus || performance.now() - this.pointedAt < STILL_MS;
   }
 
   paintLater() {
@@ -94,10 +113,10 @@ export class Feed {
     link.href = link.getAttribute("href").replace(row.dataset.contentId, data.content_id);
     row.dataset.contentId = data.content_id;
     row.dataset.fresh = "";
-    tellTime(row.querySelector("time"), data.timestamp);
+    showTime(row.querySelector("time"), data.timestamp);
     row.querySelector(".chip").replaceWith(this.chip(data));
     row.querySelector("[data-preview]").replaceWith(this.preview(data));
-    const from = [data.user_id, data.channel_id, data.moderator_name];
+    const from = [data.user_id, data.channel_id, deciderInWords(data)];
     row.querySelectorAll(".from bdi").forEach((place, at) => {
       place.textContent = from[at];
     });
@@ -105,19 +124,32 @@ export class Feed {
   }
 
   chip({ verdict, status, moderator_type: type }) {
-    const isRuling = type === "manual";
-    const kind = isRuling ? RULINGS[status] : verdict;
+    const isDecision = type === "manual";
+    const kind = isDecision ? VERDICT_OF_STATUS[status] : verdict;
     const chip = this.chips.querySelector(`.chip-${CSS.escape(kind)}`).cloneNode(true);
-    if (isRuling) {
+    if (isDecision) {
       chip.lastChild.textContent = status[0].toUpperCase() + status.slice(1);
     }
     return chip;
   }
 
   preview({ content_preview: text, severity, reasons }) {
-    const hidden = this.covers.has(severity) && reasons.find((reason) => !this.plain.has(reason));
-    return hidden ? veil(hidden) : span("truncate", text || "The text is not kept", { dir: "auto" });
+    const isPersonal = reasons.includes(PERSONAL);
+    const covers = this.covers.has(severity) && reasons.find((reason) => !this.plain.has(reason));
+    const hidden = isPersonal ? PERSONAL : covers;
+    return hidden ? veil(hidden) : span("truncate", text || "Message text not stored", { dir: "auto" });
   }
+}
+
+/** Return who decided, or what found something; a clean message has neither. */
+function deciderInWords({ moderator_type: type, moderator_name: name, rule_name: rule, reasons }) {
+  if (type === "manual") {
+    return `decided by ${name}`;
+  }
+  if (!reasons.length) {
+    return "nothing found";
+  }
+  return rule ? `found by the rule ${rule}` : (FINDERS[name] ?? `found by ${name}`);
 }
 
 function veil(reason) {

@@ -1,4 +1,4 @@
-// The open item: its views, covered words, reasons, claim, undo bar, and what others do to it.
+// The open item: its views, hidden words, reasons, claim, undo bar, and what others do to it.
 import { on, reveal } from "./actions.js";
 import { announce, notify } from "./notices.js";
 
@@ -13,7 +13,7 @@ const verb = () => pane.querySelector("[data-verb=reject]");
 const isRejecting = () => panel()?.hidden === false;
 const hasKeys = () => document.documentElement.dataset.shortcuts !== "off";
 
-// --- Views of the content, covered words
+// --- Views of the content, hidden words
 
 on("show-view", (tab, event) => {
   event.preventDefault();
@@ -55,7 +55,7 @@ function closeReasons() {
   verb().focus();
 }
 
-/** Say on the button what it will do. */
+/** Name the chosen reason on the button. */
 function nameReason() {
   const chosen = panel()?.querySelector("[name=reason_code]:checked");
   if (chosen) {
@@ -63,7 +63,7 @@ function nameReason() {
   }
 }
 
-on("open-reasons", (button, event) => {
+on("open-reasons", (_button, event) => {
   event.preventDefault();
   if (isRejecting()) {
     closeReasons();
@@ -71,7 +71,7 @@ on("open-reasons", (button, event) => {
     openReasons();
   }
 });
-on("close-reasons", (link, event) => {
+on("close-reasons", (_link, event) => {
   event.preventDefault();
   closeReasons();
 });
@@ -85,27 +85,31 @@ function isTyping(target) {
   return target.matches?.("input:not([type=radio], [type=checkbox]), textarea, select");
 }
 
-// Before the page's own keys: with the reasons open a digit chooses and confirms.
-document.addEventListener("keydown", (event) => {
-  const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
-  if (!isPlain || event.isComposing || document.querySelector("dialog[open]")) {
-    return;
-  }
-  if (event.key === "Escape") {
-    escape(event);
-  } else if (isRejecting() && hasKeys() && !isTyping(event.target)) {
-    const reason = panel().querySelector(`[name=reason_code][aria-keyshortcuts="${CSS.escape(event.key)}"]`);
-    if (reason) {
-      event.preventDefault();
-      event.stopPropagation();
-      reason.checked = true;
-      nameReason();
-      panel().querySelector("[data-confirm]").click();
+// While the reasons are open, a digit chooses and confirms one. This runs before the page's own keys.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
+    if (!isPlain || event.isComposing || document.querySelector("dialog[open]")) {
+      return;
     }
-  }
-}, { capture: true });
+    if (event.key === "Escape") {
+      closeByEscape(event);
+    } else if (isRejecting() && hasKeys() && !isTyping(event.target)) {
+      const reason = panel().querySelector(`[name=reason_code][aria-keyshortcuts="${CSS.escape(event.key)}"]`);
+      if (reason) {
+        event.preventDefault();
+        event.stopPropagation();
+        reason.checked = true;
+        nameReason();
+        panel().querySelector("[data-confirm]").click();
+      }
+    }
+  },
+  { capture: true },
+);
 
-function escape(event) {
+function closeByEscape(event) {
   if (isRejecting() && pane.contains(event.target.closest?.(".dock") ?? pane)) {
     event.preventDefault();
     event.stopPropagation();
@@ -123,7 +127,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// --- The claim: renewed while somebody works, let go of when they leave
+// --- The claim: renewed while somebody works, released when they leave
 
 let renewedAt = Date.now();
 
@@ -139,11 +143,11 @@ for (const type of ["keydown", "scroll", "pointerdown"]) {
   pane?.addEventListener(type, renew, { capture: true, passive: true });
 }
 
-/** Let go of an item without waiting for the answer. */
+/** Release an item without waiting for the answer. */
 function leave(form) {
-  const told = new FormData(form);
-  told.set("leaving", "1");
-  navigator.sendBeacon(form.action, told);
+  const data = new FormData(form);
+  data.set("leaving", "1");
+  navigator.sendBeacon(form.action, data);
 }
 
 addEventListener("pagehide", () => {
@@ -158,26 +162,26 @@ addEventListener("pageshow", (event) => {
   }
 });
 
-// --- One thing at a time
+// --- One action at a time
 
-/** The item that an address is about. */
+/** Return the id of the item in an address. */
 function itemOf(path) {
   return path.match(/\/queue\/([0-9a-f-]{36})/)?.[1];
 }
 
-// A verb overtakes what was asked before it: a claim that comes in after the decision is refused,
-// and neither that refusal nor a refresh may take the place of the next item.
-let verbs = 0;
-const isVerb = ({ elt, target }) => target === pane && elt !== pane;
+// An action overtakes the requests before it: neither the answer to an earlier claim nor a refresh
+// may replace the next item.
+let running = 0;
+const isAction = ({ elt, target }) => target === pane && elt !== pane;
 document.addEventListener("htmx:beforeSend", ({ detail }) => {
-  verbs += isVerb(detail.requestConfig) ? 1 : 0;
+  running += isAction(detail.requestConfig) ? 1 : 0;
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  verbs -= isVerb(detail.requestConfig) ? 1 : 0;
+  running -= isAction(detail.requestConfig) ? 1 : 0;
 });
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { elt, path } = detail.requestConfig;
-  const isOvertaken = verbs > 0 || itemOf(path) !== head()?.dataset.review;
+  const isOvertaken = running > 0 || itemOf(path) !== head()?.dataset.review;
   if (isOvertaken && (path.endsWith("/claim") || elt === pane)) {
     detail.shouldSwap = false;
   }
@@ -200,7 +204,7 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
     return;
   }
   renewedAt = Date.now();
-  // An item that is claimed lets go of the former one by itself.
+  // Claiming an item releases the one before.
   const claims = pane.querySelector("[data-release], #item-claim [hx-trigger*=load]");
   if (leaving && !claims && detail.xhr.status === 200 && !detail.xhr.getResponseHeader("HX-Trigger")) {
     leave(leaving);
@@ -208,6 +212,14 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   leaving = null;
   nameReason();
   focusHeading();
+});
+
+// --- The author, in a drawer
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "drawer" && !detail.target.open) {
+    detail.target.showModal();
+  }
 });
 
 // --- The undo bar
@@ -226,8 +238,9 @@ function watchBar() {
 }
 
 function closeBar(bar) {
-  // htmx looks for the bar's place from the form that asked, so that must stay until then.
-  if (bar.matches(":focus-within, :hover, :has(.htmx-request)")) {
+  // htmx finds the bar's place through the form that sent the request, so keep the form until then.
+  const isTyped = Boolean(bar.querySelector("#undo-why")?.value);
+  if (isTyped || bar.matches(":focus-within, :hover, :has(.htmx-request)")) {
     setTimeout(() => closeBar(bar), 1000);
   } else {
     bar.remove();
@@ -235,8 +248,9 @@ function closeBar(bar) {
 }
 
 document.addEventListener("htmx:oobAfterSwap", watchBar);
-document.addEventListener("gavel:undone", () => announce("Taken back. The item is open again."));
+document.addEventListener("gavel:undone", () => announce("Undone. The item is open again."));
 document.addEventListener("gavel:skipped", () => announce("Skipped"));
+document.addEventListener("gavel:answered", () => announce("Answered. The moderators have it back."));
 
 // --- What others do
 
@@ -244,19 +258,19 @@ function refresh() {
   htmx.ajax("GET", head().dataset.url, { source: "#item", target: "#item", swap: "innerHTML" });
 }
 
-/** Whether a refresh would take something from under one's hands. */
+/** Return whether a refresh would lose what the moderator is doing. */
 function isBusy() {
-  const texts = [...pane.querySelectorAll("#note-text, #decision-note")];
+  const texts = [...pane.querySelectorAll("#note-text, #decision-note, #lead-answer")];
   return isRejecting() || texts.some((text) => text.value !== text.defaultValue);
 }
 
-/** Whether an update says anything that the pane does not show, and that we did not do. */
+/** Return whether an update has something new: not shown yet, and not done by this moderator. */
 function isNews(shown, data) {
   if (shown.review !== data.review_id || data.version < Number(shown.version)) {
     return false;
   }
   if (shown.status === "decided" && data.version === Number(shown.version)) {
-    return false; // a conflict's card told it already
+    return false; // the card about the conflict says it already
   }
   if (data.decided_by !== null) {
     return data.decided_by !== shown.me;
@@ -275,13 +289,20 @@ document.addEventListener("gavel:review_update", ({ detail: { data } }) => {
     return;
   }
   if (pane.querySelector("form.htmx-request")) {
-    return; // what was just sent is answered with the item as it stands then
+    return; // the answer to what was just sent will show the item's new state
   }
-  const told = data.decided_by ? `${data.decided_by} decided: ${data.decision}.` : "This item changed.";
-  if (isBusy()) {
-    notify(`${told} What you typed is still here.`, { kind: "warning", persistent: true });
+  const isTaken = data.claimed_by !== null && pane.querySelector("[data-release]") !== null;
+  let text = isTaken ? `${data.claimed_by} took over this item.` : "This item changed.";
+  if (data.decided_by) {
+    text = `${data.decided_by} decided: ${data.decision}.`;
+  }
+  if (isTaken && !isBusy()) {
+    notify(text, { kind: "warning" });
+    refresh();
+  } else if (isBusy()) {
+    notify(`${text} What you typed is still here.`, { kind: "warning", persistent: true });
   } else {
-    announce(told);
+    announce(text);
     refresh();
   }
 });

@@ -1,9 +1,9 @@
-// Single keys press the first visible control that names them in aria-keyshortcuts.
-// Never while typing, with a modifier, or when they are switched off (WCAG 2.1.4).
+// A single key presses the first visible control that names it in aria-keyshortcuts: never while
+// someone types, never with a modifier, and never if they switched shortcuts off (WCAG 2.1.4).
 
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
-/** Return the control that a key would press now: in the open dialog, else on the page. */
+/** Return the control that a key would press now: in the open dialog if there is one. */
 export function controlFor(key) {
   const place = document.querySelector("dialog[open]") ?? document;
   const name = CSS.escape(key);
@@ -45,4 +45,6 @@ function press(control) {
   }
 }
 
-document.addEventListener("keydown", onKey);
+export function watchKeys() {
+  document.addEventListener("keydown", onKey);
+}

@@ -1,7 +1,7 @@
-// The live page: figures and feed by events, charts and people read anew while something happens.
+// The live page: events update the figures and the feed; charts and people are reloaded when something happened.
 import { on } from "./actions.js";
 import { Chart, watchColours } from "./chart.js";
-import { tellTime, tellTimes } from "./clock.js";
+import { showTime, showTimes } from "./clock.js";
 import { Feed } from "./feed.js";
 import { announce } from "./notices.js";
 import { paintSoon } from "./paint.js";
@@ -9,8 +9,8 @@ import { paintSoon } from "./paint.js";
 const MINUTE_MS = 60_000;
 
 const page = document.getElementById("live");
-/** Charts and people are read anew at most so often. */
-const READ_PAUSE_MS = 1000 * Number(page.dataset.reread);
+/** The shortest time between two reloads of charts and people. */
+const RELOAD_PAUSE_MS = 1000 * Number(page.dataset.reread);
 const lost = document.querySelector("[data-lost]");
 const charts = [...page.querySelectorAll("[data-chart]")].map((card) => new Chart(card));
 const feed = new Feed(page.querySelector("[data-feed]"), {
@@ -36,12 +36,17 @@ function paintStats() {
       shown.textContent = text;
     }
   }
+  // The count of the window goes on from where the page read it.
+  for (const shown of page.querySelectorAll("[data-since]")) {
+    const { since, count, all } = shown.dataset;
+    shown.textContent = Math.max(0, Number(count) + stats[since] - Number(all)).toLocaleString("en");
+  }
   if (stats.total_content) {
     page.querySelector("[data-first]")?.remove();
   }
 }
 
-// --- What is read anew
+// --- Parts that are reloaded
 
 class Parts {
   constructor() {
@@ -50,16 +55,16 @@ class Parts {
     this.fresh = null;
   }
 
-  /** Read soon, because what is shown is out of date; not while nobody looks, or nothing answers. */
+  /** Reload soon, because the page is out of date; not while it is hidden, paused or offline. */
   stale() {
     this.isStale = true;
     if (!this.timer && !document.hidden && !isPaused && state === "online") {
-      const rest = Math.max(0, this.readAt + READ_PAUSE_MS - performance.now());
+      const rest = Math.max(0, this.readAt + RELOAD_PAUSE_MS - performance.now());
       this.timer = setTimeout(() => this.read(), rest);
     }
   }
 
-  /** Read now, with the feed. */
+  /** Reload now, with the feed. */
   missed() {
     this.wantsFeed = true;
     this.readAt = -Infinity;
@@ -83,7 +88,7 @@ class Parts {
         this.take(new DOMParser().parseFromString(await answer.text(), "text/html"), withFeed);
       }
     } catch {
-      // No connection: the pill says so, and the page reads again when it is back.
+      // No connection: the page says so, and reloads the parts when it is back.
       this.isStale = true;
     }
     if (this.isStale) {
@@ -91,7 +96,7 @@ class Parts {
     }
   }
 
-  /** Keep for the next paint what was read; its feed only if it was read after one was missed. */
+  /** Keep the answer for the next paint; use its feed only if it was requested after events were missed. */
   take(fresh, withFeed) {
     const list = fresh.querySelector("[data-feed]");
     if (withFeed && list) {
@@ -107,7 +112,7 @@ class Parts {
       this.put(part);
     }
     if (this.fresh) {
-      charts.forEach((chart) => chart.draw());
+      drawCharts();
     }
     this.fresh = null;
   }
@@ -117,7 +122,7 @@ class Parts {
     if (this.shown.get(name) !== part.outerHTML) {
       this.shown.set(name, part.outerHTML);
       page.querySelector(`[data-part="${name}"]`).replaceWith(part);
-      tellTimes(part);
+      showTimes(part);
     }
   }
 }
@@ -125,6 +130,12 @@ class Parts {
 const parts = new Parts();
 
 // --- Painting
+
+function drawCharts() {
+  for (const chart of charts) {
+    chart.draw();
+  }
+}
 
 function paint() {
   lost.hidden = state !== "offline";
@@ -138,7 +149,7 @@ function paint() {
   parts.paint();
   if (state === "online") {
     for (const time of document.querySelectorAll("[data-as-of]")) {
-      tellTime(time, new Date().toISOString());
+      showTime(time, new Date().toISOString());
     }
   }
 }
@@ -156,30 +167,30 @@ function pause(control) {
 
 // --- Events
 
-function hear(type, listen) {
+function onEvent(type, listen) {
   document.addEventListener(`gavel:${type}`, ({ detail }) => {
     listen(detail);
     paintSoon(paint);
   });
 }
 
-hear("stats_update", ({ data }) => {
+onEvent("stats_update", ({ data }) => {
   stats = data;
 });
-hear("moderation_update", ({ data }) => {
-  feed.hear(data);
+onEvent("moderation_update", ({ data }) => {
+  feed.add(data);
   parts.stale();
 });
-hear("review_update", () => parts.stale());
-// What was missed for good is read, the feed too.
-hear("reset", (detail) => {
+onEvent("review_update", () => parts.stale());
+// Events were missed for good: reload everything, the feed too.
+onEvent("reset", (detail) => {
   stats = detail.stats;
-  feed.forget();
+  feed.clear();
   parts.missed();
 });
-hear("connection", (detail) => {
+onEvent("connection", (detail) => {
   state = detail.state;
-  // What came while the line was lost makes the parts stale before it is online again.
+  // Events that were missed arrive before the state is online again, and make the parts stale.
   if (state === "online" && parts.isStale) {
     parts.stale();
   }
@@ -187,7 +198,11 @@ hear("connection", (detail) => {
 
 on("pause-live", pause);
 document.addEventListener("visibilitychange", () => parts.isStale && parts.stale());
-// The charts move on although nothing happens.
+// The charts move on even when nothing happens.
 setInterval(() => parts.stale(), MINUTE_MS);
-watchColours(() => charts.forEach((chart) => chart.redraw()));
-charts.forEach((chart) => chart.draw());
+watchColours(() => {
+  for (const chart of charts) {
+    chart.redraw();
+  }
+});
+drawCharts();

@@ -1,8 +1,8 @@
-// Say something: in a toast that goes after five seconds, or only to assistive tools.
+// Tell people something: in a toast that goes after five seconds, or to screen readers only.
 
 const TOAST_MS = 5000;
 
-/** Tell assistive tools, politely; the page shows it elsewhere. */
+/** Tell screen readers, politely; the page shows it elsewhere. */
 export function announce(text) {
   const announcer = document.getElementById("announcer");
   announcer.textContent = "";

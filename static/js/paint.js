@@ -1,4 +1,4 @@
-// Paint at most four times a second, however fast events come.
+// Paint at most four times a second, however fast events arrive.
 
 const PAUSE_MS = 250;
 const due = new Set();
@@ -15,7 +15,7 @@ function paintAll() {
   }
 }
 
-/** Run `paint` with all others that wait, at the next paint; asked for twice, it runs once. */
+/** Run `paint` at the next paint with all others that wait; it runs once, however often it was asked for. */
 export function paintSoon(paint) {
   due.add(paint);
   if (!waits) {

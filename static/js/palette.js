@@ -1,4 +1,4 @@
-// Search or jump: the list comes from the server, the arrows choose, Enter goes.
+// Search or jump: the server sends the list, the arrow keys choose, Enter opens.
 
 const palette = document.getElementById("palette");
 const input = palette?.querySelector("input");

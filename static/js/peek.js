@@ -1,16 +1,17 @@
-// The item that comes next is fetched while this one is read, and shown at the press that decides:
-// to read only, until the server answers with whatever item it has claimed for us. A key pressed
-// until then is pressed on that item, if it is the one that was shown.
+// Fetch the next item while the moderator reads this one, and show it as soon as they decide. It is
+// read-only until the server answers with the item that it has claimed for them. A key that they
+// press before that is pressed on the claimed item, if it is the one that was shown.
+import { decisionSent, isTooSoon } from "./double-press.js";
 import { controlFor } from "./keyboard.js";
 import { list, mark, nextOf, openId, rowOf } from "./queue-rows.js";
 
 const SOON_MS = 50;
 const pane = document.getElementById("item");
 
-/** What was fetched, `{ id, parts }`, and the request that is under way. */
-let kept = null;
-let asking = null;
-/** What is shown ahead of its answer, the open item's parts, which it covers, and the request. */
+/** The item that was fetched, `{ id, parts }`, and the request that is running. */
+let fetched = null;
+let request = null;
+/** The parts shown before the answer, the open item's parts that they cover, and the request to wait for. */
 let ahead = [];
 let covered = [];
 let awaited = null;
@@ -18,30 +19,32 @@ let pressed = null;
 
 async function fetchNext() {
   const id = openId() && nextOf(openId())?.dataset.reviewId;
-  if (ahead.length || id === (asking?.id ?? kept?.id)) {
+  if (ahead.length || id === (request?.id ?? fetched?.id)) {
     return;
   }
-  kept = null;
-  asking?.stop.abort();
-  asking = id ? { id, stop: new AbortController() } : null;
+  fetched = null;
+  request?.stop.abort();
+  request = id ? { id, stop: new AbortController() } : null;
   if (id) {
-    await read(asking);
+    await read(request);
   }
 }
 
-async function read(asked) {
-  const address = rowOf(asked.id).querySelector(".qrow-text").href;
+async function read(mine) {
+  const address = rowOf(mine.id).querySelector(".qrow-text").href;
   try {
-    const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: asked.stop.signal });
+    const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: mine.stop.signal });
     const pattern = document.createElement("template");
     pattern.innerHTML = answer.ok ? await answer.text() : "";
-    if (asked === asking && answer.ok) {
-      kept = { id: asked.id, parts: [...pattern.content.children] };
+    if (mine === request && answer.ok) {
+      // Parts for other places of the page come with the answer to the decision.
+      const parts = [...pattern.content.children].filter((part) => !part.hasAttribute("hx-swap-oob"));
+      fetched = { id: mine.id, parts };
     }
   } catch {
-    // Nothing is shown ahead then, and the press waits for its answer.
+    // Then nothing is shown early, and the moderator waits for the answer.
   }
-  asking = asked === asking ? null : asking;
+  request = mine === request ? null : request;
 }
 
 function show({ id, parts }) {
@@ -54,11 +57,11 @@ function show({ id, parts }) {
     part.inert = true;
   }
   pane.prepend(...ahead);
-  kept = null;
+  fetched = null;
   mark(id);
 }
 
-/** Show the open item again: nothing came of what was asked. */
+/** Show the open item again, because the decision did not go through. */
 function uncover() {
   for (const part of ahead) {
     part.remove();
@@ -71,9 +74,12 @@ function uncover() {
 
 document.addEventListener("htmx:beforeSend", ({ detail }) => {
   const { path, target, parameters } = detail.requestConfig;
-  if (target === pane && /\/(decide|skip)$/.test(path) && kept && parameters.next === kept.id) {
+  if (target === pane && /\/(decide|skip)$/.test(path)) {
+    decisionSent();
+  }
+  if (target === pane && /\/(decide|skip)$/.test(path) && fetched && parameters.next === fetched.id) {
     awaited = detail.requestConfig;
-    show(kept);
+    show(fetched);
   }
 });
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
@@ -92,7 +98,12 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   pressed = null;
 });
 document.addEventListener("keydown", (event) => {
-  if (awaited && !event.defaultPrevented && pane.querySelector(`[inert] [aria-keyshortcuts~="${CSS.escape(event.key)}"]`)) {
+  if (
+    awaited &&
+    !event.defaultPrevented &&
+    !isTooSoon() &&
+    pane.querySelector(`[inert] [aria-keyshortcuts~="${CSS.escape(event.key)}"]`)
+  ) {
     pressed = { id: openId(), key: event.key };
   }
 });
@@ -110,8 +121,8 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
 });
 list.addEventListener("gavel:rows", fetchSoon);
 document.addEventListener("gavel:review_update", ({ detail: { data } }) => {
-  if (data.review_id === kept?.id) {
-    kept = null;
+  if (data.review_id === fetched?.id) {
+    fetched = null;
     fetchSoon();
   }
 });

@@ -1,4 +1,4 @@
-// What others do to the queue: new items wait behind a bar, claims show, what is decided leaves.
+// What others do to the queue: a bar counts new items, claims appear, decided items go.
 import { on } from "./actions.js";
 import { announce } from "./notices.js";
 import { list, more, remove, rowOf, rows, split } from "./queue-rows.js";
@@ -8,27 +8,27 @@ const REFRESH_MS = 2000;
 const ANNOUNCE_MS = 10_000;
 const NOTE_MS = 5000;
 const CLAIM_MS = 300_000;
-// As many as the server tells apart.
+// The server counts no further.
 const MOST_NEW = 100;
-const RULED = { approve: "approved", reject: "rejected", dismiss: "dismissed", escalate: "escalated" };
+const PAST_TENSE = { approve: "approved", reject: "rejected", dismiss: "dismissed", escalate: "escalated" };
 
 const bar = document.getElementById("newbar");
-/** Ids of items that came up and may belong into this list; the server knows. */
+/** Ids of new items that may belong in this list; the server decides. */
 const candidates = new Set();
 
-/** What was heard while rows were on their way: they may have been read before it happened. */
+/** Updates that came while rows were loading: the server may have read the rows before them. */
 let meanwhile = [];
 let loading = 0;
 
 document.addEventListener("gavel:review_update", ({ detail }) => {
-  hear(detail.data);
+  apply(detail.data);
   if (loading) {
     meanwhile.push(detail.data);
   }
   refreshLanes();
 });
 
-function hear(update) {
+function apply(update) {
   const row = rowOf(update.review_id);
   if (belongs(update)) {
     if (row) {
@@ -41,14 +41,14 @@ function hear(update) {
   candidates.delete(update.review_id);
   if (row) {
     remove(row);
-    // One's own decision is told by the undo bar.
+    // The undo bar already reports your own decision.
     if (update.decided_by !== caller) {
       note(update, row);
     }
   }
 }
 
-/** Say whether an item may be in this lane; without doubt it is not where this says no. */
+/** Return whether an item may be in this lane; false is certain, true is not. */
 function belongs({ status, decision, claimed_by: holder }) {
   if (lane === "done") {
     return status === "decided";
@@ -66,6 +66,7 @@ function showClaim(row, { claimed_by: holder, timestamp }) {
   row.toggleAttribute("data-held", Boolean(holder) && holder !== caller);
   place.replaceChildren();
   if (!holder || lane === "done") {
+    list.dispatchEvent(new CustomEvent("gavel:claims"));
     return;
   }
   const pattern = document.getElementById(holder === caller ? "mine-pattern" : "claim-pattern");
@@ -78,9 +79,10 @@ function showClaim(row, { claimed_by: holder, timestamp }) {
     claim.querySelector("[data-ends]").dataset.until = new Date(Date.parse(timestamp) + CLAIM_MS).toISOString();
   }
   place.append(claim);
+  list.dispatchEvent(new CustomEvent("gavel:claims"));
 }
 
-/** As the server's filter of this name. */
+/** Return a name's initials, as the server's `initials` filter does. */
 function initials(name) {
   const parts = name.split(/[\s._-]+/).filter(Boolean);
   return (parts.length > 1 ? parts[0][0] + parts.at(-1)[0] : name.slice(0, 2)).toUpperCase();
@@ -98,7 +100,7 @@ let clearing;
 
 function note({ decision, decided_by: decider }, row) {
   const author = row.querySelector(".who").textContent.slice(0, 40);
-  const what = RULED[decision] ? `${decider}: ${RULED[decision]}` : "Not waiting here any more";
+  const what = PAST_TENSE[decision] ? `${decider}: ${PAST_TENSE[decision]}` : "No longer in this list";
   leftCount += 1;
   left.textContent = leftCount > 1 ? `${what} (${author}), and ${leftCount - 1} more` : `${what} (${author})`;
   clearTimeout(clearing);
@@ -110,26 +112,28 @@ function note({ decision, decided_by: decider }, row) {
 
 // --- Lanes and the bar of new items
 
-let pending = null;
+let refreshTimer = null;
 let refreshedAt = 0;
 let announcedAt = 0;
 
 function refreshLanes() {
-  pending ??= setTimeout(readLanes, Math.max(300, refreshedAt + REFRESH_MS - Date.now()));
+  if (refreshTimer === null) {
+    refreshTimer = setTimeout(readLanes, Math.max(300, refreshedAt + REFRESH_MS - Date.now()));
+  }
 }
 
 async function readLanes() {
   refreshedAt = Date.now();
-  pending = null;
-  await htmx.ajax("GET", `${lanesUrl}?${asked()}`, { target: "#lanes", swap: "outerHTML" });
+  refreshTimer = null;
+  await htmx.ajax("GET", `${lanesUrl}?${listQuery()}`, { target: "#lanes", swap: "outerHTML" });
   const lanes = document.getElementById("lanes");
   const count = lanes.querySelector("[aria-current] .lane-count").textContent;
   document.title = document.title.replace(/\(\d+\+?\)/, `(${count})`);
   showBar(Number(lanes.dataset.new));
 }
 
-/** Return the query of this list with the candidates and how far the list goes. */
-function asked() {
+/** Return this list's query, with the candidates and where the list ends. */
+function listQuery() {
   const query = new URLSearchParams(location.search);
   query.delete("after");
   if (candidates.size) {
@@ -144,6 +148,11 @@ function asked() {
 
 function showBar(count) {
   const shown = count >= MOST_NEW ? `${MOST_NEW}+` : String(count);
+  // An empty list has nothing that could move.
+  if (count && !rows().length && candidates.size) {
+    showNew();
+    return;
+  }
   bar.hidden = !count;
   bar.querySelector("[data-count]").textContent = shown;
   if (count && Date.now() - announcedAt > ANNOUNCE_MS) {
@@ -152,37 +161,39 @@ function showBar(count) {
   }
 }
 
-on("show-new", async () => {
+on("show-new", showNew);
+
+async function showNew() {
   if (candidates.size > MOST_NEW) {
     location.reload();
     return;
   }
-  const query = asked();
+  const query = listQuery();
   candidates.clear();
   const fresh = await load(query);
   showBar(0);
-  document.getElementById("list").scrollTop = 0;
+  fresh[0]?.scrollIntoView({ block: "nearest" });
   if (split.dataset.view === "list") {
     fresh[0]?.querySelector(".qrow-text").focus();
   }
   announce(`${fresh.length} new shown`);
-});
+}
 
-/** Put the rows that a query names on top of the list; return those that came. */
+/** Load a query's rows, each to its place in the list's order; return the rows that were added. */
 async function load(query) {
   const before = new Set(rows());
   loading += 1;
   await htmx.ajax("GET", `${newUrl}?${query}`, { target: "#rows", swap: "afterbegin" });
   loading -= 1;
-  meanwhile.forEach(hear);
+  meanwhile.forEach(apply);
   meanwhile = loading ? meanwhile : [];
   return rows().filter((row) => !before.has(row));
 }
 
-// What one takes back oneself is back at once.
+// An item comes back at once when you undo your own decision.
 document.addEventListener("gavel:undone", async ({ detail }) => {
   if (!rowOf(detail.review_id)) {
-    const query = asked();
+    const query = listQuery();
     query.set("ids", detail.review_id);
     query.delete("after");
     await load(query);

@@ -1,4 +1,4 @@
-// The rows of the queue: find them, mark the open one, take one away.
+// The rows of the queue: find them, mark the open one, remove one.
 
 export const split = document.querySelector(".split");
 export const list = split.querySelector(".split-list");
@@ -13,7 +13,7 @@ export function rowOf(id) {
   return id ? list.querySelector(`#rows > [data-review-id="${CSS.escape(id)}"]`) : null;
 }
 
-/** Return the link that loads the rows that follow, if there are any. */
+/** Return the link that loads more rows, if there are any. */
 export function more() {
   return list.querySelector("#more a");
 }
@@ -23,7 +23,7 @@ export function openId() {
   return document.querySelector("#item .item-head")?.dataset.review ?? null;
 }
 
-/** Return the row with the focus, the open one, or the last one that had the focus. */
+/** Return the row that has the focus, else the open one, else the last one that had the focus. */
 export function chosenRow() {
   const focused = document.activeElement?.closest("#rows > [data-review-id]");
   return focused ?? list.querySelector("#rows > [aria-current]") ?? rowOf(lastChosen);
@@ -33,7 +33,7 @@ list.addEventListener("focusin", ({ target }) => {
   lastChosen = target.closest("[data-review-id]")?.dataset.reviewId ?? lastChosen;
 });
 
-/** Show which row's item is open; return that row. */
+/** Mark the row whose item is open, and return it. */
 export function mark(id) {
   const open = rowOf(id);
   for (const row of rows()) {
@@ -46,15 +46,44 @@ export function mark(id) {
   return open;
 }
 
-/** Return the row to go on with: the next one that may be taken, else the first such one. */
+/** Return whether row `a` stands before row `b` in this list's order. */
+export function isBefore(a, b) {
+  const directions = (list.dataset.order ?? "").split(" ");
+  const [left, right] = [a, b].map((row) => (row.dataset.key ?? "").split("~"));
+  for (const [at, direction] of directions.entries()) {
+    const [one, two] = [left[at], right[at]];
+    if (one !== two) {
+      const isNumber = !Number.isNaN(Number(one)) && !Number.isNaN(Number(two));
+      const isLess = isNumber ? Number(one) < Number(two) : one < two;
+      return isLess === (direction === "asc");
+    }
+  }
+  return false;
+}
+
+/** Move a row to its place in this list's order. */
+function place(row) {
+  const after = rows().find((other) => other !== row && isBefore(row, other));
+  if (after) {
+    after.before(row);
+  } else {
+    rows().at(-1)?.after(row);
+  }
+}
+
+/**
+ * Return the next row that nobody else has claimed; after the last row, start from the first. An
+ * appeal needs a written answer, so only its own lane leads to one.
+ */
 export function nextOf(id) {
+  const passed = `[data-held], [data-closed]${list.dataset.lane === "appeals" ? "" : ", [data-appeal]"}`;
   const all = rows();
   const at = all.findIndex((row) => row.dataset.reviewId === id);
   const order = [...all.slice(at + 1), ...all.slice(0, Math.max(0, at))];
-  return order.find((row) => !row.matches("[data-held], [data-closed]")) ?? null;
+  return order.find((row) => !row.matches(passed)) ?? null;
 }
 
-/** Take a row away; its focus goes to the row that takes its place. */
+/** Remove a row; if it had the focus, its neighbour gets it. */
 export function remove(row) {
   const hadFocus = row.contains(document.activeElement);
   const next = row.nextElementSibling ?? row.previousElementSibling;
@@ -62,7 +91,7 @@ export function remove(row) {
   if (hadFocus) {
     next?.querySelector("a")?.focus();
   }
-  tell();
+  rowsChanged();
   if (rows().length < FEW && more()) {
     more().click();
   } else if (!rows().length) {
@@ -77,8 +106,8 @@ function showEmpty() {
   }
 }
 
-/** Tell that rows came or went. */
-function tell() {
+/** Send an event that rows were added or removed. */
+function rowsChanged() {
   if (rows().length) {
     document.getElementById("emptied")?.remove();
   }
@@ -86,7 +115,7 @@ function tell() {
   list.dispatchEvent(new CustomEvent("gavel:rows"));
 }
 
-// What was loaded twice, as new and as following, is shown once.
+// A row that was loaded twice, as a new one and with older ones, is shown once.
 document.addEventListener("htmx:afterSwap", ({ target }) => {
   if (list.contains(target)) {
     const seen = new Set();
@@ -96,6 +125,10 @@ document.addEventListener("htmx:afterSwap", ({ target }) => {
       }
       seen.add(row.dataset.reviewId);
     }
-    tell();
+    for (const row of rows().filter((fresh) => fresh.matches("[data-fresh]:not([data-placed])"))) {
+      row.dataset.placed = "";
+      place(row);
+    }
+    rowsChanged();
   }
 });

@@ -1,4 +1,4 @@
-// The queue's list: move in it, open an item beside it, select items for a bulk decision.
+// The queue's list: move through it, open an item beside it, select items for a bulk decision.
 import { on } from "./actions.js";
 import { chosenRow, list, mark, more, nextOf, openId, remove, rowOf, rows, split } from "./queue-rows.js";
 import "./peek.js";
@@ -6,7 +6,7 @@ import "./queue-live.js";
 
 const MOST_SELECTED = 100;
 
-// --- Moving: in the list, or from item to item while one is open.
+// --- Moving through the list, or from item to item while one is open
 
 function step(by) {
   const all = rows();
@@ -28,7 +28,7 @@ on("next-row", () => step(1));
 on("previous-row", () => step(-1));
 list.addEventListener("focusin", ({ target }) => offerSelection(target.closest("[data-review-id]")));
 
-/** The key x selects the chosen row alone. */
+/** Let the key x select this row and no other. */
 function offerSelection(row) {
   for (const box of list.querySelectorAll("[aria-keyshortcuts=x]")) {
     box.removeAttribute("aria-keyshortcuts");
@@ -36,7 +36,7 @@ function offerSelection(row) {
   row?.querySelector(".check input")?.setAttribute("aria-keyshortcuts", "x");
 }
 
-// --- The open item.
+// --- The open item
 
 function showOpen(id) {
   split.dataset.view = id ? "item" : "list";
@@ -57,7 +57,7 @@ document.addEventListener("gavel:decided", ({ detail }) => {
   }
   mark(detail.next_id);
 });
-// Whoever decides says where to go on: the next row that nobody else holds, in this list.
+// A decision names the item to open next: the next row of this list that nobody else has claimed.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   if (detail.verb !== "get" && detail.elt.closest("#item")) {
     detail.parameters.next = nextOf(openId())?.dataset.reviewId ?? "";
@@ -65,7 +65,7 @@ document.addEventListener("htmx:configRequest", ({ detail }) => {
   }
 });
 
-// --- Selecting.
+// --- Selection
 
 const bulk = document.getElementById("bulk");
 let lastBox = null;
@@ -76,16 +76,20 @@ function boxes() {
 
 function countSelected() {
   const chosen = boxes().filter((box) => box.checked);
-  const held = chosen.filter((box) => box.closest("[data-held], [data-closed]")).length;
+  const taken = chosen.map((box) => box.closest("[data-held]")).filter(Boolean);
+  const closed = chosen.filter((box) => box.closest("[data-closed]:not([data-held])")).length;
+  const names = [...new Set(taken.map((row) => row.querySelector("[data-claim] .truncate")?.textContent))];
+  const holders = names.filter(Boolean).join(", ") || "others";
   const most = chosen.length > MOST_SELECTED ? `, at most ${MOST_SELECTED} at once` : "";
-  const left = held ? `, ${held} held by others` : "";
+  const held = taken.length ? `, ${taken.length} now held by ${holders}` : "";
+  const left = `${held}${closed ? `, ${closed} for admins` : ""}`;
   bulk.querySelector("[data-selected]").textContent = `${chosen.length} selected${left}${most}`;
   for (const button of bulk.querySelectorAll("[name=ruling]")) {
     button.disabled = most !== "";
   }
 }
 
-/** A press with Shift selects all from the last one to this. */
+/** A press with Shift selects everything from the last checkbox to this one. */
 function extend(box) {
   const all = boxes();
   const [from, to] = [all.indexOf(lastBox), all.indexOf(box)].sort((a, b) => a - b);
@@ -105,11 +109,12 @@ if (bulk) {
     }
   });
   list.addEventListener("gavel:rows", countSelected);
+  list.addEventListener("gavel:claims", countSelected);
   bulk.addEventListener("reset", () => setTimeout(countSelected));
   countSelected();
 }
 
-// --- The panel of filters opens at its first field, before the next key is pressed.
+// --- The filter panel opens with the focus in its first field, before the next key is pressed
 
 const filters = document.getElementById("filters");
 filters.querySelector("summary").addEventListener("click", (event) => {

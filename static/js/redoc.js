@@ -1,5 +1,6 @@
-// Redoc shows its maker's logo, from its maker's host, and has no setting against it. Our policy
-// refuses that address and the console would tell: a picture of another host never gets one.
+// Redoc shows its vendor's logo, loads it from the vendor's host, and has no setting to stop that.
+// Our content policy blocks that host, and the browser would log an error for each page: so an image
+// never gets an address on another host.
 
 const images = HTMLImageElement.prototype;
 const setAttribute = Element.prototype.setAttribute;
@@ -10,14 +11,19 @@ function isOurs(address) {
 }
 
 images.setAttribute = function (name, value) {
-  if (name !== "src" || isOurs(value)) setAttribute.call(this, name, value);
-  // Redoc leaves out a picture that cannot be loaded.
-  else setTimeout(() => this.dispatchEvent(new Event("error")));
+  if (name !== "src" || isOurs(value)) {
+    setAttribute.call(this, name, value);
+  } else {
+    // Redoc leaves out an image that fails to load.
+    setTimeout(() => this.dispatchEvent(new Event("error")));
+  }
 };
 
 Object.defineProperty(images, "src", {
   ...source,
   set(address) {
-    if (isOurs(address)) source.set.call(this, address);
+    if (isOurs(address)) {
+      source.set.call(this, address);
+    }
   },
 });

@@ -1,4 +1,4 @@
-// Try a text: count its characters, judge with Ctrl+Enter, put an example into the field.
+// Try a text: count its characters, check it on Ctrl+Enter, put an example into the field.
 import { on } from "./actions.js";
 
 const form = document.getElementById("try-form");

@@ -3,16 +3,39 @@
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from moderation import access, chain, enforce, identity, invitations, queries, rules, tasks
-from moderation.chat_strikes import moderate_with_strikes
-from moderation.ingest import Submission
-from moderation.models import Counter, Lease, Preferences, Rule, SuggestedScore
-from moderation.pipeline import moderate
-from moderation.webhooks import managing
-from reviews import claims, exports, notes, reports, saved_filters
-from reviews.cases import Order
-from reviews.decisions import decide
-from reviews.models import Appeal, Backtest, ReviewItem, Ruling
+from moderation import rules
+from moderation.accounts import invitations
+from moderation.accounts.audit_chain import append_to_chain
+from moderation.accounts.callers import Caller
+from moderation.accounts.key_lookup import forget_keys
+from moderation.accounts.keys import create_key
+from moderation.accounts.members import set_role
+from moderation.accounts.projects import create_project
+from moderation.delivery.webhooks import managing
+from moderation.events.event import Cause
+from moderation.integrations.compat.chat_strikes import moderate_with_strikes
+from moderation.models import (
+    Author,
+    Counter,
+    Destination,
+    Lease,
+    Preferences,
+    Rule,
+    SuggestedScore,
+)
+from moderation.pipeline import tasks
+from moderation.pipeline.moderate import moderate
+from moderation.pipeline.submission import SentPicture, Submission
+from moderation.rules.active import invalidate, policy_of
+from moderation.sanctions.author_lock import lock_author
+from moderation.sanctions.bans import ban_author
+from reviews.appeals import reports
+from reviews.decisions import notes
+from reviews.decisions.case import DecisionRequest
+from reviews.decisions.decide import decide
+from reviews.models import Appeal, Backtest, DecisionKind, ReviewItem
+from reviews.queue import claims, saved_filters
+from reviews.reporting import exports
 from tests.taught import DATA, taught
 
 SCRIPT = "<img src=x onerror=alert(1)>"
@@ -20,10 +43,10 @@ FLAGGED = f"flagword {SCRIPT}"
 
 
 def make_project(slug="arena"):
-    made = access.create_project(slug, name="Arena", preset="balanced", actor="tests")
+    made = create_project(slug, name="Arena", preset="balanced", actor="tests")
     # After a rolled-back test the next project has the same primary key.
-    queries.forget_in_force(made)
-    identity.forget_keys()
+    invalidate(made)
+    forget_keys()
     word = {"word": "flagword", "language": "*", "category": "profanity", "severity": "medium"}
     rules.add_word(made, "tests", word)
     return made
@@ -33,48 +56,49 @@ def person(name="root", **fields):
     return get_user_model().objects.create_user(name, is_staff=True, **fields)
 
 
-def say(project, message_id="m1", content=FLAGGED, user_id="zed"):
-    return moderate(Submission(project, message_id, user_id, "general", content)).log
+def say(project, message_id="m1", content=FLAGGED, user_id="zed", **fields):
+    return moderate(Submission(project, message_id, user_id, "general", content, **fields)).log
 
 
 def make_item(project, message_id="m1", **fields):
     return ReviewItem.objects.get(log=say(project, message_id, **fields))
 
 
-def rule_on(item, user, ruling=Ruling.APPROVE):
-    caller = identity.Caller(project=item.project, name=user.username, role="admin", user=user)
-    return decide(item.pk, Order(ruling), caller, now=timezone.now())
+def rule_on(item, user, ruling=DecisionKind.APPROVE):
+    caller = Caller(project=item.project, name=user.username, role="admin", user=user)
+    return decide(item.pk, DecisionRequest(ruling), caller, now=timezone.now())
+
+
+def make_edit(project):
+    """Send a picture, and a message that its author edits; return the message."""
+    say(project, "p1", picture=SentPicture(b"x", "image/png"))
+    log = say(project)
+    say(project, content=f"{FLAGGED} again")
+    return log
 
 
 def make_ban(project, user_id="yan"):
     now = timezone.now()
-    enforce.lock_author(project, user_id, "general", queries.policy_of(project))
-    return enforce.ban_author(
-        project,
-        user_id,
-        "general",
-        type="permanent",
-        hours=None,
-        reason="spam",
-        by="tests",
-        now=now,
+    lock_author(Author(project, user_id, "general"), policy_of(project))
+    return ban_author(
+        Author(project, user_id, "general"), Cause("tests", "spam"), length=None, now=now
     )
 
 
 def make_every_row(project, user):
     """Make one row of each model at least."""
     now = timezone.now()
-    caller = identity.Caller(project=project, name="root", role="admin", user=user)
-    access.create_key(project, name="bot", scopes=["check"], actor="tests")
-    access.set_role(project, user, "admin", actor="tests")
+    caller = Caller(project=project, name="root", role="admin", user=user)
+    create_key(project, name="bot", scopes=["check"], actor="tests")
+    set_role(project, user, "admin", actor="tests")
     invitations.invite(caller, "viewer", email="zed@example.org", now=now)
     rules.trust_author(project, "tests", "friend")
     rules.allow_phrase(project, "tests", "flag pole")
     Rule.objects.create(project=project, name="links", type="keyword", action="flag")
     Counter.objects.create(project=project, metric="total", minute=now, value=1)
     Preferences.objects.create(user=user)
-    chain.seal(now)
-    Lease.objects.create(name="tests", holder="me", expires_at=now)
+    append_to_chain(now)
+    make_operation(now)
     SuggestedScore.objects.create(
         project=project, text=f"zed {SCRIPT}", scores={}, language="en", engine_version="1"
     )
@@ -83,13 +107,12 @@ def make_every_row(project, user):
     moderate_with_strikes(chat, now)
     tasks.accept(Submission(project, "zed", "zed", "general", SCRIPT))
     ban = make_ban(project)
-    rule_on(make_item(project, "m0", user_id="ann"), user, Ruling.REJECT)
-    log = say(project)
-    say(project, content=f"{FLAGGED} again")
+    rule_on(make_item(project, "m0", user_id="ann"), user, DecisionKind.REJECT)
+    log = make_edit(project)
     item = ReviewItem.objects.get(log=log)
     claims.claim(item.pk, caller, now=now)
     notes.add_note(item.pk, "look at this", caller, now=now)
-    reported = reports.Reported(reporter_id="eve", reason="spam", message_id="m1")
+    reported = reports.NewReport(reporter_id="eve", reason="spam", message_id="m1")
     reports.report(project, reported, now=now)
     Backtest.objects.create(
         project=project, kind="policy", request={}, days=7, started_by=SCRIPT, started_at=now
@@ -100,10 +123,16 @@ def make_every_row(project, user):
     )
 
 
+def make_operation(now):
+    Lease.objects.create(name="tests", holder="me", expires_at=now)
+    Destination.objects.create(name="rabbitmq", error="connection refused")
+
+
 def make_wishes(project, caller):
-    """Make what people ask for: a saved filter, an export, a webhook and what it sends."""
+    """Make what people ask for: a filter, an export, a note, a webhook and what it sends."""
+    notes.add_author_note("ann", SCRIPT, caller, now=timezone.now())
     saved_filters.save_filter(caller, {"name": SCRIPT, "filters": {"lane": "held"}})
-    export = exports.Export(project, "bans", "csv")
+    export = exports.ExportSpec(project, "bans", "csv")
     exports.order_export(export, actor="tests", most=100)
     hook = {"name": "chat", "url": "https://example.org/hook", "events": ["review_update"]}
     webhook, _ = managing.create_webhook(project, hook, actor="tests")

@@ -5,7 +5,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from moderation.identity import caller_of_key
+from moderation.accounts.key_lookup import caller_of_key
 from moderation.models import (
     ApiKey,
     AuditEntry,
@@ -25,6 +25,7 @@ from tests.admin.rows import make_ban, say
 pytestmark = pytest.mark.django_db
 WORD = {
     "word": "newword", "language": "*", "category": "profanity", "severity": "high", "score": "",
+    "match": "disguised",
     "notes": "", "expires_at_0": "", "expires_at_1": "",
 }  # fmt: skip
 
@@ -65,7 +66,7 @@ def test_word_acts_at_the_next_check(page, arena):
 def test_word_that_is_there_is_refused_in_the_form(page, arena):
     add(page, "blacklistword", project=arena.pk, **WORD)
     answer = add(page, "blacklistword", project=arena.pk, **WORD)
-    assert answer.context["errors"] == [["This word is on the list in this language already."]]
+    assert answer.context["errors"] == [["This word is already on the list in this language."]]
 
 
 def test_broken_pattern_is_refused_at_its_field(page, arena):
@@ -87,6 +88,33 @@ def test_words_are_deactivated_by_the_service(page, arena):
     assert not BlacklistWord.objects.get(word="flagword").is_active
     assert say(arena).verdict == "allow"
     assert has_audit("word.removed")
+
+
+def test_words_are_activated_again(page, arena):
+    word = BlacklistWord.objects.get(word="flagword")
+    act(page, "blacklistword", "deactivate", word)
+    act(page, "blacklistword", "activate", word)
+    assert say(arena).verdict == "flag"
+    assert has_audit("word.restored")
+
+
+def test_a_word_that_was_added_again_stays_off(page, arena):
+    word = BlacklistWord.objects.get(word="flagword")
+    act(page, "blacklistword", "deactivate", word)
+    add(page, "blacklistword", project=arena.pk, **{**WORD, "word": "flagword"})
+    act(page, "blacklistword", "activate", word)
+    word.refresh_from_db()
+    assert not word.is_active
+
+
+@pytest.mark.parametrize(
+    "fields", [{"channel_id": ""}, {"channel_id": "general", "in_whole_project": "on"}]
+)
+def test_the_ban_form_asks_where(page, arena, fields):
+    terms = {"user_id": "zed", "type": "temporary", "hours": "2", "reason": "spam"}
+    answer = add(page, "ban", project=arena.pk, **terms, **fields)
+    assert "channel_id" in answer.context["adminform"].form.errors
+    assert not Ban.objects.exists()
 
 
 def test_project_gets_its_first_policy_and_a_new_name(page):
@@ -154,7 +182,7 @@ def test_trusted_author_and_phrase_go_through_the_services(page, arena):
 
 
 def test_ban_is_issued_told_and_lifted(page, arena):
-    fields = {"user_id": "zed", "channel_id": "", "type": "temporary", "hours": "2"}
+    fields = {"user_id": "zed", "in_whole_project": "on", "type": "temporary", "hours": "2"}
     add(page, "ban", project=arena.pk, reason="spam", **fields)
     ban = Ban.objects.get()
     assert ban.issued_by == "root"
@@ -169,7 +197,7 @@ def test_ban_over_a_permanent_one_is_refused_in_the_form(page, arena):
     make_ban(arena, "zed")
     fields = {"user_id": "zed", "channel_id": "general", "type": "temporary", "reason": "spam"}
     answer = add(page, "ban", project=arena.pk, **fields)
-    assert answer.context["errors"] == [["The author is banned there permanently already."]]
+    assert answer.context["errors"] == [["The author already has a permanent ban there."]]
     assert Ban.objects.count() == 1
 
 

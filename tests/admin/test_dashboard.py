@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from moderation import access, relay
+from moderation.accounts.members import set_role
+from moderation.accounts.projects import create_project
+from moderation.delivery import relay
 from moderation.models import Counter, Lease
 from reviews.models import ReviewItem
 from tests.admin.rows import make_ban, make_item, make_project, person, say
@@ -96,7 +98,7 @@ def test_dashboard_costs_the_same_for_any_number_of_projects(
 
 
 def test_member_s_project_links_to_its_pages_in_the_console(page, root, arena):
-    access.set_role(arena, root, "viewer", actor="tests")
+    set_role(arena, root, "viewer", actor="tests")
     html = page.get(reverse(INDEX)).content.decode()
     assert '<a href="/p/arena/queue">Queue</a>' in html
     assert '<a href="/p/arena/bans">Bans</a>' in html
@@ -110,7 +112,7 @@ def test_root_who_is_no_member_gets_the_queue_in_the_admin_alone(page, arena):
 
 def test_staff_sees_the_projects_in_which_they_have_a_role(client, noor, arena):
     make_project("den")
-    access.set_role(arena, noor, "viewer", actor="tests")
+    set_role(arena, noor, "viewer", actor="tests")
     assert slugs(client) == ["arena"]
 
 
@@ -126,7 +128,7 @@ def test_sidebar_shows_only_what_one_may_see(client, noor, page):
 
 
 def test_name_of_a_project_is_shown_as_text(page):
-    access.create_project("den", name="<b>Den</b>", preset="balanced", actor="tests")
+    create_project("den", name="<b>Den</b>", preset="balanced", actor="tests")
     html = page.get(reverse(INDEX)).content.decode()
     assert "<b>Den</b>" not in html
     assert "&lt;b&gt;Den" in html

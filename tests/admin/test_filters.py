@@ -52,7 +52,7 @@ def test_range_of_days_includes_both_ends(page, days, query, found):
 
 
 def test_verdict_and_language_filter(page, arena):
-    say(arena, "m1", "hello")
+    say(arena, "m1", "What did you think of the game last night?")
     blocked = say(arena, "m2", user_id="yan")
     ModerationLog.objects.filter(pk=blocked.pk).update(language="eo")
     verdict = blocked.verdict
@@ -88,6 +88,8 @@ def test_search_says_what_it_looks_into(model):
 
 def test_no_filter_asks_which_values_there_are(page, arena, django_assert_num_queries):
     say(arena)
-    with django_assert_num_queries(5) as asked:  # session, user, projects, count, rows
+    with django_assert_num_queries(
+        6
+    ) as asked:  # session, user, their settings, projects, count, rows
         listed(page, ModerationLog)
     assert not [query for query in asked if "DISTINCT" in query["sql"]]

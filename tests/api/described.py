@@ -8,9 +8,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from moderation.api.reference import document
 
-#: Carries further fields where the contract names them, such as `claimed_by`, or another document
-#: does.
-OPEN_SHAPES = {"Problem", "StatementAnswer"}
+#: Some problems carry further fields, such as `claimed_by`.
+OPEN_SHAPES = {"Problem"}
 
 
 @cache

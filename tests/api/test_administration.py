@@ -1,4 +1,4 @@
-"""What the staff asks and does over HTTP (CONTRACT section 3, Administration)."""
+"""What the staff asks and does over HTTP (docs/administration.md)."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -49,6 +49,53 @@ def test_a_temporary_ban_lasts_a_day_unless_said(api):
     assert made.expires_at - made.issued_at == timedelta(hours=24)
 
 
+def test_a_ban_may_last_one_minute(api):
+    assert ban(api, hours=None, minutes=1).status_code == 201
+    made = Ban.objects.get()
+    assert made.expires_at - made.issued_at == timedelta(minutes=1)
+
+
+MUTE = {"channel_id": "general", "minutes": 10, "reason": "calm down"}
+
+
+@pytest.mark.parametrize("path", ["admin/users/zed/mute", "admin/users/mute?user_id=zed"])
+def test_an_author_is_muted(api, path):
+    answer = api.post(path, MUTE)
+    assert (answer.status_code, answer.json()["data"]["type"]) == (201, "mute")
+    check = api.check("hello")
+    assert (check["action"], check["is_approved"], check["status"]) == ("muted", False, "rejected")
+    assert check["ban_info"]["type"] == "mute"
+    assert check["appeal_url"]
+    status = api.get("moderation/status/zed/general").json()
+    assert (status["is_banned"], status["is_muted"], status["ban_type"]) == (False, True, None)
+    assert status["muted_until"] == check["ban_info"]["expires_at"]
+    assert api.get("admin/users/zed/status").json()["is_muted"] is True
+    assert api.get("admin/banned-users").json()["total"] == 0
+    assert api.get("admin/channels/general/stats").json()["muted"] == 1
+
+
+@pytest.mark.parametrize("verb", ["unmute", "unban"])
+def test_a_mute_is_ended(api, verb):
+    api.post("admin/users/zed/mute", MUTE)
+    body = {"channel_id": "general", "reason": "sorry"}
+    assert api.call("PUT", f"admin/users/zed/{verb}", body).json()["success"] is True
+    assert api.check("hello")["action"] == "approved"
+    assert api.call("PUT", "admin/users/zed/unmute", body).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"minutes": 0}, {"minutes": None}, {"minutes": "x"}, {"reason": ""}, {"channel_id": ""}],
+)
+def test_a_senseless_mute_is_422(api, changes):
+    assert api.post("admin/users/zed/mute", {**MUTE, **changes}).status_code == 422
+
+
+def test_a_mute_of_a_banned_author_is_409(api):
+    ban(api)
+    assert api.post("admin/users/zed/mute", MUTE).status_code == 409
+
+
 def test_a_ban_without_channel_holds_everywhere(api):
     assert api.post("admin/users/zed/ban", PERMANENT).status_code == 201
     assert api.check("hello", channel_id="elsewhere")["action"] == "user_banned"
@@ -63,7 +110,8 @@ def test_a_second_permanent_ban_is_409(api):
     "changes",
     [
         {"channel_id": ""}, {"channel_id": 5}, {"channel_id": "x" * 201}, {"channel_id": "a\0b"},
-        {"type": "forever"}, {"type": None}, {"hours": 0}, {"hours": 8761}, {"hours": "x"},
+        {"type": "mute"}, {"minutes": 5}, {"hours": None, "minutes": 0}, {"type": "forever"},
+        {"type": None}, {"hours": 0}, {"hours": 8761}, {"hours": "x"},
         {"hours": 10**30}, {"reason": ""}, {"reason": " "}, {"reason": "x" * 1001},
         {"reason": None}, {"reason": ["a"]},
     ],
@@ -126,6 +174,7 @@ def test_an_unknown_author_has_zeros(api):
         "channel_id": None,
         "strike_count": 0,
         "is_banned": False,
+        "is_muted": False,
         "ban_info": None,
         "violation_summary": {
             "total": 0,
@@ -246,6 +295,7 @@ def test_the_figures_of_a_channel(api):
         "banned_users": 1,
         "temp_banned": 1,
         "perm_banned": 0,
+        "muted": 0,
         "avg_strikes": 1.0,
         "toxicity": 0.475,
     }

@@ -1,4 +1,4 @@
-"""The blacklist's own calls, and health (CONTRACT section 3)."""
+"""The blacklist's own calls, and health (docs/api.md)."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.api.hostile import WORD
 
 WORD_FIELDS = {
     "id", "word", "language", "category", "severity", "score", "is_active", "is_regex",
-    "added_by", "added_at", "updated_at", "notes",
+    "match", "added_by", "added_at", "updated_at", "notes",
 }  # fmt: skip
 
 
@@ -32,6 +32,21 @@ def test_a_word_acts_on_the_next_check_with_its_severitys_score(api, severity, s
     api.check("this is zorple")
     added(api, word="zorple", severity=severity)
     assert api.check("this is zorple")["toxicity_score"] == score
+
+
+def test_a_word_says_how_it_matches(api):
+    added(api, word="zorple", match="exact", severity="high")
+    added(api, word="blick", match="part", severity="high")
+    texts = ("zorple", "z0rple", "superblicks")
+    assert [api.check(text)["verdict"] for text in texts] == ["block", "allow", "block"]
+    assert added(api, word="x-other", match="anywhere").status_code == 422
+
+
+def test_a_new_word_says_what_else_it_hits(api):
+    api.check("two zorples and a zorple")
+    data = added(api, word="zorple", match="part").json()["data"]
+    assert data["also_matches"] == {"words": ["zorples"], "messages": 1, "is_ordinary": False}
+    assert added(api, word="table").json()["data"]["also_matches"]["is_ordinary"] is True
 
 
 def test_a_deleted_word_acts_no_longer(api):

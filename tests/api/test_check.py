@@ -1,4 +1,4 @@
-"""POST moderation/check: its answers, field by field (CONTRACT section 3)."""
+"""POST moderation/check: its answers, field by field (docs/api.md)."""
 
 from uuid import UUID
 
@@ -191,6 +191,14 @@ def test_a_batch_repeats_nothing_that_it_stored(api):
 def test_a_batch_holds_1_to_100_messages(api, count):
     body = {"messages": [message() for _ in range(count)]}
     assert api.post("moderation/check/batch", body).status_code == 422
+
+
+def test_a_batch_holds_a_million_characters(api):
+    # Also what is too long for a message counts: it was sent.
+    body = {"messages": [message("x" * 20_000) for _ in range(51)]}
+    response = api.post("moderation/check/batch", body)
+    assert response.status_code == 422
+    assert "1,000,000 characters" in response.json()["detail"]
 
 
 def test_a_batch_of_100_long_messages_is_answered(api):

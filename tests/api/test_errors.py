@@ -1,4 +1,4 @@
-"""Hostile requests get a 4xx of one shape and change nothing (CONTRACT section 2, Errors)."""
+"""Hostile requests get a 4xx of one shape and change nothing (docs/api.md, "Common rules")."""
 
 import json
 
@@ -159,7 +159,7 @@ def test_a_session_that_makes_no_sense_counts_as_none(arena, value):
 
 
 def test_an_unexpected_fault_is_500_in_the_same_shape(raw, monkeypatch):
-    monkeypatch.setattr("moderation.api.moderation.queries.in_force", lambda project: 1 / 0)
+    monkeypatch.setattr("moderation.api.moderation.active_ruleset", lambda project: 1 / 0)
     response = raw("POST", "/api/v1/moderation/analyze", b'{"text": "hi"}', {})
     assert (response.status_code, is_problem(response)) == (500, True)
     assert b"ZeroDivision" not in response.content

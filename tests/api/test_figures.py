@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from moderation.delivery.relay.ticks import run_once
 from moderation.models import AuditEntry, Counter, OutboxEvent
-from moderation.relay.rounds import run_once
 from tests.api.clients import Api
 from tests.counting import counted_queries
 from tests.messages import key, project
@@ -111,7 +111,7 @@ def test_the_audit_log_tells_the_newest_first(api, arena):
     api.post("whitelist/users", {"user_id": "ana"})
     newest = results(api, "audit")[0]
     assert newest.keys() == {
-        "id", "actor", "action", "object_type", "object_id", "data", "created_at",
+        "id", "actor", "identity", "action", "object_type", "object_id", "data", "created_at",
     }  # fmt: skip
     assert (newest["actor"], newest["action"]) == ("a key", "author.trusted")
 

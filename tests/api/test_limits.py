@@ -1,16 +1,19 @@
-"""How often one may call: 429 with its headers (CONTRACT section 2, Rate limits)."""
+"""How often one may call: 429 with its headers (docs/limits.md, "Rates")."""
 
 import secrets
 
 import pytest
 from django.test import Client
 
-from tests.api.clients import Api
+from moderation.models import ModerationLog
+from tests.api.clients import Api, message
 from tests.messages import key
+
+pytestmark = pytest.mark.on_services
 
 
 @pytest.fixture
-def guest(arena, settings):
+def guest(arena, settings, still_clock):
     """Return a client without a key, from an address that no earlier test used."""
     settings.OPEN_PROJECT = "arena"
     settings.RATE_LIMIT_REQUESTS_PER_MINUTE = 2
@@ -43,11 +46,33 @@ def test_a_key_is_unlimited_unless_it_has_a_rate(arena, settings):
     assert [caller.try_check().status_code for _ in range(3)] == [200] * 3
 
 
-def test_a_key_with_a_rate_is_limited(arena, monkeypatch):
+def test_a_key_with_a_rate_is_limited(arena, monkeypatch, still_clock):
     caller = Api(key(arena, "check", rate_per_minute=1))
     # The limiter counts by the key's number, which a test's rollback frees again.
-    monkeypatch.setattr("moderation.identity.Caller.identity", f"key:{secrets.token_hex(8)}")
+    monkeypatch.setattr(
+        "moderation.accounts.callers.Caller.identity", f"key:{secrets.token_hex(8)}"
+    )
     assert [caller.try_check().status_code for _ in range(2)] == [200, 429]
+
+
+def batch_of(count):
+    return {"messages": [message() for _ in range(count)]}
+
+
+def test_each_message_of_a_batch_counts_as_a_call(guest, settings):
+    settings.RATE_LIMIT_REQUESTS_PER_MINUTE = 10
+    answer = guest.post("moderation/check/batch", batch_of(7))
+    assert (answer.status_code, answer.headers["RateLimit-Remaining"]) == (200, "3")
+    refused = guest.post("moderation/check/batch", batch_of(4))
+    assert (refused.status_code, "Retry-After" in refused.headers) == (429, True)
+    assert ModerationLog.objects.count() == 7
+    assert guest.try_check().status_code == 200
+
+
+def test_a_batch_of_a_key_without_a_rate_is_not_limited(arena, settings):
+    settings.RATE_LIMIT_REQUESTS_PER_MINUTE = 1
+    answer = Api(key(arena, "check")).post("moderation/check/batch", batch_of(3))
+    assert (answer.status_code, "RateLimit-Remaining" in answer.headers) == (200, False)
 
 
 def test_health_is_never_limited(guest):

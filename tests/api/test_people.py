@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from moderation import key_use
-from moderation.events import iso
+from moderation.accounts.invitations import accept_offer
+from moderation.accounts.key_usage import run_once
+from moderation.events.event import iso
 from moderation.models import ApiKey, AuditEntry, Membership, Project
 from tests.api.clients import Api
 from tests.counting import counted_queries
@@ -22,8 +23,15 @@ def browser_of(arena, role):
     return Api(client=browser)
 
 
-def admit(api, username="noor", role="moderator"):
+def invite(api, username="noor", role="moderator"):
     return api.post("members", {"username": username, "role": role})
+
+
+def join(api, username="noor", role="moderator"):
+    """Invite a new account and accept for it; return the member's id."""
+    who = person(username)
+    made = invite(api, username, role).json()
+    return accept_offer(made["id"], who, now=timezone.now()).pk
 
 
 # --- The project
@@ -49,14 +57,14 @@ def test_a_senseless_name_is_422(api, name):
     assert Project.objects.get().name == "arena"
 
 
-def test_the_public_report_is_switched_off_and_on(api, client):
+def test_the_report_is_public_once_it_is_switched_on(api, client):
+    assert client.get("/transparency/arena").status_code == 404
+    api.call("PATCH", "project", {"is_transparency_public": True})
     assert client.get("/transparency/arena").status_code == 200
     told = api.call("PATCH", "project", {"is_transparency_public": False}).json()
     assert (told["is_transparency_public"], told["name"]) == (False, "arena")
     assert client.get("/transparency/arena").status_code == 404
     assert AuditEntry.objects.first().action == "project.transparency"
-    api.call("PATCH", "project", {"is_transparency_public": True})
-    assert client.get("/transparency/arena").status_code == 200
 
 
 @pytest.mark.parametrize("value", [None, 5, "perhaps", []], ids=ascii)
@@ -82,23 +90,47 @@ def test_who_reads_does_not_rename(arena):
 # --- Members
 
 
-def test_a_person_becomes_a_member(api):
+def test_a_person_becomes_a_member_by_accepting(api):
+    who = person("noor")
+    answer = invite(api)
+    assert (answer.status_code, answer.json()["state"]) == (201, "open")
+    assert (answer.json()["username"], answer.json()["role"]) == ("noor", "moderator")
+    assert api.get("members").json()["results"] == []
+    accept_offer(answer.json()["id"], who, now=timezone.now())
+    row = api.get("members").json()["results"][0]
+    assert row.keys() == {"id", "username", "role", "created_at"}
+    assert api.get("invitations?state=accepted").json()["results"][0]["username"] == "noor"
+
+
+def test_nobody_learns_which_names_exist(api):
     person("noor")
-    answer = admit(api)
-    assert (answer.status_code, answer.json()["role"]) == (201, "moderator")
-    assert answer.json().keys() == {"id", "username", "role", "created_at"}
-    assert api.get("members").json()["results"] == [answer.json()]
+    known, unknown = invite(api), invite(api, "nobody")
+    assert known.status_code == unknown.status_code == 201
+    differ = {name for name, value in known.json().items() if unknown.json()[name] != value}
+    assert differ <= {"id", "username", "created_at", "expires_at"}
 
 
 def test_a_member_cannot_join_again(api):
-    person("noor")
-    admit(api)
-    assert admit(api, role="viewer").status_code == 409
+    join(api)
+    assert invite(api, role="viewer").status_code == 409
+
+
+def test_a_viewer_leaves(arena):
+    browser_of(arena, "owner")
+    viewer = browser_of(arena, "viewer")
+    assert viewer.call("DELETE", "members/me", {"confirm": "valley"}).status_code == 422
+    assert viewer.call("DELETE", "members/me", {"confirm": "arena"}).json()["success"] is True
+    assert viewer.call("DELETE", "members/me", {"confirm": "arena"}).status_code == 403
+    assert Membership.objects.get().role == "owner"
+
+
+def test_a_key_cannot_leave(api):
+    assert api.call("DELETE", "members/me", {"confirm": "arena"}).status_code == 403
 
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"username": "nobody", "role": "viewer"}, {"username": "noor", "role": "king"},
+    [{}, {"username": "noor", "role": "king"},
      {"username": "noor"}, {"username": 5, "role": "viewer"}, {"username": "a\0", "role": "viewer"},
      {"username": "x" * 151, "role": "viewer"}, {"username": "noor", "role": []}],
     ids=ascii,
@@ -109,23 +141,21 @@ def test_a_senseless_member_is_422(api, body):
 
 
 def test_a_role_is_changed(api):
-    person("noor")
-    made = admit(api).json()["id"]
+    made = join(api)
     assert api.call("PATCH", f"members/{made}", {"role": "viewer"}).json()["role"] == "viewer"
 
 
 def test_a_member_is_removed(api):
-    person("noor")
-    made = admit(api).json()["id"]
+    made = join(api)
     assert api.call("DELETE", f"members/{made}").json()["success"] is True
     assert api.call("DELETE", f"members/{made}").status_code == 404
 
 
 def test_only_an_owner_makes_owners(arena, api):
     person("noor")
-    assert admit(api, role="owner").status_code == 403
-    assert admit(browser_of(arena, "admin"), role="owner").status_code == 403
-    assert admit(browser_of(arena, "owner"), role="owner").status_code == 201
+    assert invite(api, role="owner").status_code == 403
+    assert invite(browser_of(arena, "admin"), role="owner").status_code == 403
+    assert invite(browser_of(arena, "owner"), role="owner").status_code == 201
 
 
 def test_the_last_owner_stays(arena):
@@ -157,8 +187,8 @@ def test_a_key_is_shown_once_and_works(api):
 def test_the_list_of_keys_shows_no_hash(api):
     row = api.get("keys").json()["results"][0]
     assert row.keys() == {
-        "id", "name", "prefix", "scopes", "rate_per_minute", "rate_per_hour", "created_at",
-        "expires_at", "revoked_at", "last_used_at",
+        "id", "name", "prefix", "scopes", "made_by", "rate_per_minute", "rate_per_hour",
+        "created_at", "expires_at", "revoked_at", "last_used_at",
     }  # fmt: skip
 
 
@@ -166,7 +196,7 @@ def test_the_list_says_when_a_key_was_used(api):
     made = api.post("keys", KEY).json()
     assert made["last_used_at"] is None
     Api(made["key"]).check()
-    key_use.run_once()
+    run_once()
     row = api.get("keys").json()["results"][0]
     assert row["created_at"] <= row["last_used_at"] <= iso(timezone.now())
 
@@ -257,8 +287,7 @@ def test_another_projects_key_is_not_rotated(api):
 
 
 def test_another_projects_members_and_keys_are_unknown(arena, api):
-    person("noor")
-    made, own = admit(api).json()["id"], ApiKey.objects.get().pk
+    made, own = join(api), ApiKey.objects.get().pk
     valley = Api(key(project("valley"), "admin"))
     assert valley.get("members").json()["results"] == []
     assert [row["name"] for row in valley.get("keys").json()["results"]] == ["a key"]

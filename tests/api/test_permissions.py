@@ -1,4 +1,4 @@
-"""Who may call what: every address and method, every scope, every role (CONTRACT section 2)."""
+"""Who may call what: every address, method, scope and role (docs/members.md, "Who may")."""
 
 import re
 import uuid
@@ -8,14 +8,15 @@ from django.test import Client
 from django.urls.converters import get_converters
 
 from moderation import urls as moderation_urls
-from moderation.access import revoke_key
+from moderation.accounts.key_lookup import KEY_CACHE_SECONDS
+from moderation.accounts.keys import revoke_key
+from moderation.accounts.permissions import PERMISSIONS
 from moderation.api.permissions import action_of
-from moderation.identity import KEY_CACHE_SECONDS, PERMISSIONS
-from moderation.models import ApiKey
+from moderation.models import ApiKey, BlacklistWord, ModerationLog
 from reviews import urls as review_urls
 from tests.api.clients import Api, message
+from tests.delivery.sockets.telling import eventually
 from tests.messages import forget, key, member, project, words
-from tests.realtime.telling import eventually
 
 SCOPES = ("check", "read", "review", "admin")
 ROLES = ("viewer", "moderator", "admin", "owner")
@@ -25,6 +26,7 @@ READERS = {"key read", "key review", "key admin", *ROLES}
 #: Who the contract lets do what the table in `identity` names so.
 ALLOWED = {
     "check": {"key check", "open", *MODERATORS},
+    "chat": {"key check", "open", *MODERATORS},
     "report": {"key check", *MODERATORS},
     "read": READERS,
     "read_words": {"open", *READERS},
@@ -32,6 +34,7 @@ ALLOWED = {
     "claim_escalated": {"key admin", "admin", "owner"},
     "admin": {"key admin", "admin", "owner"},
     "own": {"owner"},
+    "leave": set(ROLES),
 }
 SAMPLES = {"uuid": str(uuid.UUID(int=7)), "int": "7"}
 
@@ -117,7 +120,32 @@ def test_an_author_of_another_project_is_unknown(api):
 def test_a_wrong_key_is_refused_even_where_a_project_is_open(arena, settings, header):
     settings.OPEN_PROJECT = "arena"
     refused = Api().post("moderation/check", message(), **header)
-    assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (401, "Bearer")
+    assert (refused.status_code, refused.headers["WWW-Authenticate"]) == (
+        401,
+        'Bearer realm="gavel"',
+    )
+
+
+@pytest.mark.parametrize("path", ["/api/v1/moderation/check", "/api/moderate", "/api/messages"])
+def test_a_key_in_the_address_is_refused_and_nothing_stored(arena, settings, path):
+    settings.OPEN_PROJECT = "arena"
+    body = {**message(), "chat_id": "general"}
+    shown = key(arena, "check")
+    for headers in ({}, {"X-API-Key": shown}):
+        address = f"{path}?api_key={shown}"
+        answer = Client().post(address, body, content_type="application/json", headers=headers)
+        assert answer.status_code == 401
+        assert "not in the address" in answer.json()["detail"]
+    assert not ModerationLog.objects.exists()
+
+
+def test_a_guest_of_the_open_project_sees_words_without_people_and_notes(arena, settings):
+    settings.OPEN_PROJECT = "arena"
+    BlacklistWord.objects.update(notes="Spam wave, see the log.", added_by="noor")
+    (word, *_) = Api().get("blacklist/words").json()["words"]
+    assert (word["added_by"], word["notes"]) == ("", "")
+    (word, *_) = Api(key(arena, "read")).get("blacklist/words").json()["words"]
+    assert (word["added_by"], word["notes"]) == ("noor", "Spam wave, see the log.")
 
 
 def test_a_key_may_come_as_bearer(arena):

@@ -1,4 +1,4 @@
-"""The rule cases and the timeline of CONTRACT section 5, through POST moderation/check."""
+"""The rule cases and the timeline of strikes, through POST moderation/check."""
 
 import json
 from datetime import timedelta

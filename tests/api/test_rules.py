@@ -1,16 +1,17 @@
-"""A project's own rules over HTTP: made, changed, tried, refused, counted (CONTRACT section 3)."""
+"""A project's own rules over HTTP: made, changed, tried, refused, counted (docs/api.md)."""
 
 import uuid
 
 import pytest
 from django.utils import timezone
 
-from moderation import relay
+from moderation.delivery import relay
 from moderation.models import AuditEntry, Counter, OutboxEvent, Rule
 from moderation.rules import create_rule
-from reviews import decisions
-from reviews.cases import Order
-from reviews.models import ReviewItem, Ruling
+from reviews.decisions.case import DecisionRequest
+from reviews.decisions.decide import decide
+from reviews.decisions.undo import undo
+from reviews.models import DecisionKind, ReviewItem
 from tests.api.clients import Api
 from tests.factories import make_caller
 from tests.messages import key, project
@@ -232,16 +233,19 @@ def test_a_rule_after_the_one_that_ends_the_walk_does_not_count(api):
 def test_precision_is_the_share_of_decisions_that_agree(api, arena):
     made = api.post("rules", KEYWORD).json()
     caller = make_caller(arena, "moderator")
-    for number, ruling in enumerate([Ruling.REJECT, Ruling.REJECT, Ruling.APPROVE, Ruling.DISMISS]):
+    for number, ruling in enumerate(
+        [DecisionKind.REJECT, DecisionKind.REJECT, DecisionKind.APPROVE, DecisionKind.DISMISS]
+    ):
         review_id = api.check(f"crypto {number}", user_id=f"u{number}")["review_id"]
-        decisions.decide(uuid.UUID(review_id), Order(ruling), caller, now=timezone.now())
+        decide(uuid.UUID(review_id), DecisionRequest(ruling), caller, now=timezone.now())
     last = ReviewItem.objects.get(log__content="crypto 1")
-    decisions.undo(last.pk, caller, now=timezone.now())
+    undo(last.pk, caller, now=timezone.now())
     relay.run_once([])
     figures = api.get(f"rules/{made['id']}").json()["figures"]
     assert (figures["approved"], figures["rejected"], figures["precision"]) == (1, 1, 0.5)
 
 
+@pytest.mark.usefixtures("lasting_caches")
 def test_the_list_costs_the_same_however_many_rules(api, django_assert_num_queries):
     for number in range(12):
         api.post("rules", rule(name=f"rule {number}"))

@@ -5,11 +5,11 @@ import uuid
 import pytest
 from django.utils import timezone
 
+from moderation.delivery.webhooks import dispatch, managing
 from moderation.models import AuditEntry, Webhook, WebhookDelivery
-from moderation.webhooks import dispatch, managing
 from tests.api.conftest import client_of
+from tests.delivery.webhooks.receiver import receiving
 from tests.messages import project
-from tests.webhooks.receiver import receiving
 
 HOOK = {
     "name": "ours", "url": "https://example.org/hook", "events": ["moderation.message_blocked"],

@@ -20,7 +20,8 @@ ROW = {"word": "zorple", "language": "en", "category": "insult", "severity": "hi
 def send(api, text, media_type="text/csv", query=""):
     data = text.encode() if isinstance(text, str) else text
     path = f"/api/v1/blacklist/words/import{query}"
-    return api.client.post(path, data, content_type=media_type, headers=api.headers)
+    # `post` would encode the bytes again in the charset that the type names.
+    return api.client.generic("POST", path, data, content_type=media_type, headers=api.headers)
 
 
 def send_rows(api, *rows):
@@ -46,6 +47,33 @@ def test_json_is_imported(api):
 def test_json_by_category_and_language_is_imported(api):
     answer = send(api, '{"insult": {"en": ["zorple", "blarg"]}}', "application/json")
     assert answer.json()["data"]["added"] == 2
+
+
+def test_a_plain_list_is_imported_with_its_category_and_language(api):
+    query = "?category=insult&language=en&severity=high"
+    answer = send(api, "zorple\n\nblarg\n", "text/plain", query).json()
+    assert [(row["line"], row["result"]) for row in answer["report"]] == [
+        (1, "added"), (3, "added"),
+    ]  # fmt: skip
+    assert api.check("what a zorple")["verdict"] == "block"
+
+
+def test_a_charset_is_obeyed(api):
+    text = "word,category,severity\nñandúsón,insult,high\n"
+    assert send(api, text.encode("utf-16"), "text/csv; charset=utf-16").json()["data"]["added"] == 1
+    again = send(api, text.encode("latin-1"), "text/csv; charset=ISO-8859-1").json()
+    assert again["data"]["exists"] == 1
+
+
+@pytest.mark.parametrize("query", ["?category=rude", "?language=Spanish", "?severity=worst"])
+def test_wrong_values_for_all_rows_are_422(api, query):
+    assert send(api, CSV, query=query).status_code == 422
+
+
+def test_the_report_names_what_is_allowed(api):
+    detail = send(api, CSV).json()["report"][1]["detail"]
+    assert detail.startswith("category: must be one of profanity, insult,")
+    assert detail.endswith("got 'nonsense'")
 
 
 def test_a_file_is_imported(api):
@@ -84,7 +112,8 @@ def test_a_bad_row_hinders_none_of_the_others(api, changes):
     ("text", "media_type"),
     [
         ("", "text/csv"), (" \n", "text/csv"), ("a,b\n1,2\n", "text/csv"),
-        (b"word\n\xff", "text/csv"),
+        (b"word\n\xff", "text/csv"), (b"word\n\xc3\xa9\xff", "text/csv"),
+        ("word\nzorg", "text/csv; charset=klingon"), ("zorg\nzerg", "text/plain"),
         ("[", "application/json"), ("[1]", "application/json"), ('{"a": 1}', "application/json"),
         ('{"a": {"en": 5}}', "application/json"), ("[" * 100_000, "application/json"),
         ('word\n"abc', "text/csv"),
@@ -117,7 +146,7 @@ def test_a_form_without_file_is_422(api):
 
 
 def test_another_media_type_is_415(api):
-    assert send(api, "word\na\n", "text/plain").status_code == 415
+    assert send(api, "word\na\n", "application/xml").status_code == 415
 
 
 def test_an_import_stays_in_its_project(api):

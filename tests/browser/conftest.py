@@ -1,16 +1,16 @@
 """A real server with people and content, and Chromium to look at it."""
 
-import fcntl
 import json
-import os
 import shutil
 import subprocess
 import sys
+import urllib.request
 from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.databases import locked
 from tests.e2e.servers import ROOT, LiveServer, environment_of
 from tests.services import chromium
 
@@ -29,6 +29,15 @@ class Site:
         self.complaints = []
         self._browser = browser
         self._facts = facts
+
+    def call(self, path, body):
+        """Post to the API as an app would; return the answer."""
+        headers = {"X-API-Key": self.facts["key"], "Content-Type": "application/json"}
+        asked = urllib.request.Request(
+            f"{self.url}/api/v1/{path}", json.dumps(body).encode(), headers
+        )
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            return json.load(answer)
 
     @contextmanager
     def page(self, name="ada", *, theme="light", size="wide", **options):
@@ -61,19 +70,19 @@ class Site:
 @pytest.fixture(scope="package")
 def browser():
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        started = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox"], timeout=3 * PATIENCE_MS
+        )
         yield started
         started.close()
 
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory):
+def stage(run_folder):
     """The folder of a filled database and of what lies in it; one for all workers of a run."""
-    own = tmp_path_factory.getbasetemp()
-    place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "stage"
+    place = run_folder / "stage"
     place.mkdir(exist_ok=True)
-    with (place / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(place):
         if not (place / FACTS).exists():
             environment = environment_of(f"sqlite:///{place / DATABASE}", PYTHONHASHSEED="1")
             command = [sys.executable, "-m", "tests.browser.stage"]

@@ -53,7 +53,7 @@ def picture_all(url):
         page.goto("/login")
         page.fill("#id_username", people[0]["username"])
         page.fill("#id_password", people[0]["password"])
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url("**/")
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)

@@ -31,19 +31,19 @@ CLEAN = ("Hello world", "kya haal hai bhai", "Mañana jugamos", "gg everyone")
 
 
 def fill():
-    from django.core.management import call_command  # noqa: PLC0415 (Django must be ready)
+    from django.core.management import call_command  # noqa: PLC0415
 
-    from moderation import access  # noqa: PLC0415
+    from moderation.accounts.keys import create_key  # noqa: PLC0415
+    from moderation.accounts.projects import change_project, create_project  # noqa: PLC0415
     from moderation.models import Project  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
-    access.create_project("arena", name="Arena", preset="balanced", actor="tests")
-    access.create_project("empty", name="Nothing yet", preset="balanced", actor="tests")
+    public = create_project("arena", name="Arena", preset="balanced", actor="tests")
+    change_project(public, {"is_transparency_public": True}, actor="tests")
+    create_project("empty", name="Nothing yet", preset="balanced", actor="tests")
     arena = Project.objects.get(slug="arena")
     sessions = {name: person(name, role) for name, role in ROLES.items()}
-    row, key = access.create_key(
-        arena, name="app", scopes=["check", "read", "review"], actor="tests"
-    )
+    row, key = create_key(arena, name="app", scopes=["check", "read", "review"], actor="tests")
     member = arena.memberships.get(user__username="vera")
     ids = {"key_id": row.pk, "member_id": member.pk}
     return {"sessions": sessions, "key": key, **ids, **invited(arena), **content(arena)}
@@ -53,7 +53,7 @@ def invited(arena):
     """Invite somebody; return the row's number and the token of the link."""
     from django.utils import timezone  # noqa: PLC0415
 
-    from moderation import invitations  # noqa: PLC0415
+    from moderation.accounts import invitations  # noqa: PLC0415
     from moderation.models import Invitation  # noqa: PLC0415
 
     wanted = Invitation(project=arena, role="moderator", email=f"{'x' * 60}@example.org")
@@ -67,14 +67,14 @@ def person(name, role):
     """Make a member of both projects; return the key of a session of theirs."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415
     from django.contrib.auth.models import User  # noqa: PLC0415
-    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415
 
-    from moderation import access  # noqa: PLC0415
+    from moderation.accounts.members import set_role  # noqa: PLC0415
+    from moderation.accounts.sessions import SessionStore  # noqa: PLC0415
     from moderation.models import Project  # noqa: PLC0415
 
     user = User.objects.create_user(name, is_staff=role == "owner", is_superuser=role == "owner")
     for project in Project.objects.all():
-        access.set_role(project, user, role, actor="tests")
+        set_role(project, user, role, actor="tests")
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
@@ -86,12 +86,13 @@ def person(name, role):
 def content(arena):
     from django.utils import timezone  # noqa: PLC0415
 
-    from moderation import relay, rules  # noqa: PLC0415
+    from moderation import rules  # noqa: PLC0415
+    from moderation.delivery import relay  # noqa: PLC0415
+    from moderation.delivery.webhooks import managing  # noqa: PLC0415
+    from moderation.delivery.webhooks.deliveries import record_attempt  # noqa: PLC0415
+    from moderation.delivery.webhooks.formats import EVENTS  # noqa: PLC0415
+    from moderation.lib.http_client import Answer  # noqa: PLC0415
     from moderation.models import Ban  # noqa: PLC0415
-    from moderation.outgoing import Answer  # noqa: PLC0415
-    from moderation.webhooks import managing  # noqa: PLC0415
-    from moderation.webhooks.deliveries import settle  # noqa: PLC0415
-    from moderation.webhooks.formats import EVENTS  # noqa: PLC0415
     from reviews.models import ReviewItem  # noqa: PLC0415
     from tests.taught import DATA, WORSE, taught  # noqa: PLC0415
 
@@ -115,7 +116,7 @@ def content(arena):
     hook = {"name": MARKUP[:60], "url": "https://example.org/hook", "events": list(EVENTS)}
     webhook, _ = managing.create_webhook(arena, hook, actor="tests")
     failed = managing.send_test(webhook, actor=MARKUP[:60], now=timezone.now())
-    settle(failed, Answer(500, MARKUP.encode()), seconds=0.1, now=timezone.now())
+    record_attempt(failed, Answer(500, MARKUP.encode()), seconds=0.1, now=timezone.now())
     managing.change_webhook(webhook, {"is_active": False}, actor="tests")  # calls nobody
     relay.run_once()
     hostile = ReviewItem.objects.filter(project=arena, log__content=MARKUP).get()
@@ -137,10 +138,11 @@ def backtested(arena, rule):
     from django.contrib.auth.models import User  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
 
-    from moderation import identity, rules  # noqa: PLC0415
-    from reviews import backtests  # noqa: PLC0415
+    from moderation import rules  # noqa: PLC0415
+    from moderation.accounts.callers import caller_of_member  # noqa: PLC0415
+    from reviews.evaluation import backtests  # noqa: PLC0415
 
-    ada = identity.caller_of_member(User.objects.get(username="ada"), arena.slug)
+    ada = caller_of_member(User.objects.get(username="ada"), arena.slug)
     draft = rules.draft_of(rule)
     backtest = backtests.start_rule(ada, draft, days=7, now=timezone.now())
     backtests.run(backtest)
@@ -151,17 +153,14 @@ def appealed(arena):
     """Appeal one blocked message, and leave another for its author to appeal."""
     from django.utils import timezone  # noqa: PLC0415
 
-    from moderation import redress  # noqa: PLC0415
+    from moderation.lib.signed_links import Subject, SubjectKind, token_for  # noqa: PLC0415
     from moderation.models import ModerationLog  # noqa: PLC0415
-    from reviews import appeals  # noqa: PLC0415
+    from reviews.appeals.ask import appeal  # noqa: PLC0415
     from reviews.models import ReviewItem  # noqa: PLC0415
 
     logs = [ModerationLog.objects.get(project=arena, content=text) for text in BLOCKED]
-    links = [
-        redress.token_for(redress.Subject(redress.SubjectKind.CONTENT, log.pk), log.judged_at)
-        for log in logs
-    ]
-    made, _ = appeals.appeal(logs[0], MARKUP, now=timezone.now())
+    links = [token_for(Subject(SubjectKind.CONTENT, log.pk), log.judged_at) for log in logs]
+    made, _ = appeal(logs[0], MARKUP, now=timezone.now())
     # Last in the queue: the desk's tests begin with an item that can be claimed.
     ReviewItem.objects.filter(log=logs[0]).update(priority=-1e9)
     return {"appeal_id": str(made.pk), "appealed": links[0], "link": links[1]}
@@ -169,8 +168,8 @@ def appealed(arena):
 
 def send(arena, text, message_id=None):
     """Moderate a message whose author and channel have names as hostile as its text."""
-    from moderation.ingest import Submission  # noqa: PLC0415
-    from moderation.pipeline import moderate  # noqa: PLC0415
+    from moderation.pipeline.moderate import moderate  # noqa: PLC0415
+    from moderation.pipeline.submission import Submission  # noqa: PLC0415
 
     name = text[:60]
     submission = Submission(

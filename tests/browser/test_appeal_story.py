@@ -1,4 +1,4 @@
-"""A blocked author appeals by the signed link, a moderator overturns, the author reads why."""
+"""A blocked author appeals by a signed link, a moderator overturns, the author reads why."""
 
 import json
 import urllib.request
@@ -40,21 +40,21 @@ def test_an_author_appeals_and_gets_everything_back(visit, site):
         author.goto(checks[2]["appeal_url"])
         author.get_by_label("What did we miss?").fill("It is a line from the film.")
         author.get_by_role("button", name="Send appeal").click()
-        author.get_by_text("A person will read it.").wait_for()
+        author.get_by_text("A person will read your appeal.").wait_for()
 
         noor.goto("/p/arena/appeals?user_id=blocked")
         noor.locator(ONLINE).wait_for()
         noor.keyboard.press("j")
-        noor.get_by_role("heading", name="Appeal of blocked-author").wait_for()
+        noor.get_by_role("heading", name="Appeal by blocked-author").wait_for()
         noor.locator(ONLINE).wait_for()
         noor.keyboard.press("n")
         noor.keyboard.type("You are right, it is a quote.")
-        noor.get_by_role("button", name="Overturn: take it all back").click()
-        noor.get_by_text("Everything was taken back").wait_for()
+        noor.get_by_role("button", name="Overturn the decision").click()
+        noor.get_by_text("Decision overturned").wait_for()
 
         author.reload()
         author.get_by_text("You are right, it is a quote.").wait_for()
-        author.get_by_role("heading", name="The decision was taken back").wait_for()
+        author.get_by_role("heading", name="The decision was reversed").wait_for()
     assert status(site) == (2, False)
     log = call(site, f"logs/{checks[2]['content_id']}")
     assert (log["status"], log["is_approved"]) == ("approved", True)

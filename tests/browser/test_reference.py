@@ -1,4 +1,4 @@
-"""The two readers of the API's document show it, silently and from our own host alone."""
+"""Both viewers of the API document show it, silently and without another host."""
 
 import pytest
 

@@ -13,9 +13,18 @@ ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 180
 
 
+#: Each keeps a port from other processes: a server needs seconds until it listens on its own.
+_reserved = []
+
+
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """Return a port on which a server may listen, and which nobody else gets until we end."""
+    reserved = socket.socket()
+    reserved.bind(("127.0.0.1", 0))
+    # Servers set it too, and may therefore bind a port that is bound but not listened on.
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    _reserved.append(reserved)
+    return reserved.getsockname()[1]
 
 
 def environment_of(database_url, **variables):
@@ -25,9 +34,13 @@ def environment_of(database_url, **variables):
 
 
 class LiveServer:
-    """`uvicorn moderation_site.asgi:application` on a free port; its output goes to a file."""
+    """`manage.py serve` on a free port; its output goes to a file.
 
-    def __init__(self, database_url, log_file, **variables):
+    uvicorn_level: serve by the `uvicorn` command, with this level for its log.
+    """
+
+    def __init__(self, database_url, log_file, uvicorn_level="", **variables):
+        self._uvicorn_level = uvicorn_level
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log_file = Path(log_file)
@@ -36,9 +49,12 @@ class LiveServer:
 
     def start(self):
         """Start and wait until it is ready."""
-        options = ["--port", str(self.port), "--no-access-log", "--no-proxy-headers"]
-        options += ["--ws-per-message-deflate", "false", "--log-level", "warning"]
-        command = [sys.executable, "-m", "uvicorn", "moderation_site.asgi:application", *options]
+        command = [sys.executable, "manage.py", "serve", "--port", str(self.port)]
+        if self._uvicorn_level:
+            options = ["--port", str(self.port), "--no-access-log", "--no-proxy-headers"]
+            options += ["--ws-per-message-deflate", "false", "--log-level", self._uvicorn_level]
+            command = [sys.executable, "-m", "uvicorn", "moderation_site.asgi:application"]
+            command += options
         with self._log_file.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
@@ -76,4 +92,4 @@ class LiveServer:
     def _end(self, how):
         if self._process and self._process.poll() is None:
             self._process.send_signal(how)
-            self._process.wait(60)
+            self._process.wait(30)

@@ -1,33 +1,65 @@
 """Make a fresh database and say what lies in it; runs in a process of its own.
 
-`python -m tests.e2e.stores make` migrates and prints a key; `facts` relays what waits and prints
-what is stored. Both use DATABASE_URL.
+`python -m tests.e2e.stores make SCOPE…` migrates and prints a key; `model` stores a model of the
+project's own; `overdue_ban` stores a ban whose time is over; `facts` relays what waits and prints
+what is stored. All use DATABASE_URL, and `stored` runs them from a test.
 """
 
 import json
 import os
+import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import django
+
+from tests.e2e.servers import ROOT, environment_of
 
 ARENA = "arena"
 
 
-def make():
-    from django.core.management import call_command  # noqa: PLC0415 (Django must be ready)
+def stored(database_url, what, *arguments):
+    """Run one of the functions below on the database; return what it printed."""
+    command = [sys.executable, "-m", "tests.e2e.stores", what, *arguments]
+    environment = environment_of(database_url)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+def make(*scopes):
+    from django.core.management import call_command  # noqa: PLC0415
 
     from tests import messages  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     arena = messages.project(ARENA)
     messages.words(arena)
-    return messages.key(arena, "check")
+    return messages.key(arena, *scopes)
+
+
+def model():
+    from moderation import rules  # noqa: PLC0415
+    from moderation.models import Project  # noqa: PLC0415
+    from tests.taught import DATA, taught  # noqa: PLC0415
+
+    rules.store_model(Project.objects.get(slug=ARENA), "tests", taught(), DATA)
+
+
+def overdue_ban():
+    from django.utils import timezone  # noqa: PLC0415
+
+    from moderation.models import Ban, Project  # noqa: PLC0415
+
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    who = {"user_id": "ana", "type": "temporary", "issued_by": "noor"}
+    Ban.objects.create(project=Project.objects.get(slug=ARENA), expires_at=an_hour_ago, **who)
 
 
 def relay_all():
     """Relay what waits, once the lease of a killed server has run out."""
-    from moderation import relay  # noqa: PLC0415
+    from moderation.delivery import relay  # noqa: PLC0415
 
     deadline = time.monotonic() + 20
     while not relay.run_once([]).leads:
@@ -39,6 +71,7 @@ def relay_all():
 def facts():
     from django.db.models import Count  # noqa: PLC0415
 
+    from moderation.events.counters import totals_of  # noqa: PLC0415
     from moderation.models import (  # noqa: PLC0415
         ModerationLog,
         ModerationTask,
@@ -46,7 +79,6 @@ def facts():
         Project,
         Strike,
     )
-    from moderation.statistics import totals_of  # noqa: PLC0415
 
     relay_all()
     logs = ModerationLog.objects.annotate(given=Count("strikes"))
@@ -75,4 +107,6 @@ def facts():
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "moderation_site.settings"
     django.setup()
-    sys.stdout.write(json.dumps({"make": make, "facts": facts}[sys.argv[1]]()))
+    what, *arguments = sys.argv[1:]
+    does = {"make": make, "model": model, "overdue_ban": overdue_ban, "facts": facts}
+    sys.stdout.write(json.dumps(does[what](*arguments)))

@@ -18,12 +18,20 @@ pytestmark = [pytest.mark.slow, pytest.mark.standalone]
 NOT_RUN = {
     ("README.md", "make run"): "starts and tests the whole installation",
     ("README.md", ". .venv/bin/activate"): "commands, which have tests of their own",
+    ("README.md", "python3 -m venv"): "run by test_production.py",
     ("api.md", "export GAVEL="): "says where the server and its key are, which the test knows",
     ("accuracy.md", ""): "measures for minutes, on texts of others",
     ("commands.md", ""): "commands, which have tests of their own",
     ("detoxify.md", ""): "installs and exports models of some gigabytes",
     ("learning.md", "python manage.py train_model"): "a command, which has tests of its own",
+    ("deployment.md", ""): "installs services and containers",
+    ("discord.md", ""): "installs and starts a bot, which has tests of its own",
+    ("rabbitmq.md", ""): "needs a broker, and has tests of its own",
     ("moving-from-auraflow.md", "// before"): "part of a page in a browser",
+    ("moving-from-perspective.md", "python manage.py"): "run by test_moving_guide.py",
+    ("moving-from-perspective.md", "sed "): "run by test_moving_guide.py",
+    ("onnx.md", ""): "downloads and exports a model of some hundred megabytes",
+    ("realtime.md", "import { io }"): "needs socket.io-client, which test_older_clients.py runs",
 }
 #: Read by people, in a browser.
 NO_AREAS = {"docs", "redoc", "openapi.json"}
@@ -104,7 +112,8 @@ def site(tmp_path_factory):
     limits = {"RATE_LIMIT_REQUESTS_PER_MINUTE": "1000"}
     server = LiveServer(database, place / "log", OPEN_PROJECT="demo", **limits)
     server.start()
-    yield {**known, "GAVEL": server.url, **json.loads(made.stdout)}
+    # Examples use the Python client without installing it.
+    yield {**known, "PYTHONPATH": str(ROOT), "GAVEL": server.url, **json.loads(made.stdout)}
     server.stop()
 
 
@@ -114,7 +123,7 @@ def test_examples_of_a_page_run(page, site, tmp_path):
     found = those_that_run(page)
     # Clients of other services show their keys in addresses, where none may have `admin`.
     key = site["app_key"] if page.stem.startswith("moving-from") else site["key"]
-    printed = examples.run(found, tmp_path, **{**site, "KEY": key})
+    printed = examples.run(found, tmp_path, **{**site, "KEY": key, "ADMIN_KEY": site["key"]})
     wrong = {
         example.text: examples.misfits(
             json.loads(example.shown), json.loads(printed[example.number])

@@ -8,17 +8,10 @@ import pytest
 
 from tests import dumps
 from tests.e2e.servers import LiveServer
+from tests.e2e.stores import stored
 from tests.taught import TEXT
 
 pytestmark = [pytest.mark.slow, pytest.mark.standalone]
-PREPARE = """
-from moderation import rules
-from moderation.access import create_key, create_project
-from tests.taught import DATA, taught
-project = create_project("forum", name="", preset="balanced", actor="tests")
-rules.store_model(project, "tests", taught(), DATA)
-print(create_key(project, name="app", scopes=["check"], actor="tests")[1])
-"""
 
 
 def verdict(server, key):
@@ -40,14 +33,14 @@ def becomes(server, key, expected):
 def test_a_server_hears_of_activation_and_of_the_way_back(tmp_path, monkeypatch):
     monkeypatch.setenv("TOXICITY_MODEL", "bundled")
     url = f"sqlite:///{tmp_path / 'models.sqlite3'}"
-    dumps.manage(url, "migrate", "--verbosity", "0")
-    key = dumps.manage(url, "shell", "--no-imports", "--command", PREPARE).split()[-1]
+    key = stored(url, "make", "check")
+    stored(url, "model")
     server = LiveServer(url, tmp_path / "server.log")
     server.start()
     try:
         assert verdict(server, key) == "allow"
         assert "Model 1 judges now" in dumps.manage(url, "train_model", "--activate")
-        assert becomes(server, key, "warn")
+        assert becomes(server, key, "flag")
         assert "The bundled model judges" in dumps.manage(url, "train_model", "--roll-back")
         assert becomes(server, key, "allow")
     finally:

@@ -8,23 +8,13 @@ from websockets.sync.client import connect
 
 from tests import dumps
 from tests.e2e.servers import LiveServer
+from tests.e2e.stores import ARENA, stored
+from tests.services import ADDRESSES
 
 pytestmark = [pytest.mark.slow, pytest.mark.standalone]
 TEXTS = ["Hello world", "Eres un idiota", "tu pgl hai kya", "you loser", "kya haal hai bhai"] * 4
 FLAGGED = 12
-PREPARE = """
-from moderation.access import create_key, create_project
-project = create_project("forum", name="", preset="balanced", actor="tests")
-print(create_key(project, name="app", scopes=["check", "review"], actor="tests")[1])
-"""
-
-BAN = """
-from datetime import timedelta
-from django.utils import timezone
-from moderation.models import Ban, Project
-Ban.objects.create(project=Project.objects.get(), user_id="ana", type="temporary", issued_by="noor",
-                   expires_at=timezone.now() - timedelta(hours=1))
-"""
+SCOPES = ("check", "review")
 EXPIRE = ["expire_bans", "--format", "json"]
 
 
@@ -67,11 +57,6 @@ class Story:
         return waiting
 
 
-def prepared(url):
-    dumps.manage(url, "migrate", "--verbosity", "0")
-    return dumps.manage(url, "shell", "--no-imports", "--command", PREPARE).strip()
-
-
 @pytest.fixture
 def servers(tmp_path):
     """Return a function that starts so many servers; all are stopped afterwards."""
@@ -96,7 +81,7 @@ def scratch():
 
 
 def tell(url, socket_url, key):
-    address = f"{socket_url.replace('http', 'ws')}/ws/projects/forum/?since=0"
+    address = f"{socket_url.replace('http', 'ws')}/ws/projects/{ARENA}/?since=0"
     with connect(address, additional_headers={"X-API-Key": key}) as socket:
         follow(Story(url, key, socket))
 
@@ -114,21 +99,21 @@ def follow(story):
 
 def test_one_server_on_sqlite_tells_the_whole_story(servers, tmp_path):
     url = f"sqlite:///{tmp_path / 'story.sqlite3'}"
-    key = prepared(url)
+    key = stored(url, "make", *SCOPES)
     (server,) = servers(1, url)
     tell(server.url, server.url, key)
 
 
 @pytest.mark.services("postgresql", "redis")
 def test_two_servers_on_postgresql_and_redis_tell_the_whole_story(servers, scratch):
-    key = prepared(scratch)
-    first, second = servers(2, scratch, REDIS_URL="redis://127.0.0.1:6379/13")
+    key = stored(scratch, "make", *SCOPES)
+    first, second = servers(2, scratch, REDIS_URL=ADDRESSES["redis"])
     tell(first.url, second.url, key)
 
 
 def test_a_ban_that_is_over_is_ended_once_by_the_command(tmp_path):
     url = f"sqlite:///{tmp_path / 'bans.sqlite3'}"
-    prepared(url)
-    dumps.manage(url, "shell", "--no-imports", "--command", BAN)
+    stored(url, "make", *SCOPES)
+    stored(url, "overdue_ban")
     first, second = (json.loads(dumps.manage(url, *EXPIRE)) for _ in range(2))
     assert (first["bans"], second["bans"]) == (1, 0)

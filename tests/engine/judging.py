@@ -1,28 +1,28 @@
 """The shortest way from a text to its verdict, for the engine's tests."""
 
-from moderation.engine.bundled import bundled_model
 from moderation.engine.classify import classify
-from moderation.engine.decide import decide
-from moderation.engine.policy import PRESETS
-from moderation.engine.ruleset import build_ruleset
-from moderation.engine.standing import Standing, in_light_of
-from moderation.engine.toxicity import Asked
+from moderation.engine.custom_rules.ruleset import build_ruleset
+from moderation.engine.model.bundled import bundled_model
+from moderation.engine.model.scorer import ScoreRequest
+from moderation.engine.verdict.author_record import AuthorRecord, apply_author_record
+from moderation.engine.verdict.decide import decide
+from moderation.engine.verdict.policy import PRESETS
 
 BALANCED = PRESETS["balanced"]
 DEFAULT = build_ruleset()
 
 
 #: As a default install judges: the rules, and the bundled model beside them.
-MODEL = Asked(bundled_model())
+MODEL = ScoreRequest(bundled_model())
 
 
-def found_in(text, ruleset=DEFAULT, asked=None, **facts):
-    return classify(text, ruleset, asked=asked, **facts)
+def found_in(text, ruleset=DEFAULT, score_request=None, **facts):
+    return classify(text, ruleset, score_request=score_request, **facts)
 
 
-def verdict_on(text, policy=BALANCED, ruleset=DEFAULT, standing=None, **facts):
-    verdict = decide(found_in(text, ruleset, MODEL, **facts), policy)
-    return in_light_of(standing or Standing(), verdict, policy)
+def verdict_on(text, policy=BALANCED, ruleset=DEFAULT, record=None, score_request=MODEL, **facts):
+    verdict = decide(found_in(text, ruleset, score_request, **facts), policy)
+    return apply_author_record(record or AuthorRecord(), verdict, policy)
 
 
 def words_in(text, **facts):

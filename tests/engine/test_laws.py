@@ -2,16 +2,20 @@
 
 import time
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from moderation.engine.decide import decide
+from moderation.engine.custom_rules.ruleset import BlacklistEntry, build_ruleset
 from moderation.engine.matches import Category, Classification, Source
-from moderation.engine.normalization import fold, without_surrogates
-from moderation.engine.policy import PRESETS
-from moderation.engine.reading import plain
-from moderation.engine.ruleset import BlacklistEntry, build_ruleset
+from moderation.engine.text.fold import fold, without_surrogates
+from moderation.engine.text.views import views_of
+from moderation.engine.verdict.decide import decide
+from moderation.engine.verdict.policy import PRESETS
 from tests.engine.judging import BALANCED, found_in, verdict_on
+
+# Thousands of texts run the same lines, and twice as long where coverage is measured.
+pytestmark = pytest.mark.no_cover
 
 ANY_TEXT = st.text(st.characters(codec=None, categories=None), max_size=120)
 WORDS = st.sampled_from(
@@ -62,13 +66,22 @@ def test_the_same_text_is_judged_the_same(text):
     assert verdict_on(text) == verdict_on(text)
 
 
-@settings(max_examples=60, deadline=None)
+def seconds_for(text):
+    """Return the processor's time for the text, the better of two tries."""
+    taken = []
+    for _ in range(2):
+        started = time.thread_time()
+        assert found_in(text).failed == ()
+        taken.append(time.thread_time() - started)
+    return min(taken)
+
+
+@settings(max_examples=25, deadline=None)
 @given(st.text(st.characters(codec=None, categories=None), min_size=1, max_size=8))
-def test_no_text_of_full_length_takes_long(unit):
-    text = (unit * 10_000)[:10_000]
-    started = time.thread_time()
-    assert found_in(text).failed == ()
-    assert time.thread_time() - started < 1
+def test_ten_times_the_length_takes_no_more_than_a_few_times_ten(unit):
+    whole = (unit * 10_000)[:10_000]
+    # Were the time to grow with the square of the length, it would be a hundred times.
+    assert seconds_for(whole) < 30 * seconds_for(whole[:1_000])
 
 
 @RELAXED
@@ -81,7 +94,7 @@ def test_folding_twice_changes_nothing_more(text):
 @RELAXED
 @given(ANY_TEXT)
 def test_each_letter_of_a_view_has_its_place_in_the_text(text):
-    view = plain(fold(without_surrogates(text)))
+    view = views_of(without_surrogates(text)).main[-1]
     assert len(view.text) == len(view.origin)
     assert list(view.origin) == sorted(view.origin)
 
@@ -109,6 +122,7 @@ def test_a_match_stays_when_another_line_is_added(text, other, is_before):
 
 @RELAXED
 @given(BAD_TEXT, st.sampled_from(sorted(PRESETS)))
+@example("fuck \x10 1 a@b.co fuck fuck fuck \x12", "balanced")
 def test_a_further_bad_word_is_never_judged_more_mildly(text, preset):
     policy = PRESETS[preset]
     worse = verdict_on(f"{text}\nfuck", policy)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from moderation.engine.standing import Standing
+from moderation.engine.verdict.author_record import AuthorRecord
 from tests.engine.judging import found_in, verdict_on
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "rule_cases.json").read_text())["cases"]
@@ -45,9 +45,9 @@ MATRIX = [
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_each_case_gets_an_acceptable_verdict(case):
-    standing = Standing(recent_violations=case.get("violations", 0))
+    standing = AuthorRecord(recent_violations=case.get("violations", 0))
     is_duplicate = case.get("repeats", 0) >= 2
-    verdict = verdict_on(case["text"], standing=standing, is_duplicate=is_duplicate)
+    verdict = verdict_on(case["text"], record=standing, is_duplicate=is_duplicate)
     assert verdict.kind in case["verdicts"]
     assert case.get("reason") in {None, *verdict.reasons}
 
@@ -78,6 +78,6 @@ def test_spanish_example_of_the_contract_is_answered_as_promised():
 
 
 def test_timeline_ends_in_a_block_for_repetition():
-    verdict = verdict_on("crap", standing=Standing(recent_violations=3))
+    verdict = verdict_on("crap", record=AuthorRecord(recent_violations=3))
     assert (verdict.kind, verdict.severity) == ("block", "high")
     assert verdict.reasons == ("profanity", "repeat_offender")

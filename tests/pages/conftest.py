@@ -1,4 +1,4 @@
-"""A project, and browsers signed in to it by role. Django is imported inside: it is not ready."""
+"""A project and browsers signed in by role. Models are imported inside: Django is not ready."""
 
 from functools import partial
 from importlib import import_module

@@ -1,10 +1,11 @@
-"""The page of the audit log: who did what, and whether it stands as it was written."""
+"""The audit log page: entries, filters, and broken chains."""
 
 import pytest
 from django.utils import timezone
 
-from moderation import chain, relay
-from moderation.audit import write_audit
+from moderation.accounts.audit import write_audit
+from moderation.accounts.audit_chain import append_to_chain
+from moderation.delivery import relay
 from moderation.models import AuditEntry
 from tests import factories
 
@@ -42,7 +43,7 @@ def rows(browser, query=""):
 def test_entries_are_filtered(signed_in, entries, query, count):
     found, text = rows(signed_in("admin"), query)
     assert len(found) == count
-    assert ("No entry fits" in text) is (count == 0)
+    assert ("No matching entries" in text) is (count == 0)
 
 
 def test_facts_are_shown_as_text(signed_in, entries):
@@ -63,12 +64,12 @@ def test_facts_and_kinds_are_told_in_words(signed_in, arena):
 def test_the_relay_chains_what_was_done(signed_in, entries, transactional_db):
     relay.run_once([])
     _, text = rows(signed_in("admin"), "?actor=noor")
-    assert text.count('data-mark="sealed"') == 3
+    assert text.count('data-mark="chained"') == 3
     assert "last signed" in text
 
 
 def test_an_altered_entry_is_seen(signed_in, entries):
-    chain.seal(timezone.now())
+    append_to_chain(timezone.now())
     AuditEntry.objects.filter(actor="omar").update(actor="noor")
     _, text = rows(signed_in("admin"))
     assert 'data-mark="broken"' in text
@@ -93,3 +94,14 @@ def test_admins_read_the_log(signed_in, entries, role, status):
 def test_another_projects_entries_are_absent(signed_in, entries):
     write_audit(factories.make_project("other"), "stranger", "word.added", "word:1")
     assert "stranger" not in rows(signed_in("admin"))[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [("", 0), ("?claims=on", 2), ("?action=review.claimed", 1), ("?object_id=9", 2)],
+)
+def test_claims_are_listed_only_if_asked_for(arena, signed_in, query, count):
+    for action in ("review.claimed", "review.released"):
+        write_audit(arena, "noor", action, "reviewitem:9")
+    found, _ = rows(signed_in("admin"), query)
+    assert len([entry for entry in found if entry.action.startswith("review.")]) == count

@@ -1,4 +1,4 @@
-"""The page of bans: who reads it, who bans, what is refused."""
+"""The ban pages: who can see them, who can ban, what is refused."""
 
 from datetime import timedelta
 
@@ -6,13 +6,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from moderation import sanctions
-from moderation.models import AuditEntry, Ban
+from moderation.models import AuditEntry, Author, Ban
+from moderation.sanctions.by_staff import issue_ban, revoke_ban
 from tests.factories import BLOCKED, make_caller, make_log, make_project
 
 BANS, NEW = "/p/arena/bans", "/p/arena/bans/new"
 TERMS = {
-    "user_id": "zed", "where": "channel", "channel_id": "general", "length": "24",
+    "user_id": "zed", "where": "channel", "channel_id": "general", "length": "1440",
     "reason": "spam",
 }  # fmt: skip
 EVIL = "<img src=x onerror=alert(1)>"
@@ -20,7 +20,7 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 def ban(project, user_id="zed", channel_id="general", *, ago=timedelta(0), **changed):
     terms = {"type": "temporary", "hours": 24, "reason": "spam", "actor": "noor", **changed}
-    return sanctions.issue_ban(project, user_id, channel_id, now=timezone.now() - ago, **terms)
+    return issue_ban(Author(project, user_id, channel_id), now=timezone.now() - ago, **terms)
 
 
 def lift(made):
@@ -40,14 +40,14 @@ def confirm(client, **changed):
 
 def test_bans_in_force_and_ended_ones_stand_apart(arena, signed_in):
     ban(arena, "ann")
-    sanctions.lift_ban(ban(arena, "bob"), reason="said sorry", actor="noor", now=timezone.now())
+    revoke_ban(ban(arena, "bob"), reason="said sorry", actor="noor", now=timezone.now())
     ban(arena, "eve", ago=timedelta(days=2))
     page = signed_in("viewer")
     assert [row.user_id for row in page.get(BANS).context["page"].rows] == ["ann"]
     ended = page.get(f"{BANS}?state=ended")
     assert {row.user_id for row in ended.context["page"].rows} == {"bob", "eve"}
     assert "said sorry" in text_of(ended)
-    assert "ran out" in text_of(ended)
+    assert "expired" in text_of(ended)
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_hostile_names_are_shown_as_text(arena, signed_in):
 
 
 def test_another_projects_bans_are_not_shown(arena, signed_in):
-    ban(make_project("den"), "somebody")
-    assert "somebody" not in text_of(signed_in("owner").get(BANS))
+    ban(make_project("den"), "someone")
+    assert "someone" not in text_of(signed_in("owner").get(BANS))
 
 
 # --- Issue
@@ -129,7 +129,7 @@ def test_ban_is_shown_before_it_is_issued(signed_in):
     page = signed_in("admin")
     shown = text_of(page.post(NEW, TERMS))
     assert "#general" in shown
-    assert "never had a message of theirs" in shown
+    assert "has never posted in this project" in shown
     assert not Ban.objects.exists()
 
 
@@ -141,14 +141,28 @@ def test_confirmed_ban_is_issued_and_audited(signed_in):
     assert AuditEntry.objects.get(action="ban.issued").actor == "noor"
 
 
+def test_author_is_muted_and_unmuted(arena, signed_in):
+    page = signed_in("admin", "noor")
+    chosen = {"sanction": "mute", "length": "10"}
+    assert "Confirm the mute" in text_of(page.post(NEW, {**TERMS, **chosen}))
+    confirm(page, **chosen)
+    made = Ban.objects.get()
+    assert (made.type, made.issued_by) == ("mute", "noor")
+    assert "Mute" in text_of(page.get(BANS))
+    assert "Lift the mute on zed" in text_of(page.get(lift(made)))
+    page.post(lift(made), {"reason": "calm again"})
+    made.refresh_from_db()
+    assert made.lift_reason == "calm again"
+
+
 @pytest.mark.parametrize(
-    ("changed", "hours"),
-    [({"length": "168"}, 168), ({"length": "own", "hours": "5"}, 5), ({"length": "1"}, 1)],
+    ("changed", "minutes"),
+    [({"length": "10080"}, 10080), ({"length": "own", "minutes": "5"}, 5), ({"length": "10"}, 10)],
 )
-def test_ban_lasts_as_long_as_was_chosen(signed_in, changed, hours):
+def test_ban_lasts_as_long_as_was_chosen(signed_in, changed, minutes):
     confirm(signed_in("admin"), **changed)
     made = Ban.objects.get()
-    assert made.expires_at - made.issued_at == timedelta(hours=hours)
+    assert made.expires_at - made.issued_at == timedelta(minutes=minutes)
 
 
 def test_permanent_ban_of_the_whole_project(signed_in):
@@ -164,8 +178,9 @@ def test_permanent_ban_of_the_whole_project(signed_in):
         ({"channel_id": ""}, "channel_id"),
         ({"reason": " "}, "reason"),
         ({"reason": "x" * 1001}, "reason"),
-        ({"length": "own"}, "hours"),
-        ({"length": "own", "hours": "0"}, "hours"),
+        ({"length": "own"}, "minutes"),
+        ({"length": "own", "minutes": "0"}, "minutes"),
+        ({"length": "permanent", "sanction": "mute"}, "length"),
         ({"length": "9"}, "length"),
         ({"user_id": "a\0b"}, "user_id"),
     ],
@@ -189,15 +204,15 @@ def test_preview_says_what_stands_there_already(arena, signed_in):
     ban(arena)
     ban(arena, channel_id="", type="permanent", hours=None)
     shown = text_of(signed_in("admin").post(NEW, TERMS))
-    assert "gives way to this one" in shown
-    assert "banned from the whole project too" in shown
+    assert "replaces the current ban" in shown
+    assert "also banned from the whole project" in shown
 
 
 def test_ban_over_a_permanent_one_is_refused_in_words(arena, signed_in):
     ban(arena, type="permanent", hours=None)
     answer = confirm(signed_in("admin"))
     assert answer.status_code == 409
-    assert "banned there permanently already" in text_of(answer)
+    assert "already has a permanent ban there" in text_of(answer)
 
 
 def test_form_in_the_page_is_put_back_where_it_was(signed_in):
@@ -211,7 +226,7 @@ def test_form_in_the_page_is_put_back_where_it_was(signed_in):
 
 def test_lifting_asks_first_then_lifts_with_its_reason(arena, signed_in):
     made, page = ban(arena), signed_in("admin", "noor")
-    assert "They may write in #general again" in text_of(page.get(lift(made)))
+    assert "They can post in #general again" in text_of(page.get(lift(made)))
     assert page.post(lift(made), {"reason": "said sorry"})["Location"] == BANS
     made.refresh_from_db()
     assert (made.lifted_by, made.lift_reason) == ("noor", "said sorry")
@@ -235,7 +250,7 @@ def test_ban_that_ended_meanwhile_is_told_as_a_conflict(arena, signed_in):
     page.post(lift(made), {"reason": "said sorry"})
     answer = page.post(lift(made), {"reason": "said sorry"})
     assert answer.status_code == 409
-    assert "has ended already" in text_of(answer)
+    assert "has already ended" in text_of(answer)
 
 
 def test_ban_of_another_project_is_not_there(signed_in):

@@ -1,4 +1,4 @@
-"""The pages of the blacklist: words, filters, the bench, import and export."""
+"""The blacklist pages: words, filters, test bench, import and export."""
 
 import csv
 import io
@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from moderation import rules, seeding
+from moderation import rules
 from moderation.models import AuditEntry, BlacklistWord
+from moderation.rules import word_files
 from tests.factories import make_caller, make_log, make_project
 
 LIST = "/p/arena/blacklist"
@@ -141,7 +142,7 @@ def test_word_that_is_there_is_refused(arena, signed_in):
     add(arena)
     answer = signed_in("admin").post(NEW, WORD)
     assert answer.status_code == 409
-    assert "on the list in this language already" in text_of(answer)
+    assert "already on the list in this language" in text_of(answer)
 
 
 def test_changed_word_is_kept_with_all_its_fields(arena, signed_in):
@@ -153,13 +154,44 @@ def test_changed_word_is_kept_with_all_its_fields(arena, signed_in):
     assert (word.word, word.notes, word.expires_at.year) == ("gadzooks", "old", 2030)
 
 
+def sent_by(page, word, **changed):
+    """Return what the form of a word sends: its fields, and what it showed."""
+    form = page.get(f"{LIST}/{word.pk}").context["form"]
+    shown = {field.name: field.value() for field in form if field.value() not in (None, "")}
+    return {**shown, **{f"initial-{name}": value for name, value in shown.items()}, **changed}
+
+
+def test_only_changed_fields_of_a_word_are_sent(arena, signed_in):
+    word, page = add(arena), signed_in("admin")
+    fields = sent_by(page, word, notes="mild", score="")
+    rules.change_word(word, "another", {"severity": "low"})
+    page.post(f"{LIST}/{word.pk}", fields)
+    word.refresh_from_db()
+    assert (word.notes, word.severity) == ("mild", "low")
+    changed = AuditEntry.objects.filter(action="word.changed").latest("pk")
+    assert changed.data == {"fields": ["notes"]}
+
+
+def test_a_form_without_a_change_stores_nothing(arena, signed_in):
+    word, page = add(arena), signed_in("admin")
+    answer = page.post(f"{LIST}/{word.pk}", sent_by(page, word), follow=True)
+    assert told(answer) == ["Nothing to save: you changed nothing."]
+    assert not AuditEntry.objects.filter(action="word.changed").exists()
+
+
+def test_a_shown_word_brings_back_every_field(arena, signed_in):
+    page = text_of(signed_in("admin").get(f"{LIST}/{add(arena).pk}"))
+    for name in ("word", "kind", "match", "language", "category", "severity", "score", "notes"):
+        assert f'name="initial-{name}"' in page, name
+
+
 def test_word_switched_off_can_be_switched_on_again(arena, signed_in):
     word, page = add(arena), signed_in("admin")
     answer = page.post(f"{LIST}/{word.pk}/off?language=%2A", follow=True)
     assert answer.context["undo"] == word
     assert answer.context["wanted"]["language"] == "*"
     assert make_log(arena, "zounds").verdict == "allow"
-    assert told(page.post(f"{LIST}/{word.pk}/on", follow=True)) == ["The word acts again."]
+    assert told(page.post(f"{LIST}/{word.pk}/on", follow=True)) == ["The word is active again."]
     assert make_log(arena, "zounds").verdict == "block"
     assert AuditEntry.objects.filter(action="word.restored").exists()
 
@@ -189,7 +221,7 @@ def test_changed_word_is_tried_without_being_changed(arena, signed_in):
     fields = {**WORD, "word": "gadzooks", "texts": "gadzooks", "try": "yes"}
     answer = signed_in("admin").post(f"{LIST}/{word.pk}", fields)
     assert answer.context["samples"][0].matches
-    assert "Change a word" in text_of(answer)
+    assert "Edit a word" in text_of(answer)
     word.refresh_from_db()
     assert word.word == "zounds"
 
@@ -234,7 +266,7 @@ def test_import_is_shown_before_it_is_done(signed_in):
     answer = preview(signed_in("admin"))
     assert answer.context["counts"] == {"added": 1, "exists": 1, "invalid": 2}
     assert [line for line, _ in answer.context["wrong"]] == [4, 7]
-    assert "category: Value" in text_of(answer)
+    assert "category: must be one of profanity, insult" in text_of(answer)
     assert not BlacklistWord.objects.exists()
 
 
@@ -261,6 +293,28 @@ def test_whole_report_is_a_file_of_lines(signed_in):
     assert "attachment" in answer["Content-Disposition"]
 
 
+def test_plain_list_is_imported_with_the_chosen_category(signed_in):
+    page = signed_in("admin")
+    chosen = {"text": "zounds\ngadzooks", "category": "insult", "language": "en"}
+    answer = page.post(IMPORT, chosen)
+    assert answer.context["counts"]["added"] == 2
+    commit(page, answer)
+    assert set(BlacklistWord.objects.values_list("word", "category", "language", "severity")) == {
+        (word, "insult", "en", "medium") for word in ("zounds", "gadzooks")
+    }
+
+
+def test_plain_list_without_category_asks_for_it(signed_in):
+    answer = signed_in("admin").post(IMPORT, {"text": "zounds\ngadzooks"})
+    assert answer.status_code == 422
+    assert "choose its category and language" in " ".join(answer.context["form"].errors["file"])
+
+
+def test_wrong_language_for_all_rows_is_refused(signed_in):
+    answer = signed_in("admin").post(IMPORT, {"text": "word\nzounds", "language": "Spanish"})
+    assert (answer.status_code, "language" in answer.context["form"].errors) == (422, True)
+
+
 def test_pasted_json_is_read_too(signed_in):
     text = '{"insult": {"en": ["zounds", "gadzooks"]}}'
     answer = signed_in("admin").post(IMPORT, {"text": text})
@@ -271,13 +325,14 @@ def test_pasted_json_is_read_too(signed_in):
     ("content", "said"),
     [
         (b"", "is empty"),
-        (b"\xff\xfe", "not UTF-8"),
+        (b"\xff\xfe", "is empty"),
+        (b"word\n\x81", "not UTF-8"),
         (b"name\nx", "no column"),
-        (b"[{]", "no JSON"),
+        (b"[{]", "not valid JSON"),
         (b'word\n"open', "line"),
-        (b"[" * 100_000, "no JSON"),
+        (b"[" * 100_000, "not valid JSON"),
     ],
-    ids=["empty", "encoding", "heading", "json", "quote", "deep"],
+    ids=["empty", "mark", "encoding", "heading", "json", "quote", "deep"],
 )
 def test_file_that_cannot_be_read_is_refused_in_words(signed_in, content, said):
     file = SimpleUploadedFile("words.csv", content)
@@ -287,13 +342,13 @@ def test_file_that_cannot_be_read_is_refused_in_words(signed_in, content, said):
 
 
 def test_import_of_too_many_rows_is_refused(signed_in, monkeypatch):
-    monkeypatch.setattr(seeding, "MOST_ROWS", 3)
+    monkeypatch.setattr(word_files, "MOST_ROWS", 3)
     assert "more than 3 rows" in text_of(preview(signed_in("admin")))
 
 
 def test_import_of_a_file_too_large_is_refused(signed_in, monkeypatch):
     monkeypatch.setattr("moderation.pages.importing.MOST_BYTES", 10)
-    assert "more than 16 MiB" in text_of(preview(signed_in("admin")))
+    assert "larger than 16 MiB" in text_of(preview(signed_in("admin")))
 
 
 def test_draft_of_another_project_is_refused(arena, signed_in):
@@ -320,7 +375,7 @@ def test_export_is_read_again_by_an_import(arena, signed_in):
     text = exported(signed_in("admin"), "?severity=high")
     assert "'=cmd" in text
     BlacklistWord.objects.all().delete()
-    rows = [row for _, row in seeding.numbered_rows(text)]
+    rows = [row for _, row in word_files.numbered_rows(text)]
     assert [row.result for row in rules.import_words(arena, "tests", rows)] == ["added"] * 3
     assert set(BlacklistWord.objects.values_list("word", "score", "notes")) == {
         (word, 0.7, "@home") for word in ("zounds", "=cmd", "a,b")
@@ -331,7 +386,7 @@ def test_export_holds_what_the_filters_show(arena, signed_in):
     add(arena)
     add(arena, "free", severity="low")
     text = exported(signed_in("admin"), "?severity=low")
-    assert [line.split(",")[0] for line in text.splitlines()] == ["word", "free"]
+    assert [row[0] for row in csv.reader(text.splitlines())] == ["word", "free"]
 
 
 # --- Who may
@@ -342,7 +397,7 @@ def test_who_is_no_admin_reads_but_changes_nothing(arena, signed_in, role):
     word, page = add(arena), signed_in(role)
     text = text_of(page.get(LIST))
     assert "zounds" in text
-    assert "Switch off" not in text
+    assert "Turn off" not in text
     one = f"{LIST}/{word.pk}"
     answers = [page.get(path) for path in (NEW, one, IMPORT, EXPORT)]
     answers += [page.post(path) for path in (NEW, one, f"{one}/off", f"{one}/on", IMPORT)]

@@ -1,6 +1,4 @@
-"""The page of members: who sees it, who changes whom, what is shown once."""
-
-import re
+"""The member pages: who can see them, who can change which role, what is shown once."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -10,6 +8,8 @@ from moderation.models import AuditEntry, Membership
 from tests.factories import make_caller, make_project
 
 MEMBERS, NEW = "/p/arena/settings/members", "/p/arena/settings/members/new"
+LEAVE = "/p/arena/settings/leave"
+OFFER = {"role": "viewer", "days": "7"}
 
 
 def text_of(answer):
@@ -54,43 +54,58 @@ def test_list_costs_the_same_with_more_members(arena, signed_in, django_assert_n
         page.get(MEMBERS)
 
 
-def test_person_with_an_account_is_added(signed_in):
-    get_user_model().objects.create_user("zoe")
-    page = signed_in("admin")
-    answer = page.post(NEW, {"kind": "known", "username": "zoe", "role": "viewer"}, follow=True)
-    assert told(answer) == ["zoe is a member now."]
-    assert Membership.objects.get(user__username="zoe").role == "viewer"
+def test_person_with_an_account_is_invited_and_accepts(signed_in):
+    zoe = get_user_model().objects.create_user("zoe", email="zoe@example.org")
+    answer = signed_in("admin").post(NEW, {**OFFER, "username": "zoe"}, follow=True)
+    assert told(answer) == ["If zoe has an account here, they now see your invitation."]
+    page = Client()
+    page.force_login(zoe)
+    assert "You are invited" in text_of(page.get("/"))
+    address = f"/invitations/{zoe.invitations.get().pk}/answer"
+    joined = page.post(address, {"answer": "accept", "shares_email": "on"})
+    assert joined["Location"] == "/p/arena/queue"
+    row = Membership.objects.get(user=zoe)
+    assert (row.role, row.shares_email) == ("viewer", True)
 
 
-def test_new_account_shows_its_password_once(signed_in):
-    page = signed_in("admin")
-    fields = {"kind": "new", "username": "zoe", "email": "z@example.org", "role": "moderator"}
-    answer = page.post(NEW, fields)
-    password = re.search(r'<output id="password"[^>]*>([^<]+)</output>', text_of(answer))[1]
-    assert get_user_model().objects.get(username="zoe").check_password(password)
-    assert "no-store" in answer["Cache-Control"]
-    assert password not in text_of(page.get(MEMBERS))
-    assert password not in str(dict(page.session))
-    assert password not in str(list(AuditEntry.objects.values()))
+def test_invitation_is_declined(signed_in):
+    zoe = get_user_model().objects.create_user("zoe")
+    signed_in("admin").post(NEW, {**OFFER, "username": "zoe"})
+    page = Client()
+    page.force_login(zoe)
+    address = f"/invitations/{zoe.invitations.get().pk}/answer"
+    assert told(page.post(address, {"answer": "decline"}, follow=True)) == ["Invitation declined."]
+    assert "You are invited" not in text_of(page.get("/"))
+    assert not Membership.objects.filter(user=zoe).exists()
+
+
+def test_address_is_shown_to_owners_if_the_person_shares_it(arena, signed_in):
+    row = member(arena, "viewer", "ann")
+    get_user_model().objects.filter(pk=row.user_id).update(email="ann@example.org")
+    owner, admin = signed_in("owner"), signed_in("admin")
+    assert "ann@example.org" not in text_of(owner.get(MEMBERS))
+    ann = Client()
+    ann.force_login(row.user)
+    wanted = {"theme": "dark", "veil": "high", "shares_email": "on"}
+    ann.post("/p/arena/settings/me", wanted)
+    assert "ann@example.org" in text_of(owner.get(MEMBERS))
+    assert "ann@example.org" not in text_of(admin.get(MEMBERS))
 
 
 @pytest.mark.parametrize(
     ("fields", "status", "said"),
     [
-        ({"kind": "known", "username": "nobody"}, 422, "Nobody here has an account"),
-        ({"kind": "new", "username": "no or"}, 422, "Enter a valid username"),
-        ({"kind": "new", "username": "zoe", "email": "no"}, 422, "valid email"),
-        ({"kind": "known", "username": ""}, 422, "This field is required"),
-        ({"kind": "known", "username": "ann"}, 409, "ann is a member already"),
-        ({"kind": "new", "username": "ann"}, 409, "There is an account"),
-        ({"kind": "new", "username": "zoe", "role": "owner"}, 422, "not one of the available"),
-        ({"kind": "known", "username": "a\0"}, 422, "Null characters"),
+        ({"username": ""}, 422, "This field is required"),
+        ({"username": "ann"}, 409, "ann is already a member"),
+        ({"username": "zoe", "role": "owner"}, 422, "not one of the available"),
+        ({"username": "zoe", "days": "91"}, 422, "less than or equal to 90"),
+        ({"username": "a\0"}, 422, "Null characters"),
     ],
     ids=lambda value: str(value)[:40],
 )
 def test_refusal_stands_in_the_form(arena, signed_in, fields, status, said):
     member(arena, "viewer", "ann")
-    answer = signed_in("admin").post(NEW, {"role": "viewer", **fields})
+    answer = signed_in("admin").post(NEW, {**OFFER, **fields})
     assert answer.status_code == status
     assert said in text_of(answer)
     assert Membership.objects.filter(project=arena).count() == 2
@@ -98,7 +113,7 @@ def test_refusal_stands_in_the_form(arena, signed_in, fields, status, said):
 
 def test_role_is_changed_and_audited(arena, signed_in):
     row = member(arena, "viewer", "ann")
-    assert told(change(signed_in("admin", "noor"), row, "moderator")) == ["ann is moderator now."]
+    assert told(change(signed_in("admin", "noor"), row, "moderator")) == ["ann is now moderator."]
     row.refresh_from_db()
     assert row.role == "moderator"
     assert AuditEntry.objects.filter(action="member.role", actor="noor").exists()
@@ -141,6 +156,21 @@ def test_who_leaves_is_led_to_their_projects(signed_in):
     assert page.get(MEMBERS).status_code == 404
 
 
+@pytest.mark.parametrize("role", ["viewer", "moderator"])
+def test_everybody_can_leave(arena, signed_in, role):
+    page = signed_in(role, "zoe")
+    assert LEAVE in text_of(page.get("/p/arena/settings/me"))
+    assert "You lose all access" in text_of(page.get(LEAVE))
+    assert page.post(LEAVE)["Location"] == "/"
+    assert page.get("/p/arena/queue").status_code == 404
+
+
+def test_only_owner_cannot_leave(signed_in):
+    page = signed_in("owner")
+    assert "only owner" in told(page.post(LEAVE, follow=True))[0]
+    assert page.get(MEMBERS).status_code == 200
+
+
 def test_member_of_another_project_is_not_there(signed_in):
     row = member(make_project("den"), "viewer")
     page = signed_in("owner")
@@ -154,7 +184,7 @@ def test_who_is_no_admin_sees_and_changes_nothing(arena, signed_in, role):
     row, page = member(arena, "viewer", "ann"), signed_in(role)
     assert page.get(MEMBERS).status_code == 403
     assert page.get(NEW).status_code == 403
-    assert page.post(NEW, {"kind": "new", "username": "x", "role": "admin"}).status_code == 403
+    assert page.post(NEW, {**OFFER, "username": "x"}).status_code == 403
     assert change(page, row, "admin").status_code == 403
     assert page.post(remove(row)).status_code == 403
 

@@ -1,12 +1,13 @@
-"""The page of the model says what it is and whether it judges."""
+"""The model page: which model is in use, and its state."""
 
 import re
 
 import pytest
 
-from moderation import rules, toxicity
-from moderation.detoxify.network import NetworkError
-from moderation.detoxify.scorer import Detoxify
+from moderation import rules
+from moderation.engine.model.detoxify.network import NetworkError
+from moderation.engine.model.detoxify.scorer import Detoxify
+from moderation.rules import scorer
 from tests.taught import DATA, WORSE, taught
 
 PATH = "/p/arena/settings/model"
@@ -32,18 +33,18 @@ def test_state_and_wait_of_detoxify(arena, signed_in, settings, monkeypatch, loa
     settings.TOXICITY_MODEL = "detoxify:original"
     model = Detoxify(load)
     model.wait_until_loaded()
-    monkeypatch.setattr(toxicity, "scorer", lambda: model)
+    monkeypatch.setattr(scorer, "_scorer", lambda name: model)
     rules.change_policy(arena, "tests", {"model_wait_ms": 120})
     page = shown(signed_in("viewer"))
     assert f"data-model-state>{state}<" in page
-    assert ("<dd>Detoxify</dd>" in page, "<dd>120 ms at most" in page) == (True, True)
+    assert ("<dd>Detoxify</dd>" in page, "<dd>120 ms per check" in page) == (True, True)
     assert "secret-place" not in page
 
 
 def test_without_a_model_the_page_says_so(signed_in, settings):
     settings.TOXICITY_MODEL = "off"
     page = shown(signed_in("viewer"))
-    assert ("data-model-state>Off<" in page, "blocks" in page) == (True, False)
+    assert ("data-model-state>Off<" in page, "Blocks" in page) == (True, False)
 
 
 def test_strangers_find_no_such_project(signed_in):
@@ -69,14 +70,14 @@ def test_own_models_are_listed_with_their_figures_and_their_shadow(arena, signed
     arena.counters.create(metric="model:2:allow>warn", minute="2026-03-01T00:00Z", value=3)
     arena.counters.create(metric="model:2:allow>allow", minute="2026-03-01T00:00Z", value=9)
     page = shown(signed_in("viewer"))
-    assert "<dd>Bundled model, corrected by Project model 1</dd>" in page
+    assert "<dd>Bundled model, adapted by Project model 1</dd>" in page
     second, first = page.split("data-own-model=")[1:]
-    assert ("Judges" in first, "In shadow</span>" in second) == (True, True)
+    assert ("Active</span>" in first, "Shadow</span>" in second) == (True, True)
     assert ("0.847" in first, "worse" in first, "worse" in second) == (True, False, True)
-    assert "12 checks, 25.0 % otherwise" in second
+    assert "12 checks, 25.0 % with another verdict" in second
     assert "allow → warn: 3" in second
 
 
 def test_beside_another_model_the_page_says_that_they_take_no_part(arena, signed_in):
     rules.store_model(arena, "tests", taught(), DATA)
-    assert "none takes part now" in shown(signed_in("viewer"))
+    assert "so they are inactive" in shown(signed_in("viewer"))

@@ -1,11 +1,11 @@
-"""The policy's page: every number, its versions, their differences and their return."""
+"""The policy page: its fields, its versions, their differences, restoring one."""
 
 import pytest
 
-from moderation.engine.policy import policy_to_dict
+from moderation.engine.verdict.policy import policy_to_dict
 from moderation.models import PolicyVersion, Project
-from moderation.queries import stored_policy
 from moderation.rules import change_policy
+from moderation.rules.compile import stored_policy
 from tests.factories import make_project
 
 PAGE = "/p/arena/settings/policy"
@@ -74,10 +74,10 @@ def test_versions_show_what_each_changed_and_can_be_restored(signed_in, arena):
     change_policy(arena, "<b>ada</b>", {"thresholds": {"flag": 0.8}, "auto_ban": False})
     shown = page.get(PAGE)
     changed = [(one.label, one.was, one.now) for one in shown.context["versions"][0]["changed"]]
-    assert changed == [("Flag from", "0.6", "0.8"), ("Ban by itself", "yes", "no")]
+    assert changed == [("Flag at", "0.6", "0.8"), ("Ban automatically", "yes", "no")]
     assert "<b>ada</b>" not in text_of(shown)
     asked = text_of(page.get(f"{PAGE}/1/restore"))
-    assert "Flag from: 0.8 → 0.6" in asked
+    assert "Flag at: 0.8 → 0.6" in asked
     page.post(f"{PAGE}/1/restore")
     assert (in_force()["thresholds"]["flag"], PolicyVersion.objects.count()) == (0.6, 3)
 
@@ -99,3 +99,34 @@ def test_what_is_kept_of_a_text_is_chosen_there(signed_in, arena):
     assert fields_of(page)["storage"] == "full"
     page.post(PAGE, fields_of(page, storage="hash"))
     assert in_force()["storage"] == "hash"
+
+
+# --- The sentences
+
+
+def blanks_of(answer):
+    sentences = [one for _, group in answer.context["sections"] for one in group]
+    return {blank.field.name: blank for one in sentences for blank in one.blanks}
+
+
+def test_every_field_stands_in_a_sentence_once(signed_in):
+    answer = signed_in("admin").get(PAGE)
+    assert set(blanks_of(answer)) == set(answer.context["form"].fields) - {"preset"}
+    assert text_of(answer).count('name="thresholds__flag"') == 1
+    assert answer.context["changes"] == 0
+
+
+def test_a_preset_marks_what_it_would_change(signed_in):
+    blanks = blanks_of(signed_in("admin").get(f"{PAGE}?preset=strict"))
+    changed = {name: blank.was for name, blank in blanks.items() if blank.is_changed}
+    assert changed["thresholds__warn"] == "0.3"
+    assert changed["strike_verdicts"] == "block"
+    assert "storage" not in changed
+
+
+def test_a_refused_form_still_marks_what_was_changed(signed_in):
+    page = signed_in("admin")
+    refused = page.post(PAGE, fields_of(page, strike_days="0"))
+    changed = [name for name, blank in blanks_of(refused).items() if blank.is_changed]
+    assert changed == ["strike_days"]
+    assert "changed, was 30" in text_of(refused)

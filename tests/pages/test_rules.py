@@ -1,8 +1,8 @@
-"""The pages of rules: the list, the editor with its bench, switching and deleting."""
+"""The rule pages: the list, the editor with its bench, turning rules on and off, deleting."""
 
 import pytest
 
-from moderation import relay
+from moderation.delivery import relay
 from moderation.models import Rule
 from moderation.rules import create_rule
 from tests.factories import make_log, make_project
@@ -121,7 +121,7 @@ def test_the_list_shows_order_state_hits_and_hostile_names_as_text(signed_in, ar
     rows = page.context["rows"]
     assert [(row["rule"].name, row["figures"].hits) for row in rows] == [("first", 1), (EVIL, 1)]
     assert EVIL not in text_of(page)
-    assert "Make a rule" not in text_of(page)
+    assert "Create a rule" not in text_of(page)
 
 
 def test_a_rule_is_switched_and_deleted(signed_in, arena):
@@ -132,7 +132,7 @@ def test_a_rule_is_switched_and_deleted(signed_in, arena):
         made.refresh_from_db()
         states.append((made.is_active, made.shadow))
     assert states == [(False, False), (True, True), (True, False)]
-    assert "figures are gone" in text_of(page.get(f"{RULES}/{made.pk}/delete"))
+    assert "figures are deleted" in text_of(page.get(f"{RULES}/{made.pk}/delete"))
     page.post(f"{RULES}/{made.pk}/delete")
     assert not Rule.objects.exists()
 

@@ -1,4 +1,4 @@
-"""Hold the rules of the style sheets and of the icons: short, layered, one source of colour."""
+"""Rules for style sheets and icons: short, layered, one source of colour."""
 
 import re
 from pathlib import Path

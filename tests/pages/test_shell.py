@@ -1,9 +1,9 @@
-"""Who sees a project's pages, and the frame around them."""
+"""Who can see a project's pages, and the shell around them."""
 
 import pytest
 from django.urls import reverse
 
-from moderation.identity import Role
+from moderation.models import Role
 from moderation.pages.shell import PLACES
 
 SETTINGS = "/p/arena/settings/me"
@@ -40,7 +40,7 @@ def test_each_place_of_the_rail_opens_and_is_lit(signed_in, place):
 def test_a_role_that_is_too_low_reads_which_one_it_takes(signed_in):
     answer = signed_in("viewer").get("/p/arena/try")
     assert answer.status_code == 403
-    assert f"needs the role {Role.MODERATOR}" in answer.content.decode()
+    assert f"need the role {Role.MODERATOR}" in answer.content.decode()
 
 
 def test_a_page_may_run_only_its_own_files(signed_in):
@@ -78,15 +78,29 @@ def test_an_unknown_theme_is_refused(signed_in):
 def test_the_projects_of_a_person_are_listed(signed_in):
     text = signed_in("viewer").get("/").content.decode()
     assert "/p/arena/queue" in text
-    assert "you are viewer" in text
+    assert "your role: viewer" in text
 
 
 def test_without_a_project_the_page_says_how_to_get_one(signed_in):
-    assert "You are in no project yet" in signed_in(None).get("/").content.decode()
+    assert "You have no projects yet" in signed_in(None).get("/").content.decode()
 
 
 def test_an_unknown_page_is_told_in_words(client, settings, db):
     settings.DEBUG = False
     answer = client.get("/no-such-page")
     assert answer.status_code == 404
-    assert "There is nothing here" in answer.content.decode()
+    assert "Page not found" in answer.content.decode()
+
+
+def test_an_address_with_a_slash_at_its_end_leads_to_the_page(signed_in):
+    answer = signed_in().get("/p/arena/queue/?lane=held")
+    assert answer.status_code == 302
+    assert answer["Location"] == "/p/arena/queue?lane=held"
+
+
+@pytest.mark.parametrize("path", ["/p/nowhere/queue", "/nothing/here"])
+def test_an_unknown_address_is_our_own_page_also_with_debug_on(signed_in, settings, path):
+    settings.DEBUG = True
+    answer = signed_in().get(path)
+    assert answer.status_code == 404
+    assert "<h1>Page not found</h1>" in answer.content.decode()

@@ -1,7 +1,7 @@
-"""Trying a text: what is told of it, and that nothing is kept."""
+"""Trying a text: what the page shows, and that nothing is stored."""
 
 from moderation.models import ModerationLog, OutboxEvent
-from moderation.trial import try_text
+from moderation.pipeline.what_if import try_text
 
 PAGE = "/p/arena/try"
 INSULT = "Eres un idiota"

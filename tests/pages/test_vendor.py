@@ -1,4 +1,4 @@
-"""Hold what we carry of others: named with its licence, and without a map that is not there."""
+"""Third-party files: each has its licence and no missing source map."""
 
 from pathlib import Path
 

@@ -1,14 +1,14 @@
-"""The pages of webhooks: made, tried, changed and deleted by admins; the secret is shown once."""
+"""The webhook pages: admins create, test, change and delete; the secret is shown once."""
 
 import re
 
 import pytest
 from django.utils import timezone
 
+from moderation.delivery.webhooks import managing
+from moderation.delivery.webhooks.deliveries import record_attempt
+from moderation.lib.http_client import Answer
 from moderation.models import AuditEntry, Webhook, WebhookDelivery
-from moderation.outgoing import Answer
-from moderation.webhooks import managing
-from moderation.webhooks.deliveries import settle
 from tests.factories import make_project
 
 HOOKS = "/p/arena/settings/webhooks"
@@ -27,7 +27,7 @@ def hook(project, **fields):
 
 def sent(webhook, status=500, body=EVIL):
     delivery = managing.send_test(webhook, actor=EVIL, now=timezone.now())
-    settle(delivery, Answer(status, body.encode()), seconds=0.1, now=timezone.now())
+    record_attempt(delivery, Answer(status, body.encode()), seconds=0.1, now=timezone.now())
     return delivery
 
 
@@ -65,7 +65,7 @@ def test_webhook_is_changed_switched_tested_and_deleted(arena, signed_in):
     webhook.refresh_from_db()
     assert (webhook.format, webhook.is_active) == ("slack", False)
     page.post(f"{address}/test")
-    assert "Waits" in page.get(address).content.decode()
+    assert "Pending" in page.get(address).content.decode()
     page.post(f"{address}/switch", {"to": "on"})
     assert "For 24 hours" in page.get(f"{address}/secret").content.decode()
     assert "whsec_" in page.post(f"{address}/secret").content.decode()
@@ -79,7 +79,7 @@ def test_delivery_is_sent_again_once(arena, signed_in):
     address = f"{HOOKS}/{webhook.pk}/deliveries/{sent(webhook).pk}"
     page.post(address)
     assert WebhookDelivery.objects.get().status == "pending"
-    assert "Only what was delivered" in page.post(address, follow=True).content.decode()
+    assert "Only a delivery that was delivered" in page.post(address, follow=True).content.decode()
 
 
 def test_hostile_names_and_answers_are_shown_as_text(arena, signed_in):

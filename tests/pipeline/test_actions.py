@@ -24,15 +24,15 @@ TABLE = [
 
 def row(outcome):
     log = outcome.log
-    told = (log.verdict, log.is_approved, log.status, log.action, log.strike_count)
-    return (*told, outcome.review_id is not None)
+    fields = (log.verdict, log.is_approved, log.status, log.action, log.strike_count)
+    return (*fields, outcome.review_id is not None)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("preset", "content", "expected"), TABLE, ids=[f"{p}-{c}" for p, c, _ in TABLE]
 )
-def test_table_of_the_contract(preset, content, expected):
+def test_verdict_gives_status_and_action(preset, content, expected):
     arena = project(preset=preset)
     words(arena)
     assert row(send(arena, content)) == expected
@@ -59,7 +59,37 @@ def test_a_social_number_is_blocked_without_a_strike(arena):
 
 
 def test_a_broken_engine_never_approves_silently(arena, monkeypatch):
-    monkeypatch.setattr("moderation.pipeline.classify", lambda *args, **options: 1 / 0)
+    monkeypatch.setattr("moderation.pipeline.moderate.classify", lambda *_args, **_options: 1 / 0)
     outcome = send(arena, "Hello world")
     assert row(outcome) == ("flag", True, "flagged", "flagged", 0, True)
     assert (outcome.log.reasons, outcome.log.moderator_type) == (["engine_failure"], "system")
+
+
+@pytest.mark.django_db
+def test_a_ban_that_waits_for_a_moderator_is_told_as_that():
+    arena = project(ban_requires_review=True)
+    words(arena)
+    outcomes = [send(arena, f"{BLOCK} {number}") for number in range(6)]
+    assert [outcome.ban for outcome in outcomes] == [None] * 6
+    assert [outcome.log.message for outcome in outcomes[1:4]] == [
+        "Warning. Strike 2/3",
+        "Warning. Strike 3. A moderator will decide about a ban.",
+        "Warning. Strike 4. A moderator will decide about a ban.",
+    ]
+    assert [outcome.log.stage for outcome in outcomes[1:3]] == ["rules", "human-review"]
+    assert [outcome.review_id is None for outcome in outcomes[1:3]] == [True, False]
+
+
+@pytest.mark.django_db
+def test_strikes_above_the_ladder_have_no_limit():
+    arena = project(auto_ban=False)
+    words(arena)
+    said = [send(arena, f"{BLOCK} {number}").log.message for number in range(6)]
+    assert said == [
+        "Warning. Strike 1/3",
+        "Warning. Strike 2/3",
+        "Warning. Strike 3/3",
+        "Warning. Strike 4/5",
+        "Warning. Strike 5/5",
+        "Warning. Strike 6",
+    ]

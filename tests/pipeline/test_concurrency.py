@@ -9,17 +9,17 @@ from django.db import connections
 from django.utils import timezone
 
 from moderation.models import Ban, ModerationLog, OutboxEvent, Strike
-from moderation.pipeline import moderate
+from moderation.pipeline.moderate import moderate
 from tests.messages import BLOCKED, project, submission, words
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.on_services]
 
 
 @pytest.fixture
-def arena(transactional_db):
-    made = project()
-    words(made)
-    return made
+def arena():
+    arena = project()
+    words(arena)
+    return arena
 
 
 def at_once(submissions):

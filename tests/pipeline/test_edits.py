@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from moderation import relay
-from moderation.errors import MessageTaken
+from moderation.delivery import relay
+from moderation.events.counters import totals_of
+from moderation.lib.errors import MessageTaken
 from moderation.models import LogRevision, ModerationLog, OutboxEvent, Strike
-from moderation.statistics import totals_of
 from tests.messages import BLOCKED, send
 
 MINUTE = timedelta(minutes=1)
@@ -22,7 +22,7 @@ def test_a_repeat_is_answered_from_what_is_stored(arena):
     assert (ModerationLog.objects.count(), Strike.objects.count()) == (1, 1)
 
 
-def test_a_repeat_tells_nothing(arena):
+def test_a_repeat_publishes_nothing(arena):
     send(arena, BLOCKED, message_id="m1")
     before = OutboxEvent.objects.count()
     send(arena, BLOCKED, message_id="m1", after=MINUTE)
@@ -47,11 +47,13 @@ def test_an_edit_is_the_next_revision_of_the_same_content(arena):
 def test_an_edit_keeps_the_earlier_revision(arena):
     for content in ("Hello world", "flagword", "warnword"):
         send(arena, content, message_id="m1")
-    kept = LogRevision.objects.order_by("revision").values_list("revision", "content", "verdict")
-    assert list(kept) == [(1, "Hello world", "allow"), (2, "flagword", "flag")]
+    revisions = LogRevision.objects.order_by("revision").values_list(
+        "revision", "content", "verdict"
+    )
+    assert list(revisions) == [(1, "Hello world", "allow"), (2, "flagword", "flag")]
 
 
-def test_content_that_was_sent_before_the_last_edit_is_judged_anew(arena):
+def test_content_that_was_sent_before_the_last_edit_is_judged_again(arena):
     for content in ("Hello world", "flagword", "Hello world"):
         outcome = send(arena, content, message_id="m1")
     assert (outcome.is_duplicate, outcome.log.revision) == (False, 3)
@@ -103,6 +105,37 @@ def test_a_message_of_another_author_or_channel_is_refused(arena, field):
 def test_the_third_copy_within_a_minute_is_a_duplicate(arena):
     texts = [send(arena, "buy my course", after=timedelta(seconds=9 * n)) for n in range(3)]
     assert ["duplicate" in one.log.reasons for one in texts] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    "copies",
+    [
+        ("buy my course", "Buy My Course", "BUY MY COURSE"),
+        ("buy my course", "buy  my\u200b course!", "buymycourse."),
+        ("compra mi curso", "compra mí curso", "cómpra mi cursо"),
+        ("मेरा कोर्स खरीदो", "मेरा कोर्स, खरीदो", "मेरा  कोर्स खरीदो!"),
+        ("!!!", "!!!", "!!!"),
+    ],
+    ids=["case", "blanks", "accents", "devanagari", "punctuation alone"],
+)
+def test_near_identical_copies_are_duplicates(arena, copies):
+    texts = [send(arena, copy, after=timedelta(seconds=n)) for n, copy in enumerate(copies)]
+    assert "duplicate" in texts[2].log.reasons
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("see you at 5", "see you at 6", "see you at 7"),
+        ("कि", "की", "कु"),
+        ("😀", "😂", "🎉"),
+        ("!", "?", "..."),
+        ("c", "c+", "c++"),
+    ],
+)
+def test_texts_that_say_something_else_are_no_copies(arena, texts):
+    sent = [send(arena, text, after=timedelta(seconds=n)) for n, text in enumerate(texts)]
+    assert "duplicate" not in sent[2].log.reasons
 
 
 def test_copies_of_others_and_of_old_do_not_count(arena):

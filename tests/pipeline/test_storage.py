@@ -1,4 +1,4 @@
-"""`storage` of the policy: how much of the texts it is sent a project keeps."""
+"""The policy's `storage`: how much of a text is stored."""
 
 import json
 
@@ -6,13 +6,18 @@ import pytest
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 
-from moderation import answers, pipeline, relay, replay, rules, second_look, tasks
-from moderation.ingest import hash_of
+from moderation import rules
+from moderation.delivery import relay
 from moderation.models import ModerationLog
-from reviews import reports
+from moderation.pipeline import answers, replay, tasks
+from moderation.pipeline.late_scores import review_late
+from moderation.pipeline.moderate import moderate
+from moderation.pipeline.submission import hash_of
+from reviews.appeals import reports
 from tests.messages import NOON, project, send, submission
-from tests.pipeline.test_second_look import late
+from tests.pipeline.test_late_scores import late
 
+pytestmark = pytest.mark.django_db
 SECRET = "joe.bloggs@example.com"
 TEXT = f"flagword, write to {SECRET} or die"
 MASKED = TEXT.replace(SECRET, "•" * len(SECRET))
@@ -20,13 +25,13 @@ RULE = {"name": "addresses", "type": "regex", "action": "flag", "config": {"patt
 
 
 @pytest.fixture
-def arena(request, db):
-    """A project that keeps what the test says, with a rule that quotes what it hits."""
-    made = project(storage=request.param)
+def arena(request):
+    """A project with the test's `storage`, and a rule whose matches quote the text."""
+    arena = project(storage=request.param)
     word = {"word": "flagword", "language": "*", "category": "insult", "severity": "high"}
-    rules.add_word(made, "tests", word)
-    rules.create_rule(made, "tests", RULE)
-    return made
+    rules.add_word(arena, "tests", word)
+    rules.create_rule(arena, "tests", RULE)
+    return arena
 
 
 def everything():
@@ -116,7 +121,7 @@ def test_no_way_in_leaves_the_secret_anywhere(arena):
     send(arena, TEXT, message_id="m1")
     send(arena, f"edited, flagword {SECRET}", message_id="m1")
     tasks.run(tasks.accept(submission(arena, f"queued {SECRET}")).pk)
-    reported = reports.Reported(
+    reported = reports.NewReport(
         message_id="seen by nobody", reporter_id="ana", reason="spam", note="",
         content=f"flagword reported {SECRET}", user_id="zed", channel_id="general",
     )  # fmt: skip
@@ -129,8 +134,8 @@ def test_no_way_in_leaves_the_secret_anywhere(arena):
 @keeps_less
 def test_a_late_look_quotes_no_more(arena):
     sent = submission(arena, f"see {SECRET}")
-    log = pipeline.moderate(sent, NOON).log
-    second_look.look_again(sent, log.pk, log.revision, late(), NOON)
+    log = moderate(sent, NOON).log
+    review_late(sent, log.pk, log.revision, late(), NOON)
     assert SECRET not in everything()
 
 
@@ -147,4 +152,4 @@ def test_a_repeat_is_known_by_its_hash(arena):
 def test_what_was_not_kept_is_not_replayed(arena):
     send(arena, TEXT)
     (told,) = replay.replay_all(ModerationLog.objects.all())
-    assert (told.verdict, "not kept" in told.notes[0]) == (None, True)
+    assert (told.verdict, "not stored" in told.notes[0]) == (None, True)

@@ -2,12 +2,12 @@
 
 from django.test import Client
 
-from moderation import access
+from moderation.accounts.keys import create_key
 
 
 def key_client(project, *scopes, name="a bot"):
     """Return a client whose key has these scopes."""
-    key = access.create_key(project, name=name, scopes=scopes, actor="tests")[1]
+    key = create_key(project, name=name, scopes=scopes, actor="tests")[1]
     return Client(headers={"X-API-Key": key})
 
 

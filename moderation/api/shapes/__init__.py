@@ -1,1 +1,1 @@
-"""The shapes of the answers: the schema reads them, the tests hold the answers to them."""
+"""The types of answers: mypy checks the code against them, and the OpenAPI schema shows them."""

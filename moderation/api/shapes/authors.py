@@ -1,9 +1,11 @@
-"""What the administration answers of authors, bans and channels."""
+"""Answers about authors, bans and channels."""
 
 from typing import TypedDict
 
-from moderation.api.shapes.checking import BanInfo
-from moderation.api.shapes.words import BanTypeName, Done, Id, Moment, SeverityName, Share
+from moderation.api.shapes.words import Done
+from moderation.lib.json_types import Id, Moment, Share
+from moderation.models.json_names import BanTypeName, SeverityName
+from moderation.sanctions.payloads import BanInfo
 
 
 class BannedRow(TypedDict):
@@ -40,6 +42,7 @@ class ViolationList(TypedDict):
     total_violations: int
     current_strikes: int
     is_banned: bool
+    is_muted: bool
     violations: list[ViolationRow]
 
 
@@ -54,6 +57,8 @@ class AuthorStatus(TypedDict):
     channel_id: str | None
     strike_count: int
     is_banned: bool
+    is_muted: bool
+    #: The ban or the mute.
     ban_info: BanInfo | None
     violation_summary: ViolationSummary
 
@@ -87,6 +92,7 @@ class ChannelFigures(TypedDict):
     banned_users: int
     temp_banned: int
     perm_banned: int
+    muted: int
     avg_strikes: float
     toxicity: Share
 

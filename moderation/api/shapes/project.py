@@ -1,8 +1,13 @@
-"""What a project holds: its figures, people, keys, lists and policy."""
+"""Answers about a project: statistics, members, keys, words and events."""
 
-from typing import Literal, TypedDict
+from typing import Annotated, TypedDict
 
-from moderation.api.shapes.words import Done, Id, JsonObject, Moment, Percent, RoleName
+from moderation.api.shapes.words import Done
+from moderation.events.counters import Stats
+from moderation.events.event import EventRow
+from moderation.lib.json_types import Id, JsonObject, Moment
+from moderation.models.json_names import RoleName
+from moderation.rules.word_reach import WordReach
 
 
 class PongAnswer(TypedDict):
@@ -23,6 +28,16 @@ class HealthAnswer(TypedDict):
     version: str
     timestamp: Moment
     dependencies: Dependencies
+    #: What clients of Perspective asked for and nobody can score, and how often.
+    dropped_attributes: dict[str, int]
+    #: Projects whose stored words and rules could not be compiled.
+    stale_rulesets: int
+
+
+class DeletedProject(TypedDict):
+    project_id: str
+    #: When its data is removed; until then an owner can restore it on the console.
+    gone_at: Moment | None
 
 
 class ProjectRow(TypedDict):
@@ -41,12 +56,13 @@ class MemberRow(TypedDict):
 
 
 class InvitationRow(TypedDict):
-    """`email` is empty where it is meant for nobody in particular."""
+    """`username` is empty for a link, and `email` if a link is for nobody in particular."""
 
     id: int
+    username: str
     email: str
     role: RoleName
-    state: Literal["open", "accepted", "revoked", "expired"]
+    state: Annotated[str, ("enum", ("open", "accepted", "revoked", "expired"))]
     invited_by: str
     created_at: Moment
     expires_at: Moment
@@ -56,16 +72,19 @@ class InvitationRow(TypedDict):
 
 
 class NewInvitation(InvitationRow):
-    """`link` is shown this once."""
+    """Only this answer shows `link`."""
 
     link: str
 
 
 class KeyRow(TypedDict):
+    """`made_by`: `user:7` or `key:3`; empty if the command line made it."""
+
     id: int
     name: str
     prefix: str
     scopes: list[str]
+    made_by: str
     rate_per_minute: int | None
     rate_per_hour: int | None
     created_at: Moment
@@ -75,7 +94,7 @@ class KeyRow(TypedDict):
 
 
 class NewKey(KeyRow):
-    """`key` is shown this once."""
+    """Only this answer shows `key`."""
 
     key: str
 
@@ -89,6 +108,8 @@ class WordRow(TypedDict):
     score: float | None
     is_active: bool
     is_regex: bool
+    #: exact, disguised or part.
+    match: str
     added_by: str
     added_at: Moment
     updated_at: Moment
@@ -96,7 +117,7 @@ class WordRow(TypedDict):
 
 
 class WordList(TypedDict):
-    """`total`: of all that match."""
+    """`total` counts all matches."""
 
     total: int
     words: list[WordRow]
@@ -107,8 +128,12 @@ class WordName(TypedDict):
     word: str
 
 
+class NewWord(WordName):
+    also_matches: WordReach
+
+
 class WordAdded(Done):
-    data: WordName
+    data: NewWord
 
 
 class WordChanged(Done):
@@ -158,35 +183,12 @@ class PhraseRow(TypedDict):
     added_at: Moment
 
 
-class ActivityRow(TypedDict):
-    content_id: Id
-    decision: str
-    timestamp: Moment
-
-
-class StatsAnswer(TypedDict):
-    total_content: int
-    approved: int
-    rejected: int
-    flagged: int
-    approval_rate: Percent
-    rejection_rate: Percent
-    flag_rate: Percent
-    recent_activity: list[ActivityRow]
-    open_reviews: int
+class StatsAnswer(Stats):
     window: str | None
 
 
-class EventRow(TypedDict):
-    type: str
-    seq: int
-    project_id: str
-    timestamp: Moment
-    data: JsonObject
-
-
 class EventsAnswer(TypedDict):
-    """`reset`: events after `since` are no longer kept."""
+    """`reset` says that some events after `since` were deleted."""
 
     next: str | None
     previous: str | None
@@ -196,8 +198,11 @@ class EventsAnswer(TypedDict):
 
 
 class AuditRow(TypedDict):
+    """`identity`: `user:7` or `key:15 made by user:7`; empty for the server itself."""
+
     id: int
     actor: str
+    identity: str
     action: str
     object_type: str
     object_id: str

@@ -1,11 +1,14 @@
-"""Rules and what a trial of one shows."""
+"""Rules, and what a trial of one finds."""
 
-from typing import Literal, TypedDict
+from typing import Annotated, TypedDict
 
-from moderation.api.shapes.checking import MatchRow
-from moderation.api.shapes.words import Id, JsonObject, Moment, Share, VerdictName
+from moderation.lib.json_types import Id, JsonObject, Moment, Share
+from moderation.models.json_names import VerdictName
+from moderation.pipeline.shapes import MatchRow
 
-RuleType = Literal["keyword", "regex", "category", "pii", "spam", "user", "ai_prompt"]
+RuleType = Annotated[
+    str, ("enum", ("keyword", "regex", "category", "pii", "spam", "user", "ai_prompt"))
+]
 
 
 class RuleExamples(TypedDict, total=False):
@@ -14,20 +17,20 @@ class RuleExamples(TypedDict, total=False):
 
 
 class RuleFields(TypedDict, total=False):
-    """`config` hangs on the type; a new rule needs name, type, action and config."""
+    """`config` depends on the type; a new rule needs name, type, action and config."""
 
     name: str
     type: RuleType
     is_active: bool
     shadow: bool
     priority: int
-    action: Literal["approve", "warn", "flag", "reject"]
+    action: Annotated[str, ("enum", ("approve", "warn", "flag", "reject"))]
     config: JsonObject
     examples: RuleExamples
 
 
 class RuleFigures(TypedDict):
-    """What the rule found in the last `days`, and how moderators ruled on it."""
+    """What the rule found in the last `days`, and what moderators decided."""
 
     days: int
     hits: int

@@ -1,15 +1,15 @@
 """Webhooks and their deliveries; `body` is what was sent, to the byte."""
 
-from typing import Literal, TypedDict
+from typing import Annotated, TypedDict
 
-from moderation.api.shapes.words import Id, Moment
+from moderation.lib.json_types import Id, Moment
 
 
 class WebhookRow(TypedDict):
     id: Id
     name: str
     url: str
-    format: Literal["json", "slack", "discord"]
+    format: Annotated[str, ("enum", ("json", "slack", "discord"))]
     events: list[str]
     is_active: bool
     disabled_reason: str
@@ -20,7 +20,7 @@ class WebhookRow(TypedDict):
 
 
 class WebhookWithSecret(WebhookRow):
-    """`secret` is shown this once."""
+    """Only this answer shows `secret`."""
 
     secret: str
 

@@ -1,22 +1,10 @@
-"""Words that many shapes share."""
+"""Types that many shapes share."""
 
-from typing import Annotated, Any, Literal, TypedDict
-
-#: ISO 8601 in UTC with Z.
-Moment = Annotated[str, ("format", "date-time")]
-Id = Annotated[str, ("format", "uuid")]
-Share = Annotated[float, ("minimum", 0), ("maximum", 1)]
-Percent = Annotated[float, ("minimum", 0), ("maximum", 100)]
-JsonObject = dict[str, Any]
-VerdictName = Literal["allow", "warn", "flag", "block"]
-SeverityName = Literal["none", "low", "medium", "high"]
-StatusName = Literal["approved", "flagged", "rejected"]
-BanTypeName = Literal["temporary", "permanent"]
-RoleName = Literal["viewer", "moderator", "admin", "owner"]
+from typing import TypedDict
 
 
 class Done(TypedDict):
-    """What was asked for is done."""
+    """The call succeeded."""
 
     success: bool
     message: str

@@ -1,1 +1,1 @@
-"""Doors for clients of other services: each parses, calls one service, and answers in its words."""
+"""Endpoints for clients of other services, with those services' requests and answers."""

@@ -1,46 +1,134 @@
-"""AuraFlow's POST /api/messages: send a message, or hear that it was blocked; also in the queue."""
+"""AuraFlow's POST /api/messages: moderate a message at once, or accept it for later."""
 
-from typing import Any
+from typing import TypedDict
 
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
-from moderation import pipeline, tasks
-from moderation.events import iso
-from moderation.ingest import MAX_ID_LENGTH, Submission
-from moderation.integrations.compat.older import (
+from moderation.accounts.chat_tokens import ChatPass
+from moderation.api.authentication import ChatTokenAuthentication
+from moderation.api.permissions import caller_of
+from moderation.events.event import iso
+from moderation.integrations.compat.legacy import (
     IdField,
     MessageSerializer,
     OlderView,
     submission_from,
 )
+from moderation.lib.errors import Forbidden
+from moderation.lib.json_types import JsonObject
 from moderation.models import ModerationLog
+from moderation.pipeline import tasks
+from moderation.pipeline.legacy_actions import REFUSED, confidence_in_verdict
+from moderation.pipeline.moderate import moderate
+from moderation.pipeline.submission import MAX_ID_LENGTH
 
 BLOCKED = "Your message violates community guidelines."
 
 
-class SentSerializer(MessageSerializer):
-    user_id = IdField()
+class ChatMessageSerializer(MessageSerializer):
+    #: A chat token names author and channel.
+    user_id = IdField(required=False, allow_null=True)
     channel_id = IdField(required=False, allow_null=True)
     chat_id = IdField(required=False, allow_null=True)
     username = serializers.CharField(
         max_length=MAX_ID_LENGTH, required=False, allow_blank=True, allow_null=True
     )
 
-    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+    def validate(self, data: JsonObject) -> JsonObject:
+        chat: ChatPass | None = self.context["chat"]
+        if chat is not None:
+            return for_token(data, chat)
+        if not data.get("user_id"):
+            raise serializers.ValidationError({"user_id": "This field is required."})
         if not (data.get("channel_id") or data.get("chat_id")):
             raise serializers.ValidationError({"channel_id": "This field is required."})
         return data
 
 
+class MessageVerdict(TypedDict):
+    action: str
+    severity: str
+    confidence: float
+    reasons: list[str]
+
+
+class PostedMessage(TypedDict):
+    id: str
+    content: str
+    channel_id: str
+    user_id: str
+    author: str
+    created_at: str
+    moderation: MessageVerdict
+
+
+class MessageBlock(TypedDict):
+    blocked: bool
+    reasons: list[str]
+    severity: str
+    message: str
+
+
+class BlockedMessage(TypedDict):
+    error: str
+    detail: str
+    moderation: MessageBlock
+
+
+class AcceptedMessage(TypedDict):
+    message_id: str
+    status: str
+    task_id: str
+
+
+def for_token(data: JsonObject, chat: ChatPass) -> JsonObject:
+    """Return the message with the token's author. Raises Forbidden for another author or channel.
+
+    A channel in `chat_id` stays there: it asks for an answer later.
+    """
+    for name, value in (
+        ("user_id", chat.user_id),
+        ("channel_id", chat.channel_id),
+        ("chat_id", chat.channel_id),
+    ):
+        if data.get(name) and data[name] != value:
+            raise Forbidden(f"This token does not speak for the {name} {data[name]!r}.")
+    place = {} if data.get("chat_id") else {"channel_id": chat.channel_id}
+    return {**data, **place, "user_id": chat.user_id, "username": chat.username}
+
+
 class MessagesView(OlderView):
-    """POST /api/messages"""
+    """POST /api/messages; with a chat token its author and channel may be left out."""
 
-    action = "check"
+    action = "chat"
+    authentication_classes = [ChatTokenAuthentication, *APIView.authentication_classes]
 
+    @extend_schema(
+        summary="Moderate and post a message, for clients of AuraFlow and Bloom",
+        request=ChatMessageSerializer,
+        responses={
+            201: PostedMessage,
+            202: AcceptedMessage,
+            (403, "application/json"): BlockedMessage,
+        },
+        parameters=[
+            OpenApiParameter("Prefer", location="header", description="respond-async: do not wait")
+        ],
+        examples=[
+            OpenApiExample(
+                "A message",
+                {"content": "Hello", "user_id": "ana", "channel_id": "general"},
+                request_only=True,
+            )
+        ],
+    )
     def post(self, request: Request) -> Response:
-        serializer = SentSerializer(data=request.data)
+        context = {"chat": caller_of(request).chat}
+        serializer = ChatMessageSerializer(data=request.data, context=context)
         serializer.is_valid(raise_exception=True)
         fields = serializer.validated_data
         submission = submission_from(
@@ -50,29 +138,24 @@ class MessagesView(OlderView):
             channel_id=fields.get("channel_id") or fields["chat_id"],
             username=fields.get("username") or "",
         )
-        if not fields.get("channel_id") or _wants_to_go_on(request):
-            return _accepted(submission)
-        log = pipeline.moderate(submission).log
-        return Response(_sent(log), 201) if log.is_approved else Response(_blocked(log), 403)
+        # RFC 7240: a client may prefer not to wait.
+        preferences = request.headers.get("Prefer", "").lower().replace(";", ",").split(",")
+        prefers_async = "respond-async" in {preference.strip() for preference in preferences}
+        if not fields.get("channel_id") or prefers_async:
+            task = tasks.accept(submission)
+            accepted = {
+                "message_id": task.message_id,
+                "status": "pending_moderation",
+                "task_id": str(task.pk),
+            }
+            return Response(accepted, 202, headers={"Location": f"/api/tasks/{task.pk}"})
+        log = moderate(submission).log
+        if log.is_approved:
+            return Response(approval_of(log), 201)
+        return Response(refusal_of(log), 403)
 
 
-def _wants_to_go_on(request: Request) -> bool:
-    """Say whether the client would rather not wait (RFC 7240)."""
-    preferences = request.headers.get("Prefer", "").lower().replace(";", ",").split(",")
-    return "respond-async" in {preference.strip() for preference in preferences}
-
-
-def _accepted(submission: Submission) -> Response:
-    task = tasks.accept(submission)
-    answer = {
-        "message_id": task.message_id,
-        "status": "pending_moderation",
-        "task_id": str(task.pk),
-    }
-    return Response(answer, 202, headers={"Location": f"/api/tasks/{task.pk}"})
-
-
-def _sent(log: ModerationLog) -> dict[str, Any]:
+def approval_of(log: ModerationLog) -> PostedMessage:
     return {
         "id": log.message_id,
         "content": log.content,
@@ -83,21 +166,21 @@ def _sent(log: ModerationLog) -> dict[str, Any]:
         "moderation": {
             "action": log.verdict,
             "severity": log.severity,
-            "confidence": round(log.score, 2),
+            "confidence": round(confidence_in_verdict(log), 2),
             "reasons": log.reasons,
         },
     }
 
 
-def _blocked(log: ModerationLog) -> dict[str, Any]:
-    """Return the refusal; a banned author's message has no other reason than that."""
-    is_banned = log.action == "user_banned"
+def refusal_of(log: ModerationLog) -> BlockedMessage:
+    """Return the refusal; the only reason for refusing a banned author's message is the ban."""
+    refused = REFUSED.get(log.action)
     return {
         "error": "Message blocked",
-        "detail": "User is banned" if is_banned else "Message blocked",
+        "detail": refused or "Message blocked",
         "moderation": {
             "blocked": True,
-            "reasons": ["user_banned"] if is_banned else log.reasons,
+            "reasons": [log.action] if refused else log.reasons,
             "severity": log.severity,
             "message": BLOCKED,
         },

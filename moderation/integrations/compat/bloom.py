@@ -1,24 +1,28 @@
-"""Bloom's calls with consequences: strikes of its own kind, and how an accepted message fared."""
+"""Bloom's calls: a check with Bloom's own strikes, and the result of an accepted message."""
 
+from typing import TypedDict
 from uuid import UUID
 
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from moderation import chat_strikes
 from moderation.api.permissions import caller_of
-from moderation.errors import NotFound
-from moderation.events import iso
-from moderation.integrations.compat.older import (
+from moderation.events.event import iso
+from moderation.integrations.compat.chat_strikes import moderate_with_strikes
+from moderation.integrations.compat.legacy import (
     IdField,
     MessageSerializer,
     OlderView,
     submission_from,
 )
+from moderation.lib.errors import NotFound
+from moderation.lib.json_types import JsonObject
 from moderation.models import ModerationTask
 from moderation.models.tasks import TaskState
-from moderation.recommended import reason_in_words
+from moderation.pipeline.legacy_actions import reason_in_words
+from moderation.sanctions.chat_strikes import MOST_STRIKES
 
 STATUSES = {
     TaskState.PENDING: "pending_moderation",
@@ -32,11 +36,43 @@ class ChatSerializer(MessageSerializer):
     chat_id = IdField()
 
 
+class StrikesAnswer(TypedDict):
+    approved: bool
+    strikes: int
+    max_strikes: int
+    action: str | None
+    reason: str | None
+    message_id: str
+
+
+class TaskAnswer(TypedDict):
+    task_id: str
+    message_id: str
+    state: str
+    status: str
+    result: JsonObject | None
+    error: str | None
+    created_at: str
+    done_at: str | None
+
+
 class ModerateWithStrikesView(OlderView):
     """POST /api/moderate-with-strikes"""
 
     action = "check"
 
+    @extend_schema(
+        summary="Moderate a message with strikes of the chat, for clients of Bloom",
+        request=ChatSerializer,
+        responses=StrikesAnswer,
+        examples=[
+            OpenApiExample(
+                "A message",
+                {"content": "Hello", "user_id": "ana", "chat_id": "general"},
+                request_only=True,
+            )
+        ],
+    )
     def post(self, request: Request) -> Response:
         serializer = ChatSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -48,14 +84,14 @@ class ModerateWithStrikesView(OlderView):
             channel_id=fields["chat_id"],
             may_punish=False,
         )
-        struck = chat_strikes.moderate_with_strikes(submission, timezone.now())
-        answer = {
-            "approved": struck.action is None,
-            "strikes": struck.strikes,
-            "max_strikes": chat_strikes.MOST_STRIKES,
-            "action": struck.action,
-            "reason": reason_in_words(struck.outcome.log),
-            "message_id": struck.outcome.log.message_id,
+        result = moderate_with_strikes(submission, timezone.now())
+        answer: StrikesAnswer = {
+            "approved": result.action is None,
+            "strikes": result.strikes,
+            "max_strikes": MOST_STRIKES,
+            "action": result.action,
+            "reason": reason_in_words(result.outcome.log),
+            "message_id": result.outcome.log.message_id,
         }
         return Response(answer)
 
@@ -65,12 +101,20 @@ class TaskView(OlderView):
 
     action = "check"
 
-    def get(self, request: Request, task_id: UUID) -> Response:
+    @extend_schema(
+        summary="State and result of an accepted message, for clients of Bloom",
+        responses=TaskAnswer,
+    )
+    def get(self, request: Request, task_id: str) -> Response:
+        try:
+            known_id = UUID(task_id)
+        except ValueError:
+            raise NotFound("Task not found") from None
         tasks = ModerationTask.objects.filter(project=caller_of(request).project)
-        task = tasks.filter(pk=task_id).first()
+        task = tasks.filter(pk=known_id).first()
         if task is None:
             raise NotFound("Task not found")
-        answer = {
+        answer: TaskAnswer = {
             "task_id": str(task.pk),
             "message_id": task.message_id,
             "state": task.state,

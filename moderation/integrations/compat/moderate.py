@@ -1,17 +1,15 @@
-"""POST /api/moderate, which two of the older services have: one answer serves both clients."""
+"""POST /api/moderate, which two older services have: one answer serves both."""
 
-from typing import Any
+from typing import Any, TypedDict
 
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from moderation import pipeline
 from moderation.api.fields import MetadataField
 from moderation.api.moderation import CONTENT_TYPES
-from moderation.engine.verdict import VerdictKind
-from moderation.ingest import MAX_METADATA_BYTES
-from moderation.integrations.compat.older import (
+from moderation.integrations.compat.legacy import (
     CHANNEL,
     NAMELESS,
     IdField,
@@ -19,9 +17,15 @@ from moderation.integrations.compat.older import (
     OlderView,
     submission_from,
 )
-from moderation.models import ModerationLog
-from moderation.recommended import reason_in_words, recommended_action
-from moderation.settle import Outcome
+from moderation.models import ModerationLog, Status
+from moderation.pipeline.legacy_actions import (
+    confidence_in_status,
+    reason_in_words,
+    recommended_action,
+)
+from moderation.pipeline.moderate import moderate
+from moderation.pipeline.outcome import Outcome
+from moderation.pipeline.submission import MAX_METADATA_BYTES
 
 
 class AuthorSerializer(serializers.Serializer[Any]):
@@ -39,17 +43,63 @@ class ModerateSerializer(MessageSerializer):
     metadata = MetadataField(MAX_METADATA_BYTES, required=False, allow_null=True)
 
 
+class OlderResult(TypedDict):
+    decision: str
+    confidence: float
+    reason: str
+    moderator_type: str
+    moderator_name: str
+    rule_name: str | None
+    categories: list[str]
+    category_scores: dict[str, float]
+    processing_time: float
+
+
+class ModerateAnswer(TypedDict):
+    approved: bool
+    message_id: str
+    action: str | None
+    reason: str | None
+    flagged: bool
+    success: bool
+    content_id: str
+    status: str
+    moderation_results: list[OlderResult]
+
+
 class ModerateView(OlderView):
     """POST /api/moderate"""
 
     action = "check"
 
+    @extend_schema(
+        summary="Moderate a message, for clients of Bloom and AutoModerate",
+        request=ModerateSerializer,
+        responses=ModerateAnswer,
+        examples=[
+            OpenApiExample(
+                "As Bloom sends it",
+                {"content": "Shut up idiot", "user_id": "ana", "chat_id": "general"},
+                request_only=True,
+            ),
+            OpenApiExample(
+                "As AutoModerate sends it",
+                {"type": "text", "content": "Shut up idiot", "metadata": {"user_id": "ana"}},
+                request_only=True,
+            ),
+        ],
+    )
     def post(self, request: Request) -> Response:
         serializer = ModerateSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         fields = serializer.validated_data
         metadata = fields.get("metadata") or {}
-        author = fields.get("user_id") or _author_in(metadata)
+        author = fields.get("user_id")
+        if not author:
+            in_metadata = AuthorSerializer(data={"user_id": metadata.get("user_id")})
+            if not in_metadata.is_valid():
+                raise serializers.ValidationError({"metadata": in_metadata.errors})
+            author = in_metadata.validated_data["user_id"]
         submission = submission_from(
             request,
             fields,
@@ -59,18 +109,10 @@ class ModerateView(OlderView):
             is_nameless=not author,
             may_punish=False,
         )
-        return Response(answer_of(pipeline.moderate(submission)))
+        return Response(answer_of(moderate(submission)))
 
 
-def _author_in(metadata: dict[str, Any]) -> str | None:
-    serializer = AuthorSerializer(data={"user_id": metadata.get("user_id")})
-    if not serializer.is_valid():
-        raise serializers.ValidationError({"metadata": serializer.errors})
-    author: str | None = serializer.validated_data["user_id"]
-    return author
-
-
-def answer_of(outcome: Outcome) -> dict[str, Any]:
+def answer_of(outcome: Outcome) -> ModerateAnswer:
     log = outcome.log
     action = recommended_action(log)
     return {
@@ -81,18 +123,27 @@ def answer_of(outcome: Outcome) -> dict[str, Any]:
         "flagged": outcome.review_id is not None,
         "success": True,
         "content_id": str(log.pk),
-        "status": log.status,
+        "status": status_of(log),
         "moderation_results": results_of(log),
     }
 
 
-def results_of(log: ModerationLog) -> list[dict[str, Any]]:
-    """Return what judged the content, as one result."""
-    is_allowed = log.verdict == VerdictKind.ALLOW
+def status_of(log: ModerationLog) -> str:
+    """Return AutoModerate's status, which agrees with Bloom's `approved`.
+
+    A mere warning has the status `flagged`, unless a moderator approved the message.
+    """
+    is_manual = log.moderator_type == "manual"
+    is_warning = log.status == Status.APPROVED and recommended_action(log) is not None
+    return Status.FLAGGED if is_warning and not is_manual else log.status
+
+
+def results_of(log: ModerationLog) -> list[OlderResult]:
+    """Return the verdict as the only result."""
     return [
         {
-            "decision": log.status,
-            "confidence": round(1 - log.score if is_allowed else log.score, 6),
+            "decision": status_of(log),
+            "confidence": confidence_in_status(log),
             "reason": reason_in_words(log) or "Nothing was found",
             "moderator_type": log.moderator_type,
             "moderator_name": log.moderator_name,

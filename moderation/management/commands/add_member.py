@@ -9,20 +9,21 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from moderation import access
-from moderation.errors import Invalid
+from moderation.accounts.members import set_role
+from moderation.accounts.people import create_person
+from moderation.lib.errors import Invalid
 from moderation.management.base import ACTOR, GavelCommand, project_of
 from moderation.models import Role
 
 
 class Command(GavelCommand):
-    help = "Give a person a role in a project, or change it; --create makes the person first."
+    help = "Give a person a role in a project, or change it; --create adds the person first."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", metavar="SLUG", help="the project")
         parser.add_argument("username", metavar="USERNAME")
         parser.add_argument("--role", choices=Role.values, required=True)
-        parser.add_argument("--create", action="store_true", help="make the person")
+        parser.add_argument("--create", action="store_true", help="add the person")
         parser.add_argument("--email", default="", help="with --create")
         parser.add_argument(
             "--password-env", metavar="VAR", help="with --create: the variable with the password"
@@ -32,29 +33,23 @@ class Command(GavelCommand):
         if not options["create"] and (options["email"] or options["password_env"]):
             raise CommandError("--email and --password-env are for --create only.")
         project = project_of(options["slug"])
+        username, email = options["username"], options["email"]
         with transaction.atomic():
-            find = _created if options["create"] else _found
-            person = find(options)
-            access.set_role(project, person, options["role"], actor=ACTOR)
+            if options["create"]:
+                # Without a password nobody can sign in as this person yet.
+                password = password_from(
+                    options["password_env"], User(username=username, email=email)
+                )
+                person = create_person(username, email=email, password=password)
+            elif (existing := User.objects.filter(username=username).first()) is None:
+                raise CommandError(f"There is no {username!r}; --create adds the person.")
+            else:
+                person = existing
+            set_role(project, person, options["role"], actor=ACTOR)
         self.stdout.write(f"{person.username} is {options['role']} of {project.slug}")
 
 
-def _found(options: dict[str, Any]) -> User:
-    person = User.objects.filter(username=options["username"]).first()
-    if person is None:
-        raise CommandError(f"There is no {options['username']!r}; --create makes the person.")
-    return person
-
-
-def _created(options: dict[str, Any]) -> User:
-    """Make the person; without a password they cannot sign in until they are given one."""
-    password = _password(
-        options["password_env"], User(username=options["username"], email=options["email"])
-    )
-    return access.make_person(options["username"], email=options["email"], password=password)
-
-
-def _password(variable: str | None, person: User) -> str | None:
+def password_from(variable: str | None, person: User) -> str | None:
     if variable is None:
         return None
     password = os.environ.get(variable)

@@ -1,11 +1,11 @@
-"""Remove content that is older than the retention."""
+"""Delete content that is older than the retention period."""
 
 from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from moderation import retention
+from moderation.accounts.project_deletion import remove_deleted
 from moderation.management.base import (
     ACTOR,
     GavelCommand,
@@ -14,12 +14,14 @@ from moderation.management.base import (
     show_progress,
 )
 from moderation.models import Project
+from moderation.pipeline import retention
 
 
 class Command(GavelCommand):
     help = (
-        "Remove content older than the retention from every project. What waits for a person or "
-        "was restricted and can still be appealed stays; so do the totals and the audit log."
+        "Delete content older than the retention period in every project. Keeps content that waits "
+        "for a person or can still be appealed, the totals and the audit log. Removes projects "
+        "that were deleted 30 days ago."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -27,20 +29,23 @@ class Command(GavelCommand):
             "--days",
             type=number_from_one,
             metavar="N",
-            help="keep so many days; each project's retention_days if left out",
+            help="how many days to keep; default: each project's retention_days",
         )
         parser.add_argument("--dry-run", action="store_true", help="only say how much it would be")
         add_format(parser)
 
     def run(self, options: dict[str, Any]) -> None:
-        found = {p.slug: self._clean(p, options) for p in Project.objects.all()}
-        removed = sum(found.values())
-        data = {"removed": removed, "by_project": found, "dry_run": options["dry_run"]}
+        counts = {project.slug: self.clean(project, options) for project in Project.objects.all()}
+        removed = sum(counts.values())
+        if not options["dry_run"]:
+            for _ in remove_deleted(timezone.now(), actor=ACTOR):
+                pass
+        data = {"removed": removed, "by_project": counts, "dry_run": options["dry_run"]}
         verb = "Would remove" if options["dry_run"] else "Removed"
-        lines = [f"{slug}: {count}" for slug, count in found.items() if count]
+        lines = [f"{slug}: {count}" for slug, count in counts.items() if count]
         self.show(options, data, "\n".join([*lines, f"{verb} {removed} contents"]))
 
-    def _clean(self, project: Project, options: dict[str, Any]) -> int:
+    def clean(self, project: Project, options: dict[str, Any]) -> int:
         now = timezone.now()
         total = retention.removable(project, options["days"], now).count()
         if options["dry_run"]:

@@ -14,19 +14,19 @@ SIGNS = {"ok": "ok     ", "warning": "WARNING", "error": "ERROR  "}
 
 class Command(GavelCommand):
     help = (
-        "Check settings, clock, database, Redis, model, relay, webhooks, the audit log and the "
-        "disk, and say what to do; exit 1 if something is broken."
+        "Check settings, clock, database, Redis, RabbitMQ, Discord, model, relay, webhooks, the "
+        "audit log and the disk, and say what to do; exit 1 if something is broken."
     )
-    # It tells of the settings itself, and of a database that cannot be reached.
+    # It reports wrong settings and an unreachable database itself.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_format(parser)
 
     def run(self, options: dict[str, Any]) -> None:
-        found = list(findings(timezone.now()))
-        self.show(options, [asdict(one) for one in found], "\n".join(map(line_of, found)))
-        if broken := [one.about for one in found if one.state == "error"]:
+        report = list(findings(timezone.now()))
+        self.show(options, [asdict(one) for one in report], "\n".join(map(line_of, report)))
+        if broken := [one.about for one in report if one.state == "error"]:
             raise CommandError(f"Broken: {', '.join(dict.fromkeys(broken))}")
 
 

@@ -1,4 +1,4 @@
-"""End the bans and strikes whose time is over."""
+"""End expired bans and strikes."""
 
 from dataclasses import asdict
 from typing import Any
@@ -6,19 +6,19 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from moderation import enforce
 from moderation.management.base import GavelCommand, add_format
+from moderation.sanctions.bans import expire_sanctions
 
 
 class Command(GavelCommand):
     help = (
-        "End every ban and strike whose time is over and tell the end of each ban once. Safe to "
-        "run at any time, by several at once; a running server does the same every 30 seconds."
+        "End all expired bans and strikes and announce the end of each ban once. Safe to run at "
+        "any time, also several times at once; a running server does it every ten seconds."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_format(parser)
 
     def run(self, options: dict[str, Any]) -> None:
-        ended = enforce.expire_sanctions(timezone.now())
+        ended = expire_sanctions(timezone.now())
         self.show(options, asdict(ended), f"Ended: {ended.bans} bans, {ended.strikes} strikes")

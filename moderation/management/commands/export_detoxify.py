@@ -6,15 +6,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from moderation.detoxify.network import NetworkError
-from moderation.detoxify.scorer import NAMES, part
+from moderation.engine.model.detoxify.network import NetworkError
+from moderation.engine.model.detoxify.scorer import NAMES, told_what_is_missing
 from moderation.management.base import GavelCommand, add_format
 
 
 class Command(GavelCommand):
     help = (
-        "Export Detoxify as ONNX with 8-bit weights into a new folder, to be served without torch; "
-        "refused where the scores move too far."
+        "Export Detoxify as ONNX with 8-bit weights into a new folder, to serve it without torch; "
+        "refused if the scores change too much."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,15 +33,18 @@ class Command(GavelCommand):
         checkpoint = options["checkpoint"] or _path(settings.DETOXIFY_CHECKPOINT)
         config_dir = options["config_dir"] or _path(settings.DETOXIFY_CONFIG_DIR)
         try:
-            made = part("export").export(options["model"], checkpoint, config_dir, folder)
+            with told_what_is_missing():
+                from moderation.engine.model.detoxify.export import export  # noqa: PLC0415
+
+            exported = export(options["model"], checkpoint, config_dir, folder)
         except NetworkError as error:
             raise CommandError(str(error)) from error
-        shown = {"folder": str(folder), "bytes": made.bytes, "drift": made.drift}
+        shown = {"folder": str(folder), "bytes": exported.bytes, "drift": exported.drift}
         self.show(
             options,
-            {**shown, "texts": made.texts},
-            f"{folder}: {made.bytes / 1e6:.1f} MB; the scores of {made.texts} texts moved by "
-            f"{made.drift:.4f} at most. Serve it with DETOXIFY_CHECKPOINT={folder}",
+            {**shown, "texts": exported.texts},
+            f"{folder}: {exported.bytes / 1e6:.1f} MB; the scores of {exported.texts} texts "
+            f"changed by at most {exported.drift:.4f}. Serve it with DETOXIFY_CHECKPOINT={folder}",
         )
 
 

@@ -1,20 +1,22 @@
-"""Judge stored content again and say whether the verdict is the same."""
+"""Check stored content again and say whether the verdict is the same."""
 
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import CommandError, CommandParser
 
-from moderation.errors import NotFound
+from moderation.engine.verdict.verdict import Verdict
+from moderation.lib.errors import NotFound
+from moderation.lib.json_types import JsonObject
 from moderation.management.base import GavelCommand, add_format
 from moderation.models import ModerationLog
-from moderation.replay import Replay, replay
+from moderation.pipeline.replay import Replay, replay
 
 
 class Command(GavelCommand):
     help = (
-        "Judge stored content again, under the ruleset and the policy of its day, and say whether "
-        "the verdict is the same. Exit 1 if it is not, or if the content was not kept."
+        "Check stored content again under the ruleset and policy of its day, and say whether the "
+        "verdict is the same. Exit 1 if it is not, or if the content is not stored."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -26,38 +28,37 @@ class Command(GavelCommand):
         log = logs.filter(pk=options["content_id"]).first()
         if log is None:
             raise NotFound(f"There is no content {options['content_id']}.")
-        found = replay(log)
-        if found.verdict is None:
-            raise NotFound(" ".join(found.notes))
-        self.show(options, _data(found), "\n".join(_lines(found)))
-        if not found.is_same:
+        replayed = replay(log)
+        if replayed.verdict is None:
+            raise NotFound(" ".join(replayed.notes))
+        self.show(options, data_of(replayed, replayed.verdict), text_of(replayed))
+        if not replayed.is_same:
             raise CommandError("The verdict is not the same.")
 
 
-def _data(found: Replay) -> dict[str, Any]:
-    verdict = found.verdict
-    assert verdict is not None
+def data_of(replayed: Replay, verdict: Verdict) -> JsonObject:
     return {
-        "content_id": str(found.log.pk),
-        "is_same": found.is_same,
+        "content_id": str(replayed.log.pk),
+        "is_same": replayed.is_same,
         "verdict": str(verdict.kind),
         "severity": str(verdict.severity),
         "score": verdict.score,
         "reasons": list(verdict.reasons),
-        "ruleset_version": found.log.ruleset_version,
-        "policy_version": found.log.policy_version,
-        "model_version": found.log.model_version,
+        "ruleset_version": replayed.log.ruleset_version,
+        "policy_version": replayed.log.policy_version,
+        "model_version": replayed.log.model_version,
         "differences": {
-            name: {"stored": was, "now": now} for name, (was, now) in found.differences.items()
+            name: {"stored": was, "now": now} for name, (was, now) in replayed.differences.items()
         },
-        "notes": list(found.notes),
+        "notes": list(replayed.notes),
     }
 
 
-def _lines(found: Replay) -> list[str]:
-    log, same = found.log, "the same" if found.is_same else "NOT the same"
+def text_of(replayed: Replay) -> str:
+    log, same = replayed.log, "the same" if replayed.is_same else "NOT the same"
     under = f"ruleset {log.ruleset_version}, policy {log.policy_version}"
     under += f", model {log.model_version}" if log.model_version else ""
-    head = f"{log.verdict} ({log.severity}), judged {log.judged_at:%Y-%m-%d %H:%M} UTC by {under}"
-    changed = [f"  {name}: {was} → {now}" for name, (was, now) in found.differences.items()]
-    return [head, f"  judged again: {same}", *changed, *(f"  {note}" for note in found.notes)]
+    head = f"{log.verdict} ({log.severity}), checked {log.judged_at:%Y-%m-%d %H:%M} UTC by {under}"
+    changed = [f"  {name}: {was} → {now}" for name, (was, now) in replayed.differences.items()]
+    notes = [f"  {note}" for note in replayed.notes]
+    return "\n".join([head, f"  checked again: {same}", *changed, *notes])

@@ -1,12 +1,15 @@
 """Check the chain of the audit log."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from moderation import chain
-from moderation.chain import Broken, ChainState
-from moderation.events import iso
+from moderation.accounts.audit_chain import Broken, ChainState, verify
+from moderation.accounts.audit_witness import broken_by_file, broken_outside
+from moderation.events.event import iso
+from moderation.lib.json_types import JsonObject
 from moderation.management.base import GavelCommand, add_format, show_progress
 from moderation.models import AuditEntry
 
@@ -20,9 +23,16 @@ class Command(GavelCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_format(parser)
+        parser.add_argument(
+            "--anchors", metavar="FILE", help="compare with these copies of the signatures too"
+        )
 
     def run(self, options: dict[str, Any]) -> None:
         state = self.verified()
+        if state.broken is None:
+            copies = options["anchors"]
+            broken = broken_by_file(Path(copies)) if copies else broken_outside()
+            state = replace(state, broken=broken)
         if options["format"] == "json" or state.broken is None:
             self.show(options, data_of(state), text_of(state))
         if state.broken is not None:
@@ -30,20 +40,20 @@ class Command(GavelCommand):
 
     def verified(self) -> ChainState:
         total = AuditEntry.objects.exclude(position=None).count()
-        for found in chain.verify():
-            if isinstance(found, ChainState):
+        for step in verify():
+            if isinstance(step, ChainState):
                 show_progress(total, total)
-                return found
-            show_progress(found, max(total, found + 1))
-        raise AssertionError  # the state comes last
+                return step
+            show_progress(step, max(total, step + 1))
+        raise AssertionError  # verify() always ends with the state
 
 
-def data_of(state: ChainState) -> dict[str, Any]:
+def data_of(state: ChainState) -> JsonObject:
     broken, anchor = state.broken, state.anchor
     return {
         "ok": broken is None,
         "checked": state.checked,
-        "unsealed": state.unsealed,
+        "unsealed": state.pending,
         "anchor": {
             "position": anchor.position,
             "digest": anchor.digest,
@@ -62,11 +72,11 @@ def data_of(state: ChainState) -> dict[str, Any]:
 
 
 def text_of(state: ChainState) -> str:
-    waits = f"; {state.unsealed} newer ones are not in the chain yet" if state.unsealed else ""
+    pending = f"; {state.pending} newer ones are not in the chain yet" if state.pending else ""
     if state.anchor is None:
-        return f"The chain is empty{waits}."
+        return f"The chain is empty{pending}."
     end = f"{state.anchor.position}:{state.anchor.digest}"
-    return f"{state.checked} entries, unbroken{waits}. The chain has come to {end}"
+    return f"{state.checked} entries, unbroken{pending}. The chain ends at {end}"
 
 
 def line_of(broken: Broken) -> str:

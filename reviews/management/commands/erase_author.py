@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from moderation.management.base import ACTOR, GavelCommand, add_format, add_project, project_of
-from reviews.erasure import erase_author
+from reviews.reporting.erasure import erase_author
 
 
 class Command(GavelCommand):

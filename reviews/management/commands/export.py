@@ -15,23 +15,23 @@ from moderation.management.base import (
     project_of,
     show_progress,
 )
-from reviews.exports import FORMS, NAMES, Export, export
+from reviews.reporting.exports import FORMS, NAMES, ExportSpec, export
 
-#: Of a file that its owner alone may read.
+#: Mode for a file that only its owner may read.
 NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 def moment(text: str) -> datetime:
-    """Read a day or a time of ISO 8601, in UTC where it names no zone; an argument's `type`."""
+    """Parse an ISO 8601 day or time, in UTC if it names no zone; an argument's `type`."""
     try:
-        found = datetime.fromisoformat(text)
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        parsed = datetime.fromisoformat(text)
+        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise ArgumentTypeError(f"{text!r} is no day such as 2026-03-02, nor a time") from None
+        raise ArgumentTypeError(f"{text!r} is not a day, such as 2026-03-02, or a time") from None
 
 
 class Command(GavelCommand):
-    help = "Export content, decisions, bans the audit log or the transparency report as a file."
+    help = "Export content, decisions, bans, the audit log or the transparency report as a file."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--kind", choices=NAMES, required=True)
@@ -42,7 +42,7 @@ class Command(GavelCommand):
         add_project(parser)
 
     def run(self, options: dict[str, Any]) -> None:
-        wanted = Export(
+        spec = ExportSpec(
             project_of(options["project"]),
             options["kind"],
             options["format"],
@@ -50,11 +50,11 @@ class Command(GavelCommand):
             options["until"],
         )
         place: Path = options["output"]
-        # Beside its place until it is whole, so that a broken one is never taken for it.
+        # Write beside the final place, so that nobody takes a partial file for a complete one.
         part = place.with_name(f"{place.name}.part")
         try:
             with os.fdopen(os.open(part, NEW, 0o600), "wb") as file:
-                count = export(wanted, file, actor=ACTOR, told=show_progress)
+                count = export(spec, file, actor=ACTOR, progress=show_progress)
             part.replace(place)
         finally:
             part.unlink(missing_ok=True)

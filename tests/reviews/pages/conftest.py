@@ -1,4 +1,4 @@
-"""Browsers signed in to the forum, by role. Django is imported inside: it is not ready."""
+"""Browsers signed in to the forum by role. Models are imported inside: Django is not ready here."""
 
 from functools import partial
 from importlib import import_module
@@ -28,10 +28,3 @@ def browser_of():
 def desk(browser_of, noor):
     """The browser of noor, who is a moderator."""
     return browser_of(noor)
-
-
-@pytest.fixture
-def lasting_rules(monkeypatch):
-    """Let a process look only once whether rules have changed, so that queries can be counted."""
-    # The package's name for it is the function, so ask for the module.
-    monkeypatch.setattr(import_module("moderation.queries.in_force"), "LOOK_SECONDS", 60)

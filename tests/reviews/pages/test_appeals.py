@@ -1,19 +1,25 @@
-"""The pages of appeals: the author's behind the signed link, the moderators' list and answer."""
+"""The appeal pages: the author's behind a signed link, the moderators' list and answer."""
 
 import logging
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from moderation import access, redress, sanctions
-from moderation.models import Ban
-from moderation.redress import Subject, SubjectKind
-from moderation_site.logs import hide_tokens
-from reviews import appeals
+from moderation.accounts.actors import person_as_actor
+from moderation.accounts.projects import change_project
+from moderation.lib.paging import page_of_oldest
+from moderation.lib.signed_links import Subject, SubjectKind, appeal_path, token_for
+from moderation.models import Author, Ban
+from moderation.sanctions.by_staff import issue_ban
+from moderation_site.logs import hide_secrets
+from reviews.appeals.answer import Answer, decide_appeal
+from reviews.appeals.ask import appeal
+from reviews.appeals.author_texts import LANGUAGES, WORDS
+from reviews.appeals.canned_answers import canned_answers
 from reviews.models import Appeal
-from reviews.public_words import LANGUAGES, WORDS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +33,7 @@ def blocked(project):
 def link_to(subject, since=None):
     kind = SubjectKind.BAN if isinstance(subject, Ban) else SubjectKind.CONTENT
     begins = since or (subject.issued_at if kind == SubjectKind.BAN else subject.judged_at)
-    return redress.appeal_path(redress.token_for(Subject(kind, subject.pk), begins))
+    return appeal_path(token_for(Subject(kind, subject.pk), begins))
 
 
 def page(client, path, status=200):
@@ -41,15 +47,15 @@ def page(client, path, status=200):
 
 def test_an_author_appeals_and_reads_the_answer(client, project, blocked):
     link = link_to(blocked)
-    assert "Your message may not be shown" in page(client, link)
+    assert "Your message is not shown" in page(client, link)
     sent = client.post(link, {"statement": "It was a <b>joke</b>."})
     assert sent.status_code == 302
     waiting = page(client, link)
     assert "It was a &lt;b&gt;joke&lt;/b&gt;." in waiting
-    assert "A person will read it." in waiting
+    assert "A person will read your appeal." in waiting
     noor = factories.make_caller(project)
-    answer = appeals.Answer("overturned", "Sorry, <i>friend</i>.")
-    appeals.decide_appeal(Appeal.objects.get().pk, answer, noor, now=timezone.now())
+    answer = Answer("overturned", "Sorry, <i>friend</i>.")
+    decide_appeal(Appeal.objects.get().pk, answer, noor, now=timezone.now())
     read = page(client, link)
     assert "Sorry, &lt;i&gt;friend&lt;/i&gt;." in read
     assert "<textarea" not in read
@@ -86,13 +92,13 @@ def test_an_appeal_needs_the_csrf_token(blocked):
 
 
 def test_a_banned_author_reads_why(client, project):
-    ban = sanctions.issue_ban(
-        project, "u1", "", type="permanent", hours=None, reason="Sold <accounts>", actor="noor",
-        now=timezone.now(),
+    ban = issue_ban(
+        Author(project, "u1"), type="permanent", hours=None, reason="Sold <accounts>",
+        actor="noor", now=timezone.now(),
     )  # fmt: skip
     text = page(client, link_to(ban))
     assert "Sold &lt;accounts&gt;" in text
-    assert "without an end" in text
+    assert "with no end date" in text
     assert client.post(link_to(ban), {"statement": "Not me."}).status_code == 302
 
 
@@ -126,7 +132,7 @@ def test_a_bent_link_leads_nowhere(client, blocked):
 
 def test_a_link_ends_after_six_months(client, blocked):
     since = timezone.now() - timedelta(days=184)
-    assert "This link is over" in page(client, link_to(blocked, since), 410)
+    assert "This link has expired" in page(client, link_to(blocked, since), 410)
 
 
 def test_a_link_to_what_was_removed_leads_nowhere(client, blocked):
@@ -136,15 +142,15 @@ def test_a_link_to_what_was_removed_leads_nowhere(client, blocked):
 
 
 def test_the_token_of_an_appeal_leads_to_its_page(client, blocked):
-    _, token = appeals.appeal(blocked, "A joke.", now=timezone.now())
-    assert "A joke." in page(client, redress.appeal_path(token))
+    _, token = appeal(blocked, "A joke.", now=timezone.now())
+    assert "A joke." in page(client, appeal_path(token))
 
 
 def test_an_author_is_led_to_the_report_where_it_is_public(client, blocked):
     project, report = blocked.project, f"/transparency/{blocked.project.slug}"
-    assert report in page(client, link_to(blocked))
-    access.change_project(project, {"is_transparency_public": False}, actor="tests")
     assert report not in page(client, link_to(blocked))
+    change_project(project, {"is_transparency_public": True}, actor="tests")
+    assert report in page(client, link_to(blocked))
 
 
 def test_no_token_reaches_the_log(client, db, caplog):
@@ -152,7 +158,7 @@ def test_no_token_reaches_the_log(client, db, caplog):
         client.get("/appeal/secret.token")
         client.get("/api/v1/appeals/status/secret")
     said = [
-        hide_tokens(None, "", {"event": record.getMessage()})["event"] for record in caplog.records
+        hide_secrets(None, "", {"event": record.getMessage()})["event"] for record in caplog.records
     ]
     assert said
     assert "secret" not in "".join(said)
@@ -162,12 +168,12 @@ def test_no_token_reaches_the_log(client, db, caplog):
 
 
 def test_the_list_shows_what_waits_and_what_was_answered(signed_in, project, blocked):
-    made, _ = appeals.appeal(blocked, "A <joke>.", now=timezone.now())
+    made, _ = appeal(blocked, "A <joke>.", now=timezone.now())
     browser = signed_in("moderator")
     assert "A &lt;joke&gt;." in page(browser, "/p/forum/appeals")
     sent = {"outcome": "upheld", "note": "No.", "version": "1"}
     assert browser.post(f"/p/forum/appeals/{made.pk}", sent).status_code == 302
-    assert "Nobody appeals" in page(browser, "/p/forum/appeals")
+    assert "No open appeals" in page(browser, "/p/forum/appeals")
     assert "Upheld" in page(browser, "/p/forum/appeals?state=decided")
     assert "No." in page(browser, f"/p/forum/appeals/{made.pk}")
 
@@ -182,7 +188,7 @@ def test_the_list_shows_what_waits_and_what_was_answered(signed_in, project, blo
     ],
 )
 def test_an_answer_is_refused_and_what_was_typed_stays(signed_in, blocked, sent, status, said):
-    made, _ = appeals.appeal(blocked, "A joke.", now=timezone.now())
+    made, _ = appeal(blocked, "A joke.", now=timezone.now())
     answer = signed_in("moderator").post(f"/p/forum/appeals/{made.pk}", sent)
     assert (answer.status_code, said in answer.content.decode()) == (status, True)
 
@@ -190,18 +196,18 @@ def test_an_answer_is_refused_and_what_was_typed_stays(signed_in, blocked, sent,
 def test_who_decided_first_reads_that_another_must_answer(project, blocked, signed_in):
     browser = signed_in("moderator", "noor")
     signed_in("moderator")
-    ban = sanctions.issue_ban(
-        project, "u1", "", type="permanent", hours=None, reason="rude", actor="noor",
-        now=timezone.now(),
+    ban = issue_ban(
+        Author(project, "u1", ""), type="permanent", hours=None, reason="rude",
+        actor=person_as_actor(User.objects.get(username="noor")), now=timezone.now(),
     )  # fmt: skip
-    made, _ = appeals.appeal(ban, "Not me.", now=timezone.now())
-    assert "another member has to answer" in page(browser, f"/p/forum/appeals/{made.pk}")
+    made, _ = appeal(ban, "Not me.", now=timezone.now())
+    assert "another member must answer" in page(browser, f"/p/forum/appeals/{made.pk}")
     sent = {"outcome": "upheld", "note": "No."}
     assert browser.post(f"/p/forum/appeals/{made.pk}", sent).status_code == 403
 
 
 def test_a_viewer_reads_only(signed_in, blocked):
-    made, _ = appeals.appeal(blocked, "A joke.", now=timezone.now())
+    made, _ = appeal(blocked, "A joke.", now=timezone.now())
     browser = signed_in("viewer")
     assert 'name="note"' not in page(browser, f"/p/forum/appeals/{made.pk}")
     sent = {"outcome": "upheld", "note": "No."}
@@ -210,14 +216,64 @@ def test_a_viewer_reads_only(signed_in, blocked):
 
 def test_an_appeal_of_another_project_is_as_absent_as_none(signed_in, db):
     log = factories.make_log(factories.make_project("other"), factories.BLOCKED)
-    made, _ = appeals.appeal(log, "A joke.", now=timezone.now())
+    made, _ = appeal(log, "A joke.", now=timezone.now())
     page(signed_in("owner"), f"/p/forum/appeals/{made.pk}", 404)
 
 
 def test_the_queue_leads_to_the_appeal(signed_in, blocked):
-    made, _ = appeals.appeal(blocked, "A joke.", now=timezone.now())
+    made, _ = appeal(blocked, "A joke.", now=timezone.now())
     item = blocked.reviews.get()
     text = page(signed_in("moderator"), f"/p/forum/queue/{item.pk}")
     assert f"/p/forum/appeals/{made.pk}" in text
     assert 'id="decide-form"' not in text
     assert "lane=appeals" in text
+
+
+def appealed(project, texts):
+    """Appeal a blocked message with each text, the first one first."""
+    now = timezone.now()
+    for number, text in enumerate(texts):
+        sent = now - timedelta(hours=60 - 24 * number)
+        log = factories.make_log(project, factories.BLOCKED, user_id=f"u{number}", now=sent)
+        appeal(log, text, now=sent)
+
+
+def test_open_appeals_stand_oldest_first_with_their_due_time(signed_in, project):
+    appealed(project, ["First.", "Second.", "Third."])
+    text = page(signed_in("moderator"), "/p/forum/appeals")
+    assert text.index("First.") < text.index("Second.") < text.index("Third.")
+    assert text.count('data-label="Due"') == 3
+    assert text.count("since <time") == 2
+
+
+def test_words_are_covered_in_the_list_and_in_the_facts(signed_in, project, blocked):
+    made, _ = appeal(blocked, "A joke.", now=timezone.now())
+    browser = signed_in("moderator")
+    word = blocked.detected_words[0]
+    assert word not in page(browser, "/p/forum/appeals")
+    text = page(browser, f"/p/forum/appeals/{made.pk}")
+    assert f"Found in it: {word}" not in text
+    assert "•••" in text
+
+
+def test_an_appeal_shows_the_authors_record_and_prepared_answers(signed_in, blocked):
+    made, _ = appeal(blocked, "A joke.", now=timezone.now())
+    text = page(signed_in("moderator"), f"/p/forum/appeals/{made.pk}")
+    assert "1 in <bdi>#general</bdi>" in text
+    assert 'data-text="You are right: your message breaks no rule.' in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_prepared_answers_speak_the_authors_language(language):
+    assert len({answer.text for answer in canned_answers(language)}) == 4
+    assert canned_answers("xx") == canned_answers("en")
+
+
+def test_the_list_goes_on_page_by_page(project):
+    appealed(project, ["First.", "Second.", "Third."])
+    rows = Appeal.objects.filter(project=project)
+    first = page_of_oldest(rows, "created_at", size=2)
+    rest = page_of_oldest(rows, "created_at", after=first.older, size=2)
+    assert [row.statement for row in first.rows] == ["First.", "Second."]
+    assert [row.statement for row in rest.rows] == ["Third."]
+    assert rest.older == ""

@@ -1,15 +1,17 @@
-"""An author's page, and those who stand out."""
+"""An author's page, and the authors who stand out."""
 
 import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from moderation.enforce import ban_author, lock_author
-from moderation.engine.policy import PRESETS
-from moderation.models import AuditEntry, WhitelistedUser
-from reviews.cases import Order
-from reviews.decisions import decide
-from reviews.models import Ruling
+from moderation.engine.verdict.policy import PRESETS
+from moderation.events.event import Cause
+from moderation.models import AuditEntry, Author, WhitelistedUser
+from moderation.sanctions.author_lock import lock_author
+from moderation.sanctions.bans import ban_author
+from reviews.decisions.case import DecisionRequest
+from reviews.decisions.decide import decide
+from reviews.models import DecisionKind
 from tests.factories import BLOCKED, FLAGGED, make_item, make_log
 from tests.reviews.moments import NOON
 
@@ -24,32 +26,60 @@ def test_an_author_s_past_is_told(project, signed_in):
     make_log(project, BLOCKED, user_id="ana")
     text = author(signed_in("viewer")).content.decode()
     assert 'aria-label="1 of' in text or "1 of 3 strikes" in text
-    assert "Block by Lexicon" in text
+    assert "Block by word list" in text
+
+
+def test_strikes_are_told_with_the_place_where_they_count(project, signed_in):
+    make_log(project, BLOCKED, user_id="ana")
+    assert "1 of 3 strikes in <bdi>#general</bdi>" in author(signed_in("viewer")).content.decode()
+
+
+@pytest.mark.parametrize("text", ["BRAMBLE", "jack", "The Bard", "bard"])
+def test_an_author_is_found_by_a_part_of_id_or_display_name(project, signed_in, text):
+    log = make_log(project, user_id="bramblejack")
+    type(log).objects.filter(pk=log.pk).update(username="The Bard")
+    make_log(project, user_id="somebody-else")
+    page = signed_in().get(PAGE, {"search": text}).content.decode()
+    assert "1 author with" in page
+    assert "?user_id=bramblejack" in page
+
+
+def test_a_search_without_a_result_says_so(signed_in):
+    page = signed_in().get(PAGE, {"search": "nobody"})
+    assert (page.status_code, "No author found" in page.content.decode()) == (200, True)
+
+
+def test_an_admin_bans_from_the_page_without_typing_the_id(project, signed_in):
+    make_log(project, user_id="ana b")
+    page = author(signed_in("admin"), "ana b").content.decode()
+    assert 'href="/p/forum/bans/new?user_id=ana%20b"' in page
 
 
 def test_a_decision_stands_in_the_timeline(project, noor, signed_in):
     item = make_item(project, FLAGGED, user_id="ana")
-    decide(item.pk, Order(Ruling.REJECT, reason_code="insult"), noor, now=NOON)
+    decide(item.pk, DecisionRequest(DecisionKind.REJECT, reason_code="insult"), noor, now=NOON)
     text = author(signed_in()).content.decode()
     assert "by noor</b> as insult" in text
 
 
 def test_a_ban_in_force_is_told(project, signed_in):
     with transaction.atomic():
-        lock_author(project, "ana", "", PRESETS["balanced"])
+        lock_author(Author(project, "ana", ""), PRESETS["balanced"])
         ban_author(
-            project, "ana", "", type="permanent", hours=None, reason="spam", by="noor",
-            now=timezone.now(),
-        )  # fmt: skip
+            Author(project, "ana", ""), Cause("noor", "spam"), length=None, now=timezone.now()
+        )
     client = signed_in()
-    assert "Banned for good" in author(client).content.decode()
+    assert "Banned permanently" in author(client).content.decode()
     assert "ana" in client.get(PAGE).content.decode()
 
 
 def test_an_unknown_author_is_told_in_words(signed_in):
-    answer = author(signed_in(), "nobody")
+    answer = author(signed_in("admin"), "nobody")
     assert answer.status_code == 404
-    assert "Nobody of this id has written here" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Author not found" in page
+    assert "Trust this author" not in page
+    assert "?search=nobody" in page
 
 
 @pytest.mark.parametrize("user_id", ["<script>alert(1)</script>", "a\0b", "\u202e", "x" * 500])

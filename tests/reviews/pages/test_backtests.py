@@ -1,10 +1,10 @@
-"""Backtests on pages: started from the forms, watched, cancelled, read."""
+"""The backtest pages: start, follow, cancel, read."""
 
 import pytest
 
 from moderation.models import PolicyVersion, SuggestedScore
-from moderation.queries import stored_policy
-from reviews import backtests
+from moderation.rules.compile import stored_policy
+from reviews.evaluation import backtests
 from reviews.models import Backtest
 from tests.factories import make_log, make_project, sign_in
 
@@ -56,10 +56,10 @@ def test_labels_of_clients_are_told(page, project):
     backtest = Backtest.objects.get()
     backtests.run(backtest)
     text = text_of(page.get(f"{PAGE}/{backtest.pk}"))
-    assert "1 text that clients labelled: precision 1.00, recall 1.00." in text
+    assert "1 text labelled by clients: precision 1.00, recall 1.00." in text
     result = {name: value for name, value in backtest.result.items() if name != "suggested"}
     Backtest.objects.update(result=result)  # as an earlier version stored it
-    assert "clients labelled" not in text_of(page.get(f"{PAGE}/{backtest.pk}"))
+    assert "labelled by clients" not in text_of(page.get(f"{PAGE}/{backtest.pk}"))
 
 
 def test_a_running_backtest_is_cancelled(page):
@@ -89,7 +89,7 @@ def test_a_policy_is_previewed_on_a_week_and_put_in_force(page, project):
     backtests.run(backtest)
     shown = page.get(f"{PAGE}/{backtest.pk}")
     assert (backtest.days, backtest.result["changes"]) == (7, {"flag>warn": 1})
-    assert [(one.label, one.now) for one in shown.context["changed"]] == [("Flag from", "0.89")]
+    assert [(one.label, one.now) for one in shown.context["changed"]] == [("Flag at", "0.89")]
     assert PolicyVersion.objects.filter(project=project).count() == 1
     page.post(f"{PAGE}/{backtest.pk}/apply")
     project.refresh_from_db()
@@ -97,7 +97,7 @@ def test_a_policy_is_previewed_on_a_week_and_put_in_force(page, project):
 
 
 def test_the_list_names_them(page):
-    assert "No backtest yet" in text_of(page.get(PAGE))
+    assert "No backtests yet" in text_of(page.get(PAGE))
     page.post(f"{PAGE}/rule", RULE)
     assert "Running, 0 %" in text_of(page.get(PAGE))
 

@@ -4,9 +4,10 @@ import pytest
 from django.utils import timezone
 
 from moderation.models import Strike
-from reviews import claims, decisions
-from reviews.cases import Order
-from reviews.models import ReviewItem, Ruling
+from reviews.decisions import decide as decisions_decide
+from reviews.decisions.case import DecisionRequest
+from reviews.models import DecisionKind, ReviewItem
+from reviews.queue import claims
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +65,7 @@ def test_the_preview_of_a_rejection_counts_strikes_up_to_the_ban(desk, items):
 def test_the_preview_leaves_out_what_others_hold_or_decided(desk, items, noor):
     now = timezone.now()
     claims.claim(items[0].pk, noor, now=now)
-    decisions.decide(items[1].pk, Order(Ruling.DISMISS), noor, now=now)
+    decisions_decide.decide(items[1].pk, DecisionRequest(DecisionKind.DISMISS), noor, now=now)
     page = preview(desk, items).content.decode()
     assert "Approve 1 item?" in page
     assert "noor holds it" in page
@@ -72,7 +73,9 @@ def test_the_preview_leaves_out_what_others_hold_or_decided(desk, items, noor):
 
 
 def test_what_was_passed_on_is_left_out_for_a_moderator(desk, items, noor):
-    decisions.decide(items[0].pk, Order(Ruling.ESCALATE), noor, now=timezone.now())
+    decisions_decide.decide(
+        items[0].pk, DecisionRequest(DecisionKind.ESCALATE), noor, now=timezone.now()
+    )
     assert "waits for an admin" in preview(desk, items).content.decode()
 
 
@@ -99,7 +102,7 @@ def test_what_makes_no_sense_leads_back_to_the_list(desk, items, sent):
 def test_more_than_a_hundred_are_refused(desk, items):
     ids = [f"00000000-0000-0000-0000-{number:012}" for number in range(101)]
     answer = desk.post(BULK, {"id": ids, "ruling": "approve"}, follow=True)
-    assert "At most 100 items" in answer.content.decode()
+    assert "Select at most 100 items" in answer.content.decode()
 
 
 # --- Decision
@@ -114,7 +117,7 @@ def test_the_ticked_items_are_ruled(desk, items):
 def test_a_rejection_needs_a_reason(desk, items):
     answer = decide(desk, items, "reject")
     assert answer.status_code == 422
-    assert "Choose the reason" in answer.content.decode()
+    assert "Choose a reason." in answer.content.decode()
     assert statuses() == ["open"] * 3
 
 
@@ -134,29 +137,34 @@ def test_more_than_twenty_need_their_number_typed(desk, project, typed, status):
 
 def test_nothing_ticked_is_told(desk, items):
     answer = desk.post(f"{BULK}/decide", {"id": str(items[0].pk), "ruling": "approve"})
-    assert (answer.status_code, "Tick at least one item" in answer.content.decode()) == (422, True)
+    assert (answer.status_code, "Select at least one item" in answer.content.decode()) == (
+        422,
+        True,
+    )
 
 
 def test_each_item_tells_its_own_outcome(desk, items, noor):
-    decisions.decide(items[0].pk, Order(Ruling.DISMISS), noor, now=timezone.now())
+    decisions_decide.decide(
+        items[0].pk, DecisionRequest(DecisionKind.DISMISS), noor, now=timezone.now()
+    )
     page = decide(desk, items).content.decode()
     assert "2 done, 1 in conflict" in page
-    assert "noor has decided already: dismiss" in page
-    retry = page[page.index("Try the others again") - 200 :]
+    assert "noor has already decided: dismiss" in page
+    retry = page[page.index("Retry the others") - 200 :]
     assert str(items[0].pk) in retry
 
 
 def test_an_item_that_changed_since_the_preview_is_left_alone(desk, items):
     ReviewItem.objects.filter(pk=items[0].pk).update(version=2)
     page = decide(desk, items[:1]).content.decode()
-    assert "you saw version 1, it is 2" in page
+    assert "you saw version 1, it is now 2" in page
     assert statuses() == ["open"] * 3
 
 
 def test_a_bulk_decision_is_taken_back_item_by_item(desk, items):
     decide(desk, items)
     answer = desk.post(f"{BULK}/undo", {"id": [str(item.pk) for item in items[:2]]})
-    assert "2 of 2 taken back" in answer.content.decode()
+    assert "2 of 2 undone" in answer.content.decode()
     assert statuses() == ["open", "open", "decided"]
 
 
@@ -174,7 +182,7 @@ def test_reading_the_address_leads_back_to_the_list(desk):
 
 
 def test_the_preview_costs_the_same_queries_with_many_items(
-    desk, project, items, django_assert_num_queries, django_assert_max_num_queries, lasting_rules
+    desk, project, items, django_assert_num_queries, django_assert_max_num_queries, lasting_caches
 ):
     preview(desk, items)
     with django_assert_max_num_queries(16) as few:
@@ -182,3 +190,12 @@ def test_the_preview_costs_the_same_queries_with_many_items(
     many = [*items, *(factories.make_item(project) for _ in range(9))]
     with django_assert_num_queries(len(few)):
         preview(desk, many)
+
+
+def test_all_that_fit_the_filters_are_previewed_with_the_reason_that_fits_most(desk, items, noor):
+    sent = {"all": "1", "query": "channel=general", "ruling": "reject"}
+    answer = desk.post("/p/forum/queue/bulk", sent)
+    assert len(answer.context["ready"]) == len(items)
+    assert answer.context["reason_code"] == "harassment"
+    sent = {**sent, "query": "channel=elsewhere"}
+    assert desk.post("/p/forum/queue/bulk", sent).status_code == 302

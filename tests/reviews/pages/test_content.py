@@ -1,4 +1,4 @@
-"""The log of content and its entries."""
+"""The content list and its entries."""
 
 from urllib.parse import quote
 
@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from moderation.queries import page_of
+from moderation.lib.paging import page_of
 from tests.factories import CLEAN, FLAGGED, make_item, make_log, make_project
 
 PAGE = "/p/forum/content"
@@ -71,7 +71,7 @@ def test_older_pages_follow_without_gap_or_repeat(project, signed_in, monkeypatc
 
 
 def test_an_empty_project_says_what_comes_here(signed_in):
-    assert "No content yet" in shown(signed_in())
+    assert "No messages yet" in shown(signed_in())
 
 
 def test_another_projects_content_is_not_there(project, signed_in):
@@ -90,6 +90,7 @@ def test_hostile_content_is_shown_as_text(project, signed_in, path):
     assert "&lt;img src=x" in text
 
 
+@pytest.mark.usefixtures("lasting_caches")
 def test_the_list_asks_as_many_queries_for_many_rows(project, signed_in, django_assert_num_queries):
     client = signed_in()
     make_log(project, FLAGGED)

@@ -1,4 +1,4 @@
-"""The item in the console: what is shown to whom, and that hostile text stays text."""
+"""An item in the console: who can see what, and that hostile text stays text."""
 
 import json
 from datetime import timedelta
@@ -8,13 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from moderation import queries
 from moderation.models import Preferences
-from reviews import claims
-from reviews.cases import Order
-from reviews.decisions import decide
-from reviews.models import Report, Ruling
-from reviews.notes import add_note
+from moderation.rules.active import invalidate
+from reviews.decisions.case import DecisionRequest
+from reviews.decisions.decide import decide
+from reviews.decisions.notes import add_note
+from reviews.models import DecisionKind, Report
+from reviews.queue import claims
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,15 @@ def test_the_item_is_shown_with_its_marks_and_verbs(desk, held_up):
     for verb in ("approve", "reject", "dismiss", "escalate", "skip"):
         assert f'data-verb="{verb}"' in page
     assert "Without “<bdi>" in page
+
+
+def test_copies_are_one_card_that_is_decided_together(desk, project, held_up):
+    twin = factories.make_item(project, f"{held_up.log.content}!", user_id="u2")
+    page = shown(desk, held_up)
+    assert "1 more open item with the same or nearly the same text" in page
+    sent = {"all": "1", "query": f"near={held_up.log.copy_hash}", "ruling": "reject"}
+    ready = desk.post("/p/forum/queue/bulk", sent).context["ready"]
+    assert {plan.item.pk for plan in ready} == {held_up.pk, twin.pk}
 
 
 def test_htmx_gets_the_pane_alone(desk, held_up):
@@ -123,8 +132,8 @@ def test_a_viewer_reads_and_is_told_why_there_are_no_verbs(browser_of, project, 
 
 
 def test_an_escalated_item_says_who_may_decide(desk, browser_of, ada, noor, held_up):
-    decide(held_up.pk, Order(Ruling.ESCALATE), noor, now=timezone.now())
-    assert "only an admin or owner may claim and decide it" in shown(desk, held_up)
+    decide(held_up.pk, DecisionRequest(DecisionKind.ESCALATE), noor, now=timezone.now())
+    assert "only an admin or owner can claim and decide it" in shown(desk, held_up)
     assert 'data-verb="approve"' in shown(browser_of(ada), held_up)
 
 
@@ -133,26 +142,26 @@ def test_an_item_that_another_holds_offers_to_take_over(desk, omar, held_up):
     page = shown(desk, held_up)
     assert "Take over" in page
     assert 'data-verb="approve"' not in page
-    assert 'name="take_over" value="1"' in shown(desk, held_up, "?take_over=1")
+    assert f"/queue/{held_up.pk}/take-over" in page
 
 
 def test_a_decided_item_says_who_ruled_what_and_what_it_did(desk, omar, held_up):
-    order = Order(Ruling.REJECT, reason_code="insult", note="seen before")
+    order = DecisionRequest(DecisionKind.REJECT, reason_code="insult", note="seen before")
     decide(held_up.pk, order, omar, now=timezone.now())
     page = shown(desk, held_up)
     assert "Rejected: insult" in page
     assert "The message was hidden · 1 strike given" in page
     assert "seen before" in page
-    assert "Only who decided may undo it" in page
+    assert "The person who decided can undo this" in page
 
 
 def test_one_may_undo_ones_own(desk, noor, held_up):
-    decide(held_up.pk, Order(Ruling.APPROVE), noor, now=timezone.now())
+    decide(held_up.pk, DecisionRequest(DecisionKind.APPROVE), noor, now=timezone.now())
     assert 'action="' + address(held_up, "/undo") in shown(desk, held_up)
 
 
 def test_ones_last_decision_can_be_undone_from_another_item(desk, noor, project, held_up):
-    decide(held_up.pk, Order(Ruling.APPROVE), noor, now=timezone.now())
+    decide(held_up.pk, DecisionRequest(DecisionKind.APPROVE), noor, now=timezone.now())
     page = shown(desk, factories.make_item(project))
     assert "undo-last" in page
     assert address(held_up, "/undo") in page
@@ -160,12 +169,12 @@ def test_ones_last_decision_can_be_undone_from_another_item(desk, noor, project,
 
 def test_after_ten_minutes_it_is_offered_no_more(desk, noor, project, held_up):
     long_ago = timezone.now() - timedelta(minutes=11)
-    decide(held_up.pk, Order(Ruling.APPROVE), noor, now=long_ago)
+    decide(held_up.pk, DecisionRequest(DecisionKind.APPROVE), noor, now=long_ago)
     assert "undo-last" not in shown(desk, factories.make_item(project))
 
 
 def test_the_same_text_ruled_before_is_counted(desk, noor, project, held_up):
-    decide(held_up.pk, Order(Ruling.REJECT), noor, now=timezone.now())
+    decide(held_up.pk, DecisionRequest(DecisionKind.REJECT), noor, now=timezone.now())
     page = shown(desk, factories.make_item(project))
     assert '<li class="chip">Reject 1</li>' in page
 
@@ -186,7 +195,7 @@ def test_the_lists_address_is_carried_along(desk, held_up):
 
 def queries_for(client, item):
     # What is in force is looked up twice a second; here it always is.
-    queries.forget_in_force(item.project)
+    invalidate(item.project)
     with CaptureQueriesContext(connection) as asked:
         shown(client, item, **PIECE)
     return len(asked)
@@ -197,7 +206,7 @@ def test_a_rich_item_costs_no_more_queries_than_a_poor_one(desk, noor, omar, pro
     for number in range(6):
         rich = factories.make_item(project, user_id="u1")
         if number < 5:
-            decide(rich.pk, Order(Ruling.REJECT), omar, now=timezone.now())
+            decide(rich.pk, DecisionRequest(DecisionKind.REJECT), omar, now=timezone.now())
     for number in range(4):
         add_note(rich.pk, f"note {number}", noor, now=timezone.now())
         Report.objects.create(

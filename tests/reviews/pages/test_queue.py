@@ -4,11 +4,12 @@ import pytest
 from django.utils import timezone
 
 from moderation.models import Strike
-from reviews import claims, decisions
-from reviews.cases import Order
-from reviews.models import ReviewItem, Ruling
-from reviews.reports import Reported, report
-from reviews.selection import PAGE
+from reviews.appeals.reports import NewReport, report
+from reviews.decisions.case import DecisionRequest
+from reviews.decisions.decide import decide
+from reviews.models import DecisionKind, ReviewItem
+from reviews.queue import claims
+from reviews.queue.selection import PAGE
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def item(project):
 
 
 def rule(item, caller, ruling, **order):
-    decisions.decide(item.pk, Order(Ruling(ruling), **order), caller, now=timezone.now())
+    decide(item.pk, DecisionRequest(DecisionKind(ruling), **order), caller, now=timezone.now())
 
 
 def ids_in(page):
@@ -60,7 +61,7 @@ def test_a_strangers_queue_is_as_absent_as_none(signed_in, path):
 def test_a_viewer_reads_along_and_is_told_why_no_more(signed_in, item):
     page = signed_in("viewer").get("/p/forum/queue").content.decode()
     assert ids_in(page) == [str(item.pk)]
-    assert "Deciding needs the role moderator" in page
+    assert "To decide you need the role moderator" in page
     assert 'type="checkbox" name="id"' not in page
 
 
@@ -97,9 +98,11 @@ def test_an_item_that_another_holds_says_who(desk, item, noor):
 
 def test_the_same_text_is_counted_and_leads_to_its_like(desk, project, item):
     twin = factories.make_item(project, item.log.content, user_id="u2")
-    page = desk()
-    assert page.count("×1 same text") == 2
+    near = factories.make_item(project, f"{item.log.content.upper()}!", user_id="u3")
+    assert desk().count("2 more like it") == 3
     assert set(ids_in(desk(f"?same={item.log.content_hash}"))) == {str(item.pk), str(twin.pk)}
+    like = {str(one.pk) for one in (item, twin, near)}
+    assert set(ids_in(desk(f"?near={item.log.copy_hash}"))) == like
 
 
 # --- Lanes
@@ -107,7 +110,7 @@ def test_the_same_text_is_counted_and_leads_to_its_like(desk, project, item):
 
 def test_reported_content_leaves_held_for_reported(desk, item, noor):
     assert ids_in(desk("?lane=held")) == [str(item.pk)]
-    report(noor.project, Reported("m1", "u9", "rude"), now=timezone.now())
+    report(noor.project, NewReport("m1", "u9", "rude"), now=timezone.now())
     assert ids_in(desk("?lane=held")) == []
     assert ids_in(desk("?lane=reported")) == [str(item.pk)]
 
@@ -196,7 +199,7 @@ def test_a_filter_leaves_what_fits(desk, item, query, found):
 def test_what_is_not_understood_is_left_out_and_told(desk, item, query):
     page = desk(f"?{query}")
     assert ids_in(page) == [str(item.pk)]
-    assert f"Not understood and left out: {query.split('=')[0]}." in page
+    assert f"Ignored invalid filters: {query.split('=')[0]}." in page
 
 
 def test_a_filter_in_force_has_a_way_out(desk, item):
@@ -278,20 +281,20 @@ def test_a_project_without_a_message_is_told_how_to_send_one(desk, project):
 def test_an_empty_lane_says_since_when_and_where_else_something_waits(desk, project, item, noor):
     rule(factories.make_item(project), noor, "approve")
     page = desk("?lane=urgent")
-    assert "Nothing waits in Urgent" in page
+    assert "No open items in Urgent" in page
     assert "by noor" in page
     assert "Go to Held, 1" in page
 
 
 def test_filters_without_a_hit_offer_to_go(desk, item):
-    assert "Nothing here fits the filters" in desk("?author=nobody")
+    assert "No matching items" in desk("?author=nobody")
 
 
 # --- Cost
 
 
 def test_the_page_costs_the_same_queries_with_many_rows(
-    desk, project, item, django_assert_max_num_queries, django_assert_num_queries, lasting_rules
+    desk, project, item, django_assert_max_num_queries, django_assert_num_queries, lasting_caches
 ):
     desk()
     with django_assert_max_num_queries(20) as few:
@@ -300,3 +303,13 @@ def test_the_page_costs_the_same_queries_with_many_rows(
         factories.make_item(project)
     with django_assert_num_queries(len(few)):
         desk()
+
+
+def test_an_escalated_item_is_in_the_admins_list_and_out_of_the_moderators(
+    desk, browser_of, ada, item, noor
+):
+    rule(item, noor, "escalate")
+    assert ids_in(desk()) == []
+    assert "No open items" in desk()
+    page = browser_of(ada).get("/p/forum/queue").content.decode()
+    assert ids_in(page) == [str(item.pk)]

@@ -1,271 +1,106 @@
-"""What is done with an item in the console, with JavaScript and without."""
-
-import json
-from datetime import timedelta
+"""Remove, restore, queue and undo on a message wherever it is shown."""
 
 import pytest
-from django.utils import timezone
 
-from moderation.models import Ban, Strike
-from reviews import claims
-from reviews.cases import Order
-from reviews.decisions import decide
-from reviews.models import Decision, ReviewNote, Ruling
-from tests import factories
+from moderation.models import AuditEntry, ModerationLog, Status, Strike
+from reviews.models import Report, ReviewItem
+from tests.factories import BLOCKED, CLEAN, FLAGGED, make_item, make_log
 
 pytestmark = pytest.mark.django_db
-
 PIECE = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def first(project):
-    return factories.make_item(project, user_id="u1", now=timezone.now() - timedelta(hours=3))
+def act(client, log, verb, headers=PIECE, **fields):
+    path = f"/p/forum/content/{log.pk}/verbs"
+    return client.post(path, {"verb": verb, **fields}, headers=headers)
 
 
-@pytest.fixture
-def second(project):
-    return factories.make_item(project, user_id="u2", now=timezone.now() - timedelta(hours=2))
-
-
-@pytest.fixture
-def third(project):
-    return factories.make_item(project, user_id="u3", now=timezone.now() - timedelta(hours=1))
-
-
-def address(item, verb=""):
-    return f"/p/forum/queue/{item.pk}{verb}"
-
-
-def post(client, item, verb, headers=None, **fields):
-    return client.post(address(item, f"/{verb}"), fields, headers=headers)
-
-
-def ruled(client, item, ruling, headers=None, **fields):
-    named = {"ruling": ruling, "version": item.version, "next": "", "query": "", **fields}
-    return post(client, item, "decide", headers, **named)
-
-
-def holder_of(item):
-    item.refresh_from_db()
-    claim = item.live_claim(timezone.now())
-    return claim.holder_name if claim else None
-
-
-def test_a_claim_is_shown_with_its_time(desk, first):
-    answer = post(desk, first, "claim", PIECE)
-    assert "Yours for" in answer.content.decode()
-    assert holder_of(first) == "noor"
-
-
-def test_without_javascript_a_claim_leads_back_to_the_item(desk, first):
-    answer = post(desk, first, "claim", query="lane=held")
-    assert answer["Location"] == address(first, "?lane=held")
-
-
-def test_a_released_item_is_free_and_not_claimed_by_itself_again(desk, first):
-    post(desk, first, "claim")
-    piece = post(desk, first, "release", PIECE).content.decode()
-    assert 'hx-trigger="submit"' in piece
-    assert holder_of(first) is None
-
-
-def test_who_leaves_the_page_waits_for_no_answer(desk, first):
-    post(desk, first, "claim")
-    assert post(desk, first, "release", leaving="1").status_code == 204
-    assert holder_of(first) is None
-
-
-def test_letting_go_of_anothers_item_changes_nothing(desk, omar, first):
-    claims.claim(first.pk, omar, now=timezone.now())
-    post(desk, first, "release")
-    assert holder_of(first) == "omar"
-
-
-def test_a_decision_shows_the_next_item_claimed_already(desk, first, second):
-    answer = ruled(desk, first, "approve", PIECE)
-    page = answer.content.decode()
-    assert answer.status_code == 200
-    assert f'data-review="{second.pk}"' in page
-    assert holder_of(second) == "noor"
-    assert answer["HX-Push-Url"] == address(second)
-
-
-def test_a_decision_is_told_to_the_list(desk, first, second):
-    told = json.loads(ruled(desk, first, "approve", PIECE)["HX-Trigger"])
-    assert told == {
-        "gavel:decided": {"review_id": str(first.pk), "next_id": str(second.pk), "version": 2}
-    }
-
-
-def test_a_decision_brings_the_undo_bar(desk, first, second):
-    page = ruled(desk, first, "reject", PIECE, reason_code="insult").content.decode()
-    bar = page.split('hx-swap-oob="innerHTML"')[1]
-    assert "Rejected: insult. " in bar
-    assert "1 left" in bar
-    assert 'data-seconds="10"' in bar
-    assert address(first, "/undo") in bar
-
-
-def test_the_next_item_is_the_one_that_the_list_names(desk, first, second, third):
-    answer = ruled(desk, first, "approve", PIECE, next=str(third.pk))
-    assert answer["HX-Push-Url"] == address(third)
-
-
-@pytest.mark.parametrize("named", ["", "nonsense", "00000000-0000-0000-0000-000000000000"])
-def test_where_the_list_names_none_the_lane_knows(desk, first, second, named):
-    assert ruled(desk, first, "approve", PIECE, next=named)["HX-Push-Url"] == address(second)
-
-
-def test_a_next_item_that_another_holds_is_passed_over(desk, omar, first, second, third):
-    claims.claim(second.pk, omar, now=timezone.now())
-    answer = ruled(desk, first, "approve", PIECE, next=str(second.pk))
-    assert answer["HX-Push-Url"] == address(third)
-
-
-@pytest.mark.parametrize("query", ["lane=held", "?lane=held", "?lane=held&undo=1&reveal=1"])
-def test_the_lane_stays_chosen(desk, first, second, query):
-    answer = ruled(desk, first, "approve", PIECE, query=query)
-    assert answer["HX-Push-Url"] == address(second, "?lane=held")
-
-
-def test_after_the_last_item_nothing_waits(desk, first):
-    answer = ruled(desk, first, "approve", PIECE)
-    assert "Nothing waits here" in answer.content.decode()
-    assert answer["HX-Push-Url"] == "/p/forum/queue"
-
-
-def test_without_javascript_the_next_page_has_the_undo_bar(desk, first, second):
-    answer = ruled(desk, first, "approve", query="lane=held")
-    assert answer["Location"] == address(second, f"?lane=held&undo={first.pk}")
-    page = desk.get(answer["Location"]).content.decode()
-    assert "Approved. " in page
-    assert address(first, "/undo") in page
-
-
-def test_a_rejection_has_the_consequence_that_was_chosen(desk, first):
-    ruled(desk, first, "reject", reason_code="threat", consequence="permanent", note="see thread")
-    decision = Decision.objects.get()
-    assert (decision.reason_code, decision.note) == ("threat", "see thread")
-    assert Ban.objects.get().type == "permanent"
-
-
-def test_reason_and_consequence_of_a_form_do_not_harm_what_is_approved(desk, first):
-    ruled(desk, first, "approve", reason_code="threat", consequence="permanent")
-    assert Decision.objects.get().reason_code == ""
-    assert not Strike.objects.exists()
-    assert not Ban.objects.exists()
+def status_of(log):
+    return ModerationLog.objects.get(pk=log.pk).status
 
 
 @pytest.mark.parametrize(
-    "fields", [{"ruling": "burn"}, {"reason_code": "<b>"}, {"note": "x" * 2001}, {"note": "a\0b"}]
+    ("verb", "strikes"),
+    [("remove", 1), ("remove_without_strike", 0), ("remove_and_strike", 1)],
 )
-def test_what_no_form_sends_is_refused_in_words(desk, first, fields):
-    answer = ruled(desk, first, **{"ruling": "reject", **fields})
+def test_an_allowed_message_is_taken_down(desk, project, verb, strikes):
+    log = make_log(project, CLEAN)
+    page = act(desk, log, verb, reason_code="spam").content.decode()
+    assert "Rejected: spam · The message was hidden" in page
+    assert status_of(log) == Status.REJECTED
+    assert Strike.objects.filter(log=log, revoked_at=None).count() == strikes
+
+
+def test_a_wrong_block_is_restored_and_its_strike_taken_back(desk, project):
+    log = make_log(project, BLOCKED)
+    page = act(desk, log, "restore").content.decode()
+    assert "The message is shown · 1 strike revoked" in page
+    assert status_of(log) == Status.APPROVED
+
+
+def test_undo_stands_beside_what_was_done(desk, project):
+    log = make_log(project, CLEAN)
+    page = act(desk, log, "remove", reason_code="insult").content.decode()
+    assert 'value="undo"' in page
+    act(desk, log, "undo")
+    assert status_of(log) == Status.APPROVED
+
+
+def test_a_message_is_put_into_the_queue_once_and_audited(desk, project):
+    log = make_log(project, CLEAN)
+    for _ in range(2):
+        page = act(desk, log, "queue", reason_code="harassment").content.decode()
+    item = ReviewItem.objects.get(log=log)
+    assert f"/p/forum/queue/{item.pk}" in page
+    report = Report.objects.get()
+    assert (report.reporter_id, report.reason) == ("moderator:noor", "harassment")
+    assert AuditEntry.objects.filter(action="content.queued", actor="noor").count() == 1
+
+
+def test_without_javascript_a_verb_leads_to_the_messages_page(desk, project):
+    log = make_log(project, CLEAN)
+    answer = act(desk, log, "remove", headers=None, reason_code="spam")
+    assert answer["Location"] == f"/p/forum/content/{log.pk}"
+
+
+def test_an_item_that_a_colleague_holds_is_refused_in_words(desk, omar, project):
+    from django.utils import timezone  # noqa: PLC0415
+
+    from reviews.queue import claims  # noqa: PLC0415
+
+    item = make_item(project, FLAGGED)
+    claims.claim(item.pk, omar, now=timezone.now())
+    page = act(desk, item.log, "remove", reason_code="spam").content.decode()
+    assert "Omar holds this review" in page
+
+
+@pytest.mark.parametrize("fields", [{"verb": "burn"}, {"verb": "remove", "reason_code": "mood"}])
+def test_a_wrong_value_changes_nothing(desk, project, fields):
+    log = make_log(project, CLEAN)
+    answer = desk.post(f"/p/forum/content/{log.pk}/verbs", fields)
     assert answer.status_code == 422
-    assert "This was not done" in answer.content.decode()
-    assert not Decision.objects.exists()
+    assert status_of(log) == Status.APPROVED
 
 
-def test_a_decided_item_says_who_was_first(desk, omar, first):
-    decide(first.pk, Order(Ruling.REJECT, reason_code="spam"), omar, now=timezone.now())
-    answer = ruled(desk, first, "approve", PIECE, note="a song")
-    page = answer.content.decode()
-    assert answer.status_code == 409
-    assert "Omar has decided already: reject" in page
-    assert "Rejected: spam" in page
-    assert "Keep theirs, go on" in page
+def test_a_viewer_has_no_verbs(signed_in, project):
+    log = make_log(project, CLEAN)
+    viewer = signed_in("viewer")
+    assert act(viewer, log, "remove", reason_code="spam").status_code == 403
+    assert "data-verbs" not in viewer.get(f"/p/forum/content/{log.pk}").content.decode()
 
 
-def test_a_note_that_was_typed_survives_a_conflict(desk, omar, first):
-    decide(first.pk, Order(Ruling.REJECT), omar, now=timezone.now())
-    page = ruled(desk, first, "approve", PIECE, note="a <song>").content.decode()
-    assert "a &lt;song&gt;</textarea>" in page
+def test_another_projects_message_is_as_absent_as_none(desk, project):
+    from tests.factories import make_project  # noqa: PLC0415
+
+    log = make_log(make_project("other"), CLEAN)
+    assert act(desk, log, "restore").status_code == 404
 
 
-def test_a_changed_item_is_shown_as_it_is_now(desk, first):
-    answer = ruled(desk, first, "approve", PIECE, version=7, note="mine")
-    page = answer.content.decode()
-    assert answer.status_code == 409
-    assert "Changed meanwhile" in page
-    assert 'name="version" value="1"' in page
-    assert 'value="mine"' in page
-
-
-def test_without_javascript_a_conflict_is_a_whole_page(desk, omar, first):
-    decide(first.pk, Order(Ruling.REJECT), omar, now=timezone.now())
-    answer = ruled(desk, first, "approve")
-    assert answer.status_code == 409
-    assert "<html" in answer.content.decode()
-
-
-def test_an_item_that_another_holds_is_not_decided_by_the_way(desk, omar, first):
-    claims.claim(first.pk, omar, now=timezone.now())
-    assert ruled(desk, first, "approve", PIECE).status_code == 409
-    assert ruled(desk, first, "approve", PIECE, take_over="1").status_code == 200
-
-
-def test_a_claim_of_what_another_holds_shows_the_pane_anew(desk, omar, first):
-    claims.claim(first.pk, omar, now=timezone.now())
-    answer = post(desk, first, "claim", PIECE)
-    assert (answer.status_code, answer["HX-Retarget"]) == (409, "#item")
-
-
-def test_a_skipped_item_is_let_go_and_stays_open(desk, first, second):
-    post(desk, first, "claim")
-    answer = post(desk, first, "skip", PIECE, next="", query="")
-    assert answer["HX-Push-Url"] == address(second)
-    assert holder_of(first) is None
-    assert first.status == "open"
-    assert "gavel:skipped" in answer["HX-Trigger"]
-
-
-def test_a_skipped_item_leaves_the_undo_bar(desk, first, second):
-    assert "hx-swap-oob" not in post(desk, first, "skip", PIECE, query="").content.decode()
-
-
-def test_undo_opens_the_item_again(desk, first, second):
-    ruled(desk, first, "reject", PIECE)
-    answer = post(desk, first, "undo", PIECE)
-    assert f'data-review="{first.pk}"' in answer.content.decode()
-    assert answer["HX-Push-Url"] == address(first)
-    assert holder_of(first) == "noor"
-
-
-def test_anothers_decision_is_not_undone(desk, omar, first):
-    decide(first.pk, Order(Ruling.REJECT), omar, now=timezone.now())
-    answer = post(desk, first, "undo", PIECE)
-    assert answer.status_code == 403
-    assert "Omar decided this" in answer.content.decode()
-
-
-def test_a_note_is_added_to_the_others(desk, first):
-    piece = post(desk, first, "notes", PIECE, text=" a quote <b> ").content.decode()
-    assert "a quote &lt;b&gt;" in piece
-    assert ReviewNote.objects.get().text == "a quote <b>"
-
-
-def test_without_javascript_a_note_leads_back_to_the_notes(desk, first):
-    assert post(desk, first, "notes", text="hm")["Location"] == address(first, "#notes")
-
-
-@pytest.mark.parametrize("text", ["", "  ", "x" * 2001])
-def test_an_empty_or_endless_note_is_refused(desk, first, text):
-    assert post(desk, first, "notes", PIECE, text=text).status_code == 422
-
-
-@pytest.mark.parametrize("verb", ["claim", "release", "decide", "skip", "undo", "notes"])
-def test_a_viewer_may_do_nothing(browser_of, project, first, verb):
-    viewer = browser_of(factories.make_caller(project, "viewer"))
-    assert post(viewer, first, verb, PIECE, ruling="approve", text="hm").status_code == 403
-
-
-@pytest.mark.parametrize("verb", ["claim", "release", "decide", "skip", "undo", "notes"])
-def test_another_projects_item_is_absent(desk, verb):
-    other = factories.make_item(factories.make_project("other"))
-    assert post(desk, other, verb, PIECE, ruling="approve", text="hm").status_code == 404
-
-
-@pytest.mark.parametrize("verb", ["release", "decide", "skip", "undo", "notes"])
-def test_who_comes_by_a_verbs_address_is_shown_the_item(desk, first, verb):
-    assert desk.get(address(first, f"/{verb}"))["Location"] == address(first)
+@pytest.mark.parametrize(
+    "path", ["content/{log.pk}", "authors?user_id={log.user_id}", "queue/{item.pk}"]
+)
+def test_each_page_with_messages_has_the_component(desk, project, path):
+    make_log(project, CLEAN)
+    item = make_item(project, FLAGGED, user_id="ana")
+    page = desk.get(f"/p/forum/{path.format(log=item.log, item=item)}").content.decode()
+    assert "/verbs" in page

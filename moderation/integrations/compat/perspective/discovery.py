@@ -1,16 +1,16 @@
-"""The discovery document, from which Google's own clients learn the calls and where they are."""
+"""The discovery document, which tells Google's clients the calls and their addresses."""
 
 from typing import Any
 
-from moderation.integrations.compat.perspective.scoring import ATTRIBUTES
+from moderation.integrations.compat.perspective.attributes import ATTRIBUTES
 
 Schema = dict[str, Any]
 
 
-def discovery_document(root: str) -> dict[str, Any]:
+def discovery_document(root: str) -> Schema:
     """Return the document in Google's format (discovery#restDescription, v1).
 
-    root: the address that the calls' paths are added to, with a slash at its end.
+    root: the base URL of the calls, with a slash at its end.
     """
     return {
         "kind": "discovery#restDescription",
@@ -40,7 +40,7 @@ def discovery_document(root: str) -> dict[str, Any]:
     }
 
 
-def _method(name: str, message: str) -> dict[str, Any]:
+def _method(name: str, message: str) -> Schema:
     path = f"v1alpha1/comments:{name}"
     return {
         "id": f"commentanalyzer.comments.{name}",

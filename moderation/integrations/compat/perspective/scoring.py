@@ -1,61 +1,67 @@
-"""Perspective's attributes out of our classification, for a whole comment and its sentences."""
+"""Compute Perspective's attributes for a comment and its sentences."""
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypedDict
 
-from moderation.engine.matches import Category, Classification
+import numpy as np
 
-#: Attribute → the label of ours that it is (docs/moving-from-perspective.md says what of).
-LABELS = {
-    "TOXICITY": "toxicity",
-    "SEVERE_TOXICITY": "severe_toxicity",
-    "IDENTITY_ATTACK": "identity_hate",
-    "INSULT": "insult",
-    "PROFANITY": "obscene",
-    "THREAT": "threat",
-}
-SEXUALLY_EXPLICIT = "SEXUALLY_EXPLICIT"
-ATTRIBUTES = (*LABELS, SEXUALLY_EXPLICIT)
-#: A sentence ends with its signs before a gap, or with its line.
+from moderation.integrations.compat.perspective.attributes import attribute_named, score_of
+from moderation.integrations.compat.perspective.comparison import Points
+from moderation.integrations.compat.scores import DIGITS, Scores
+
+#: A sentence ends with punctuation before a space, or with its line.
 SENTENCE = re.compile(r"\S.*?(?:[.!?…]+(?=\s)|(?=\n)|\Z)", re.DOTALL)
-#: What is left of a comment with more sentences is scored as one.
+#: The rest of a comment with more sentences is scored as one.
 MOST_SENTENCES = 50
-#: A large model takes its time for each sentence; nobody else should wait for it.
+#: A large model is slow at each sentence; other calls must not wait for it.
 MOST_SECONDS = 1.0
 #: Begin and end, in code points.
 Span = tuple[int, int]
-Classified = Callable[[str], Classification]
+ScorePart = Callable[[str], Scores]
 
 
-def scores_of(found: Classification) -> dict[str, float]:
-    """Return every attribute's score, 0-1: a model's or the lists', whichever is higher."""
-    model, lists = found.detoxify_scores, found.labels
-    scores = {
-        attribute: max(model[label], lists.get(label, 0.0)) for attribute, label in LABELS.items()
-    }
-    return {**scores, SEXUALLY_EXPLICIT: found.categories.get(Category.SEXUAL, 0.0)}
+class Score(TypedDict):
+    value: float
+    type: str
+
+
+class SpanScore(TypedDict):
+    begin: int
+    end: int
+    score: Score
+
+
+class AttributeScores(TypedDict):
+    spanScores: list[SpanScore]
+    summaryScore: Score
 
 
 def attribute_scores(
     text: str,
-    found: Classification,
+    scores: Scores,
     attributes: Mapping[str, float],
-    classified: Classified | None = None,
-) -> dict[str, Any]:
-    """Return `attributeScores`: those attributes whose summary reaches their threshold.
+    score_part: ScorePart | None = None,
+    mapping: Mapping[str, Points] | None = None,
+) -> dict[str, AttributeScores]:
+    """Return `attributeScores`: the attributes whose summary reaches their threshold.
 
-    classified: scores a part of the text; None means that the only span is the whole text.
+    attributes: known ones, as the client calls them, with their thresholds.
+    score_part: scores a sentence; None means that the only span is the whole text.
+    mapping: what the project stored, attribute → points.
     """
-    summary = scores_of(found)
-    parts = _scored_parts(text, classified) if classified else [((0, len(text)), summary)]
-    spans = list(zip(_utf16(text, [span for span, _ in parts]), parts, strict=True))
+    summary = scores_by_name(attributes, scores, text, mapping)
+    spans = []
+    parts = _scored_parts(text, score_part) if score_part else [((0, len(text)), scores)]
+    for (begin, end), found in parts:
+        by_name = scores_by_name(attributes, found, text[begin:end], mapping)
+        spans.append((_utf16_length(text[:begin]), _utf16_length(text[:end]), by_name))
     return {
         name: {
             "spanScores": [
-                {"begin": begin, "end": end, "score": _score(scores[name])}
-                for (begin, end), (_, scores) in spans
+                {"begin": begin, "end": end, "score": _score(by_name[name])}
+                for begin, end, by_name in spans
             ],
             "summaryScore": _score(summary[name]),
         }
@@ -64,41 +70,51 @@ def attribute_scores(
     }
 
 
-def _scored_parts(text: str, classified: Classified) -> list[tuple[Span, dict[str, float]]]:
-    """Score sentence by sentence, and what is left in one piece once the time is over."""
+def scores_by_name(
+    names: Iterable[str], scores: Scores, text: str, mapping: Mapping[str, Points] | None = None
+) -> dict[str, float]:
+    """Return the scores of these attributes; those that nobody can score are left out."""
+    found = {}
+    for name in names:
+        if attribute := attribute_named(name):
+            score = score_of(attribute, scores, text)
+            points = (mapping or {}).get(attribute)
+            found[name] = mapped(score, points) if points else score
+    return found
+
+
+def mapped(score: float, points: Points) -> float:
+    """Return a score on the scale to which the points lead, in straight lines between them."""
+    ours, theirs = zip(*points, strict=True)
+    return round(float(np.interp(score, ours, theirs)), DIGITS)
+
+
+def _scored_parts(text: str, score_part: ScorePart) -> list[tuple[Span, Scores]]:
+    """Score sentence by sentence, and the rest in one piece once the time is over."""
     until = time.monotonic() + MOST_SECONDS
     parts, places = [], sentences(text)
     for start, end in places:
         is_late = time.monotonic() > until
         stop = places[-1][1] if is_late else end
-        parts.append(((start, stop), scores_of(classified(text[start:stop]))))
+        parts.append(((start, stop), score_part(text[start:stop])))
         if is_late:
             break
     return parts
 
 
 def sentences(text: str) -> list[Span]:
-    """Return where the sentences stand; beyond the most that are scored, one span has the rest."""
-    found = [match.span() for match in SENTENCE.finditer(text)]
-    if len(found) <= MOST_SENTENCES:
-        return found
-    kept = found[: MOST_SENTENCES - 1]
-    return [*kept, (found[MOST_SENTENCES - 1][0], found[-1][1])]
+    """Return the spans of the sentences; the last of MOST_SENTENCES spans has all the rest."""
+    spans = [match.span() for match in SENTENCE.finditer(text)]
+    if len(spans) <= MOST_SENTENCES:
+        return spans
+    rest = spans[MOST_SENTENCES - 1][0], spans[-1][1]
+    return [*spans[: MOST_SENTENCES - 1], rest]
 
 
-def _utf16(text: str, spans: list[Span]) -> Iterator[Span]:
-    """Count in UTF-16 code units, as Perspective's discovery document says of its spans."""
-    units, reached = 0, 0
-    for begin, end in spans:
-        begins = units + _units(text[reached:begin])
-        units = begins + _units(text[begin:end])
-        reached = end
-        yield begins, units
-
-
-def _units(text: str) -> int:
+def _utf16_length(text: str) -> int:
+    """Count UTF-16 code units, in which the discovery document gives offsets."""
     return len(text.encode("utf-16-le")) // 2
 
 
-def _score(value: float) -> dict[str, Any]:
+def _score(value: float) -> Score:
     return {"value": value, "type": "PROBABILITY"}

@@ -1,0 +1,1 @@
+"""Who calls and what they may do: keys, members, projects, and the audit log."""

@@ -1,0 +1,1 @@
+"""Bring events to those who listen: the relay, sockets, webhooks and RabbitMQ."""

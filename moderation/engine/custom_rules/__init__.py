@@ -1,0 +1,1 @@
+"""The rules that a project wrote: what they say, how they match, and the compiled ruleset."""

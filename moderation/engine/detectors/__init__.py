@@ -1,0 +1,1 @@
+"""Find personal data, spam and a project's regular expressions."""

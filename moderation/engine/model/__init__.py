@@ -1,0 +1,1 @@
+"""Score a text with a statistical model."""

@@ -1,0 +1,193 @@
+"""What the bundled model sees of a text: pieces of words, pairs of words, rules' hits, shape.
+
+Hashing stands for a vocabulary (Weinberger et al. 2009, "Feature hashing for large scale multitask
+learning"): a feature is a row of the weights' table. The model is a sum over features, so what a
+word contributes can be kept, and told.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from string import ascii_letters, ascii_uppercase, digits
+from zlib import crc32
+
+from moderation.engine.matches import Category, Match, Source
+from moderation.engine.model.scorer import ScorerInput
+from moderation.engine.text.fold import TextView
+from moderation.engine.text.people import is_people
+from moderation.engine.words.lexicon import lexicon
+
+#: Signs that say nothing of a text: inverted marks, bullets, arrows, rulers, blocks, dots.
+MUTE = "¡¿·•\u2190-\u25ff\u2800-\u28ff\ufffd"
+#: Words, and signs that are no punctuation: emoji.
+TOKEN = re.compile(rf"[^\W_]+|[^\w\s\x00-\x7f‘’“”…–—´«»{MUTE}]")
+#: For what reads words in order: with what follows an apostrophe, and every other sign by itself.
+WORD = re.compile(rf"[^\W_]+(?:['’][^\W_]+)*|[^\w\s{MUTE}]")
+LINK = re.compile(r"https?:|www\.|\.com\b|\.ly\b|youtu", re.IGNORECASE)
+#: So many words are looked at from the beginning, and as many from the end.
+MOST_TOKENS = 240
+LONGEST_TOKEN = 24
+PIECES = (3, 4, 5)
+CACHED_TOKENS = 32_768
+PAIRED, SKIPPED, TRIPLE = "b", "s", "t"
+PEOPLE = "<people>"
+CATEGORIES = tuple(Category)
+LETTERS, CAPITALS, DIGITS = ascii_letters.encode(), ascii_uppercase.encode(), digits.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """A text's features; each counts once, however often it is there."""
+
+    #: The different words, with where each stands first in the text as sent.
+    tokens: Mapping[str, tuple[int, int]]
+    #: The hashes of pairs and triples of neighbours, with their first word.
+    groups: Mapping[int, str]
+    #: What speaks of the whole text.
+    whole: tuple[int, ...]
+    #: What the network reads: all words and signs in order, and the rules' strongest matches.
+    words: tuple[str, ...] = ()
+    strengths: tuple[float, ...] = ()
+    #: The view that the words are of, to say where they stand.
+    view: TextView | None = None
+
+    def word_spans(self) -> list[tuple[int, int]]:
+        """Return where each of the words stands in the text as sent."""
+        if self.view is None:
+            return []
+        return [self.view.span(*found.span()) for found in kept_words(self.view.text)]
+
+
+def features_of(seen: ScorerInput) -> Features:
+    view = _without_excused(seen.views.main[-1], seen.excused)
+    found = list(TOKEN.finditer(view.text))
+    if len(found) > 2 * MOST_TOKENS:
+        found = found[:MOST_TOKENS] + found[-MOST_TOKENS:]
+    tokens = [token[0][:LONGEST_TOKEN] for token in found]
+    spans = {token[0][:LONGEST_TOKEN]: token.span() for token in reversed(found)}
+    return Features(
+        tokens={token: view.span(*spans[token]) for token in dict.fromkeys(tokens)},
+        groups=dict(_groups(tokens)),
+        whole=(*_of_rules(seen.matches), *_of_shape(seen.text, len(tokens))),
+        words=words_of(view.text),
+        strengths=strengths_of(seen.matches),
+        view=view,
+    )
+
+
+def _without_excused(view: TextView, excused: Sequence[tuple[int, int]]) -> TextView:
+    """Return the view with blanks for what stands in an innocent phrase: "te mato de risa"."""
+    if not excused:
+        return view
+    letters = zip(view.text, view.origin, strict=True)
+    kept = (
+        " " if any(start <= place < end for start, end in excused) else letter
+        for letter, place in letters
+    )
+    return TextView("".join(kept), view.origin)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words and signs of a view of a text, in order."""
+    return tuple(found[0][:LONGEST_TOKEN] for found in kept_words(text))
+
+
+def kept_words(text: str) -> list[re.Match[str]]:
+    """Return the words and signs of a view; of a long text those at its beginning and end."""
+    found = list(WORD.finditer(text))
+    return found if len(found) <= 2 * MOST_TOKENS else found[:MOST_TOKENS] + found[-MOST_TOKENS:]
+
+
+def strengths_of(matches: Sequence[Match]) -> tuple[float, ...]:
+    """Return how strong the rules' strongest match of each category is, 0 to 1.
+
+    A project's own words say nothing that the model could have learnt.
+    """
+    strongest = dict.fromkeys(CATEGORIES, 0.0)
+    for match in matches:
+        if match.source is not Source.BLACKLIST:
+            strongest[match.category] = max(strongest[match.category], match.score)
+    return tuple(strongest.values())
+
+
+def hashed(feature: str) -> int:
+    return crc32(feature.encode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=CACHED_TOKENS)
+def token_hashes(token: str) -> tuple[int, ...]:
+    """Return the features of one token: itself, its pieces, and what it is listed as.
+
+    Words for people all count as one: a text is neither bad nor good because of who it is about.
+    """
+    if kind_of(token) == PEOPLE:
+        return (hashed(PEOPLE),)
+    names = [f"w{token}"]
+    if token.isalnum():
+        if kind_of(token) != token:
+            names.append(f"L{kind_of(token)}")
+        framed = f"<{token}>"
+        names += [
+            f"c{framed[start : start + size]}"
+            for size in PIECES
+            for start in range(len(framed) - size + 1)
+        ]
+    return tuple(hashed(name) for name in names)
+
+
+@lru_cache(maxsize=CACHED_TOKENS)
+def kind_of(token: str) -> str:
+    """Return what a token counts as among its neighbours: what it is listed as, or itself."""
+    entry = lexicon().look_up(token) if token.isalpha() else None
+    if entry:
+        return f"<{entry.category}{entry.score:.1f}>"
+    return PEOPLE if is_people(token) else token
+
+
+def _groups(tokens: Sequence[str]) -> Iterator[tuple[int, str]]:
+    kinds = ["^", *(kind_of(token) for token in tokens), "$"]
+    words = ["", *tokens, ""]
+    for word, first, second in zip(words, kinds, kinds[1:], strict=False):
+        yield hashed(f"{PAIRED}{first} {second}"), word
+    for word, first, second, third in zip(words, kinds, kinds[1:], kinds[2:], strict=False):
+        yield hashed(f"{SKIPPED}{first} {third}"), word
+        if "<" in (first[0], second[0], third[0]):
+            yield hashed(f"{TRIPLE}{first} {second} {third}"), word
+
+
+def _of_rules(matches: Sequence[Match]) -> Iterator[int]:
+    # A project's own words say nothing that the model could have learnt.
+    known = [match for match in matches if match.source is not Source.BLACKLIST]
+    for name in sorted({f"R{match.category}{match.score:.1f}" for match in known}):
+        yield hashed(name)
+    yield hashed(f"K{min(3, sum(match.category is not Category.SPAM for match in known))}")
+
+
+def _of_shape(text: str, words: int) -> Iterator[int]:
+    letters, capitals, figures = _counts(text)
+    names = [
+        f"n{min(8, (words + 1).bit_length())}",
+        f"C{4 * capitals // max(1, letters)}",
+        f"D{min(5, (figures + 1).bit_length())}",
+        f"E{min(3, text.count('!'))}",
+    ]
+    marks = (("U", LINK.search(text)), ("Q", '"' in text), ("@", "@" in text), ("?", "?" in text))
+    names += [name for name, is_there in marks if is_there]
+    return map(hashed, names)
+
+
+def _counts(text: str) -> tuple[int, int, int]:
+    """Return how many letters, capitals and digits a text has."""
+    if text.isascii():  # Most texts are, and bytes are counted in a third of the time.
+        sent = text.encode()
+        return (
+            len(sent) - len(sent.translate(None, LETTERS)),
+            len(sent) - len(sent.translate(None, CAPITALS)),
+            len(sent) - len(sent.translate(None, DIGITS)),
+        )
+    return (
+        sum(map(str.isalpha, text)),
+        sum(map(str.isupper, text)),
+        sum(map(str.isdigit, text)),
+    )

@@ -1,0 +1,151 @@
+"""The part of the bundled model that reads words in their order: a small convolutional network.
+
+After Kim (2014, "Convolutional neural networks for sentence classification"). A word's vector joins
+a pretrained one, an average over pieces of the word, and what kind of word the lists call it. Three
+convolutions see up to nine words together; the strongest answer of each and four weighted means go
+into a layer of 64, and that into two logits. training/network.py trains it; numpy runs it.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.engine.model.features import PEOPLE, hashed, kind_of, token_hashes
+
+Floats = NDArray[np.float32]
+#: Buckets of the table of pieces of words.
+PIECE_BITS = 14
+#: How far the second convolution looks, in words.
+DILATION = 2
+KERNEL = 3
+FOREMOST = 4
+CACHED_WORDS = 8_192
+PLAIN = ""
+
+
+def word_kind(word: str) -> str:
+    """Return what the lists call a word; nothing for one that they do not name."""
+    kind = kind_of(word)
+    return kind if kind != word else PLAIN
+
+
+def piece_places(word: str) -> list[int]:
+    """Return a word's places in the table of pieces; a word for people has none."""
+    return [place & ((1 << PIECE_BITS) - 1) for place in token_hashes(word)]
+
+
+def vector_key(word: str) -> int:
+    """Return the key of a word's pretrained vector: words are kept as hashes alone."""
+    return hashed(word.replace("’", "'"))
+
+
+class Network:
+    """Safe to share between threads: nothing changes but a cache.
+
+    arrays: as training/network.py exports them.
+    """
+
+    def __init__(self, arrays: Mapping[str, NDArray]) -> None:  # type: ignore[type-arg]
+        self._keys: NDArray[np.uint32] = arrays["vector_keys"]
+        self._vectors: NDArray[np.int8] = arrays["vectors"]
+        self._pieces: NDArray[np.int8] = arrays["pieces"]
+        self._piece_scale: Floats = arrays["piece_scale"].astype(np.float32)
+        kinds = bytes(arrays["kind_names"]).decode().split("\n")
+        self._kinds = {name: at for at, name in enumerate(kinds)}
+
+        def floats(name: str) -> Floats:
+            return arrays[name].astype(np.float32)
+
+        self._kind_vectors = floats("kinds")
+        #: The first convolution is taken apart: what a word adds to itself and its two neighbours.
+        self._from_vector, self._from_pieces = floats("from_vector"), floats("from_pieces")
+        self._from_kind = self._kind_vectors @ floats("from_kind")
+        self._first_bias = floats("first_bias")
+        self._second, self._second_bias = floats("second"), floats("second_bias")
+        self._third, self._third_bias = floats("third"), floats("third_bias")
+        self._attention = floats("attention")
+        self._hidden, self._hidden_bias = floats("hidden"), floats("hidden_bias")
+        self._out, self._out_bias = floats("out"), floats("out_bias")
+        self.width = len(self._first_bias)
+        #: What a word adds to the first convolution, kept.
+        self.of_word = lru_cache(maxsize=CACHED_WORDS)(self._read_word)
+
+    def logits(self, words: Sequence[str], strengths: Sequence[float]) -> Floats:
+        """Return the logits of toxicity and of spam."""
+        return self._run(self._added(words), np.array(strengths, dtype=np.float32))
+
+    def without_each(self, words: Sequence[str], strengths: Sequence[float]) -> Floats:
+        """Return the logits of the text without its first word, without its second, and so on."""
+        added, found = self._added(words), np.array(strengths, dtype=np.float32)
+        answers = []
+        for at in range(len(words)):
+            kept = added[at].copy()
+            added[at] = 0.0
+            answers.append(self._run(added, found))
+            added[at] = kept
+        return np.array(answers, dtype=np.float32).reshape(len(words), len(self._out_bias))
+
+    def _added(self, words: Sequence[str]) -> Floats:
+        """Return what each word adds to the first convolution: words x (neighbours x width)."""
+        if not words:
+            return np.zeros((0, KERNEL * self.width), dtype=np.float32)
+        rows: Floats = np.concatenate([self.of_word(word) for word in words])
+        return rows.reshape(len(words), KERNEL * self.width)
+
+    def _run(self, added: Floats, found: Floats) -> Floats:
+        width, length = self.width, len(added)
+        if not length:
+            pooled = np.zeros(width * (1 + FOREMOST), dtype=np.float32)
+            return self._answer(pooled, found)
+        first = added[:, width : 2 * width] + self._first_bias
+        first[1:] += added[:-1, :width]
+        first[:-1] += added[1:, 2 * width :]
+        np.maximum(first, 0, out=first)
+        second = _convolved(first, self._second, self._second_bias, DILATION)
+        second += first
+        third = _convolved(second, self._third, self._third_bias, 1)
+        third += second
+        attention = third @ self._attention
+        attention -= attention.max(axis=0)
+        np.exp(attention, out=attention)
+        attention /= attention.sum(axis=0)
+        means = attention.T @ third
+        return self._answer(np.concatenate((third.max(axis=0), means.ravel())), found)
+
+    def _answer(self, pooled: Floats, found: Floats) -> Floats:
+        hidden: Floats = np.concatenate((pooled, found)) @ self._hidden
+        hidden += self._hidden_bias
+        np.maximum(hidden, 0, out=hidden)
+        answer: Floats = hidden @ self._out
+        answer += self._out_bias
+        return answer
+
+    def _read_word(self, word: str) -> Floats:
+        total = self._from_kind[self._kinds.get(word_kind(word), 0)].copy()
+        if word_kind(word) != PEOPLE:
+            places = piece_places(word)
+            if places:
+                pieces = self._pieces[places].mean(axis=0, dtype=np.float32) * self._piece_scale
+                total += pieces @ self._from_pieces
+            key = np.uint32(vector_key(word))
+            row = int(np.searchsorted(self._keys, key))
+            if row < len(self._keys) and self._keys[row] == key:
+                total += self._vectors[row].astype(np.float32) @ self._from_vector
+        added: Floats = total
+        return added
+
+
+def _convolved(rows: Floats, weights: Floats, bias: Floats, distance: int) -> Floats:
+    """Return what a convolution over a word and its neighbours at a distance adds."""
+    length, width = rows.shape
+    # Side by side, so that one product does for the word and both neighbours.
+    beside = np.zeros((length, KERNEL * width), dtype=np.float32)
+    beside[:, width : 2 * width] = rows
+    if length > distance:
+        beside[distance:, :width] = rows[:-distance]
+        beside[:-distance, 2 * width :] = rows[distance:]
+    answer: Floats = beside @ weights
+    answer += bias
+    return np.maximum(answer, 0, out=answer)

@@ -1,0 +1,1 @@
+"""Prepare a text: fold disguises, cut tokens, guess the language."""

@@ -1,0 +1,131 @@
+"""Undo disguises: build views of a text that record where each of their letters came from.
+
+fold   without look-alikes, accents, invisible marks and capitals
+plain  the fold with leet signs read as letters, spaced letters joined, signs inside words removed
+       and stretched letters shortened
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from moderation.engine.text.fold import TextView, fold
+from moderation.engine.text.markup import EMPHASIS_SIGN, emphasis_signs, markup
+from moderation.engine.text.spaced_letters import SpacedRun, spaced_runs
+
+# Signs inside a word; the endings after an apostrophe are English: "he'll", "they're", "don't".
+SIGN_IN_WORD = re.compile(
+    r"(?<=[^\W\d_])(?:\.{1,3}|[\-*\u00b7]|[_~`]{1,3}|'(?!(?:ll|re|ve|s|m)\b|(?<=n')t\b|(?<!\w{5}')d\b))"
+    r"(?=[^\W\d_])"
+)
+#: Signs that nobody puts between the letters of a word: dashes, dots, arrows, emojis.
+JOINING_SIGN = re.compile(
+    r"(?<=[^\W\d_])[\u2010-\u2017\u2020-\u2027\u2030-\u205e\u2190-\u2bff\U0001f000-\U0001faff+=^]"
+    r"{1,3}(?=[^\W\d_])"
+)
+STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+LEET_SIGN = re.compile(r"[0134579@$!|+(8]")
+LEET_WORD = re.compile(r"[a-z0-9@$!|+(]{3,}")
+LEET = str.maketrans("0134579@$!|+(8", "oieastgasiitcb")
+FEWEST_LETTERS = 2
+#: Runs of so few single letters hold at most one word.
+FEWEST_SPELLED_OUT = 4
+#: How many characters may stand between an opening bracket and its closing one.
+BRACKETED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TextViews:
+    """A text as the matchers read it."""
+
+    #: As it was sent.
+    text: str
+    #: The fold, and the plain view if it differs.
+    main: tuple[TextView, ...]
+    #: Letters written one by one, without the signs between them.
+    spelled_out: tuple[TextView, ...] = ()
+
+    @property
+    def folded(self) -> TextView:
+        return self.main[0]
+
+
+def views_of(text: str) -> TextViews:
+    """Return the views of a text without lone surrogates."""
+    folded = fold(text)
+    if EMPHASIS_SIGN.search(folded.text):
+        folded = _without(folded, set(emphasis_signs(folded.text)), {})
+    unmarked = _without_markup(folded)
+    runs = list(spaced_runs(unmarked.text))
+    plain = plain_view(unmarked, runs)
+    spelled_out = (
+        TextView(
+            "".join(unmarked.text[place] for place in places),
+            [unmarked.origin[place] for place in places],
+        )
+        for run in runs
+        for places in run.words(unmarked.text)
+        if len(places) > FEWEST_SPELLED_OUT
+    )
+    return TextViews(text, (folded,) if plain is folded else (folded, plain), tuple(spelled_out))
+
+
+def plain_view(folded: TextView, runs: Iterable[SpacedRun]) -> TextView:
+    """Return the plain view of a fold; the fold itself if nothing changes."""
+    text = folded.text
+    dropped = {place for sign in SIGN_IN_WORD.finditer(text) for place in range(*sign.span())}
+    changed: dict[int, str] = {}
+    for run in runs:
+        for place in range(run.start, run.end):
+            if place in run.gaps:
+                changed[place] = " "
+            elif not text[place].isalnum():
+                dropped.add(place)
+        # A run can hang on another word: "city-i_d_i_o_t".
+        dropped.difference_update((run.start - 1, run.end))
+    for sign in JOINING_SIGN.finditer(text):
+        dropped.update(range(*sign.span()))
+    if LEET_SIGN.search(text):
+        _read_leet(text, changed)
+    for stretch in STRETCHED.finditer(text):
+        dropped.update(range(stretch.start() + 1, stretch.end()))
+    return _without(folded, dropped, changed)
+
+
+def _without_markup(folded: TextView) -> TextView:
+    dropped: set[int] = set()
+    changed: dict[int, str] = {}
+    for start, end, seen in markup(folded.text):
+        dropped.update(range(start + len(seen), end))
+        changed.update(zip(range(start, end), seen, strict=False))
+    return _without(folded, dropped, changed)
+
+
+def _without(view: TextView, dropped: set[int], changed: Mapping[int, str]) -> TextView:
+    """Return the view without the dropped places and with the changed letters."""
+    if not dropped and not changed:
+        return view
+    places = [place for place in range(len(view.text)) if place not in dropped]
+    letters = "".join(changed.get(place, view.text[place]) for place in places)
+    return TextView(letters, [view.origin[place] for place in places])
+
+
+def _read_leet(text: str, changed: dict[int, str]) -> None:
+    for written in LEET_WORD.finditer(text):
+        # Signs at the end of a word end the sentence: "shit!" is not "shiti".
+        word = written[0].rstrip("!|(")
+        signs = [written.start() + sign.start() for sign in LEET_SIGN.finditer(word)]
+        if opens_bracket(written):
+            signs = signs[1:]
+        if signs and len(word) - len(signs) >= FEWEST_LETTERS:
+            for place in signs:
+                # A pair of ones is a double l: "ki11".
+                is_pair = "11" in text[max(0, place - 1) : place + 2]
+                changed[place] = "l" if is_pair else text[place].translate(LEET)
+
+
+def opens_bracket(written: re.Match[str]) -> bool:
+    """Say whether a word begins with a bracket that closes later, and so is not a letter."""
+    end = written.end()
+    rest = written.string[end : end + BRACKETED].partition("\n")[0]
+    return written[0][0] == "(" and ")" in rest

@@ -1,0 +1,1 @@
+"""Find listed words, also where they are disguised or misspelled."""

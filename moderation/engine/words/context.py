@@ -1,0 +1,346 @@
+"""Say in which context a listed word stands: about oneself, denied, quoted or reported.
+
+Such a word accuses nobody, so it is at most flagged: docs/verdicts.md, "Contexts". A writer's own
+quotation marks prove nothing. Something outside them must say that another person spoke, or speak
+about the word.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+from moderation.engine.matches import Category, Context, Match, Source
+from moderation.engine.text.people import is_people
+from moderation.engine.text.tokens import words_of
+
+#: What may stand between two words of one clause: blanks, apostrophes, quotation marks.
+GAP = r"[\s'’\"“”‘«»:*_]+"
+#: Words that only strengthen, weaken or introduce what follows.
+FILLERS = (
+    r"(?:(?:so|such|really|very|too|kind of|kinda|sort of|a|an|the|one|being|feeling|acting"
+    r"|looking|like|pretty|quite|always|sometimes|often|probably|still|also|total|totally"
+    r"|complete|completely|absolute|absolutely|real|big|huge|little|bit|of|fucking|fuckin"
+    r"|freaking|damn|bloody|goddamn|as|rather|simply|clearly|obviously|more|most|biggest|all"
+    rf"|been|just|only|even|such a|bit of a){GAP})*"
+)
+FILLERS_ES = (
+    r"(?:(?:un|una|unos|unas|tan|muy|m[aá]s|bien|el|la|todo|toda|medio|bastante|re|demasiado|como"
+    rf"|siempre|a veces|realmente|verdadero|completo|total|de){GAP})*"
+)
+FILLERS_UR = (
+    r"(?:(?:kitn[aiey]+|bohat|bahut|bohot|bhi|bilkul|toh?|hi|aik|ek|kuch|kais[aiey]+|sach|kya"
+    r"|itn[aiey]+|bar[aiey]+|kafi|waqai|thor[aiey]+|bara|asal|mein|aaj|kal|phir|wohi|sab se)"
+    rf"{GAP})*"
+)
+IS_FIRST = (
+    r"(?:i|we)(?:['’]?(?:m|re|ve been|d be)|\s+(?:am|are|was|were|feel|felt|look|looked|sound"
+    r"|sounded|seem|must be|can be|could be|may be|might be|have been|had been|became|become"
+    r"|acted|keep being|am being|was being))"
+)
+SELF_BEFORE = re.compile(
+    rf"(?:\b(?:{IS_FIRST}|(?:am|was|were) i|im|makes? me(?: feel| look| sound)?|made me(?: feel"
+    r"| look| sound)?|(?:call|called|calling|hate|consider|considered) myself(?: for being| as)?"
+    rf"|myself as|me being){GAP}(?:\w+{GAP}(?:and|or){GAP})?{FILLERS}|^\W*call me{GAP}{FILLERS}"
+    rf"|\b(?:(?:sorry|apologi[sz]e|apologies|forgive me|blamed? myself) for (?:being|acting like"
+    rf"|sounding like)|try(?:ing)? (?:\w+ )?(?:not to be|to stop being)|if only i(?:'d| had)(?: not"
+    rf"|n['’]t)? been|i wish i (?:was|were)){GAP}{FILLERS}"
+    rf"|\b(?:(?:perd[oó]n|disculp\w+|lo siento|criticado) por (?:ser|haber sido)|puedo ser"
+    rf"|(?:trat\w+|intent\w+|para)(?: de)? no ser){GAP}{FILLERS_ES}"
+    rf"|\b(?:soy|fui|estoy|estuve|somos|fuimos|parezco|yo era|yo estaba|me (?:siento|sent[ií]|veo"
+    rf"|vi|puse)|he sido|me llamo a m[ií] mism[oa]){GAP}{FILLERS_ES})$",
+    re.IGNORECASE,
+)
+SELF_AFTER = re.compile(
+    r"^(?:\s+\w+\s+(?:of me\b|for me to\b)|\s+(?:of\s+)?me\s*(?:$|[,.!?:;)]|for\b|i\b)"
+    rf"|{GAP}(?:that{GAP})?(?:i|we)(?:['’]?m|['’]?re"
+    rf"|\s+(?:am|was|were|are|felt|can be))\s*(?:$|[,.!?;)]|to\b|for\b)"
+    rf"|{GAP}(?:que{GAP})?(?:soy|fui|estuve|de m[ií])\b"
+    rf"|,?\s+i (?:really |always |just )?suck\b|{GAP}(?:\w+{GAP})?(?:hoo?n|houn|hun)\b)",
+    re.IGNORECASE,
+)
+#: "my dumb ass", "my stupid brain": a part of oneself, unless somebody is to do something to it.
+PART_OF_ME = r"(?:ass|butt|brains?|head|mind|face|fingers|hands|feet|eyes|self|memory|luck)"
+MINE_BEFORE = re.compile(
+    r"(?<!lick )(?<!kiss )(?<!suck )(?<!bite )(?<!touch )"
+    rf"\bmy{GAP}(?:own{GAP})?{FILLERS}(\w+{GAP})?$",
+    re.IGNORECASE,
+)
+MINE_AFTER = re.compile(rf"^{GAP}(?:\w+{GAP})?{PART_OF_ME}\b", re.IGNORECASE)
+MINE = re.compile(PART_OF_ME, re.IGNORECASE)
+#: Words that groups use of themselves, with what then stands beside them.
+PROUD = re.compile(r"(?:fag|faggot|dyke|tranny|queer|crip)s?", re.IGNORECASE)
+PROUD_BEFORE = re.compile(
+    rf"\b(?:us|we|proud|fellow|happily|(?:love|like|enjoy) being|call(?:ing)? ourselves){GAP}"
+    r"(?:a\s+|an\s+|\w+\s+)?$",
+    re.IGNORECASE,
+)
+PROUD_AFTER = re.compile(r"^\s+and (?:i'?m |so )?proud\b", re.IGNORECASE)
+FRIENDLY = re.compile(r"(?:nigga[sz]?|bitch(?:es)?|hoes?|sluts?)", re.IGNORECASE)
+FRIENDLY_BEFORE = re.compile(
+    rf"\b(?:my(?:{GAP}\w+)?|real|realest|bad|baddest|boss|hottest|prettiest|cutest|day one|us)"
+    rf"{GAP}$",
+    re.IGNORECASE,
+)
+FRIENDLY_AFTER = re.compile(r"^\s+like (?:me|us)\b", re.IGNORECASE)
+#: "main bewaqoof tha": the pronoun before and one of these after.
+UR_FIRST = re.compile(rf"\b(?:mai?n|mei?n|mei|mn){GAP}{FILLERS_UR}$", re.IGNORECASE)
+UR_WAS = re.compile(
+    rf"^{GAP}(?:\w+{GAP})?(?:hoo?n|houn|hu|hoo|hun|tha|thi|ban gay[ai]|nikl[ai])\b", re.IGNORECASE
+)
+
+NOT = (
+    r"(?:\b(?:not|never|isnt|arent|wasnt|werent|dont|doesnt|didnt|wont|cant|cannot|wouldnt"
+    r"|shouldnt|couldnt|aint|nobody|no one|noone|hardly|neither|nor)|n['’]t)"
+)
+#: A denial reaches over these words.
+DENIED = (
+    r"(?:(?:a|an|the|such|so|that|really|actually|all|any|every|even|being|been|is|was|are|to"
+    r"|going to|gonna|want to|wanna|trying to|should|would|will|ever|deserve to|deserves to|be"
+    rf"|think|believe|really|truly|at all|of|like|fucking|bloody){GAP})*"
+)
+#: Verbs of saying, thinking and calling: what follows them within a few words is denied, too.
+SPEAKING = (
+    r"(?:think|believe|say|said|saying|mean|meant|call|called|calling|use|using|tell|told|claim"
+    r"|imply|write|type|shout|repeat)"
+)
+NEGATED_BEFORE = re.compile(
+    rf"(?:{NOT}{GAP}(?!only\b|just\b|be\b)(?:{DENIED}|(?:\w+{GAP})?{SPEAKING}{GAP}(?:\w+{GAP}){{0,4}})"
+    rf"|\bstop{GAP}(?:\w+{GAP})?{SPEAKING}{GAP}(?:\w+{GAP}){{0,4}}"
+    rf"|\b(?:no|nunca|jam[aá]s|tampoco|nadie|ni){GAP}(?!seas?\b|sean\b)(?:(?:eres|es|soy|son|somos"
+    r"|era|fue|sos|est[aá]s?|un|una|unos|unas|tan|nada|los|las|el|la|lo|le|te|me|se|ser|a|de|que"
+    r"|digas?|digan|llames?|llamen|voy|vas|va|vamos|quiero|quiere|quer[ií]a|todos|todas|muy"
+    r"|puedes?|creer|creo|pienso|verdad|cierto"
+    rf"|realmente){GAP}){{0,5}})$",
+    re.IGNORECASE,
+)
+NEGATED_AFTER = re.compile(
+    rf"^{GAP}(?:(?:log|insaan|aadmi|bhi|hi|toh?){GAP})?(?:nahi+n?|nai|nhi)(?:{GAP}(?:hai|ho|hoon|hun"
+    r"|hain|tha|thi|the|hota|hoti|hote|kehna|bolna|bolo|kaho|kehte)\b|\s*(?:$|[,.!?]))",
+    re.IGNORECASE,
+)
+
+NOT_MINE = r"(?<!\bi )(?<!\bwe )(?<!\bi'm )(?<!\bi’m )(?<!\bim )"
+SAYS = (
+    r"(?:said|says|saying|wrote|writes|writing|called|calls|calling|call|told|tells|telling"
+    r"|shouted|shouting|yelled|yelling|screamed|screaming|posted|posting|tweeted|commented|texted"
+    r"|messaged|replied|answered|claimed|claims|claiming|chanted|chanting|whispered|labell?ed"
+    r"|sent me|spray-?painted)"
+)
+SAYS_ES = (
+    r"(?:dijo|dijeron|dice|dicen|grit[oó]|gritaron|gritan|escribi[oó]|escribieron|llam[oó]"
+    r"|llamaron|llama|llaman|llamarme|llamarle|llamarl[oa]s?|decirme|decirle|coment[oó]|public[oó]"
+    r"|contest[oó]|respondi[oó]|insult[oó]|insultaron|puso|diciendo|llamando|gritando)"
+)
+#: Words of one clause that do not speak to the reader.
+NOT_TO_YOU = rf"(?:(?!(?:you|u|ur|your|youre|yourself|tu|t[uú]|te|eres|vos|sos)\b)[\w\-]+{GAP})"
+REPORTED_BEFORE = re.compile(
+    rf"(?:{NOT_MINE}\b{SAYS}{GAP}{NOT_TO_YOU}{{0,5}}"
+    rf"|\b(?:was|were|been|being|get|got|gets|getting|is|are){GAP}(?:called|labell?ed|told"
+    rf"|branded){GAP}{NOT_TO_YOU}{{0,5}}"
+    rf"|\b{SAYS_ES}{GAP}{NOT_TO_YOU}{{0,5}})$",
+    re.IGNORECASE,
+)
+REPORTED_AFTER = re.compile(
+    rf"^{GAP}(?:kaha|bol[aie]|bolay|kehta|kehti|kehte|keh (?:raha|rahi|rahe|kar)|kehkar|likh[aie]"
+    r"|bulaya|bulata|bulate|pukara|kehne)\b",
+    re.IGNORECASE,
+)
+I_SAID_UR = re.compile(r"\b(?:mai?n|mei?n|hum)\s*ne\b", re.IGNORECASE)
+#: What speaks about a word rather than with it.
+MENTION = (
+    r"(?:words?|terms?|slurs?|phrases?|expressions?|insults?|meaning of|definition of|spelling of"
+    r"|translation of|lyrics?|palabras?|t[eé]rminos?|insultos?|frases?|expresi[oó]n|significado de"
+    r"|lafz|gaa?li)"
+)
+MENTIONED_BEFORE = re.compile(
+    rf"(?:\b{MENTION}{GAP}(?:(?:like|such as|is|was|of|for|como|es){GAP})?"
+    rf"|\b(?:what does|what do|what is|qu[eé] significa|how do you (?:spell|pronounce))"
+    rf"{GAP}(?:(?:the|a|an){GAP})?(?:{MENTION}{GAP})?)$",
+    re.IGNORECASE,
+)
+MENTIONED_AFTER = re.compile(
+    rf"^{GAP}(?:(?:really|actually|even){GAP})?(?:means?\b|significa\b|ka matlab\b"
+    rf"|(?:is|was|are){GAP}"
+    r"(?:(?:a|an|such|considered|still|now|also|very|really|so|not)\s+)*(?:\w+\s+)?(?:word|slur|insult"
+    r"|term|offensive|racist|hate speech|homophobic|sexist|hurtful|ok|okay|acceptable|allowed)\b"
+    r"|es (?:un|una) (?:insulto|palabra|t[eé]rmino|groser[ií]a)\b)",
+    re.IGNORECASE,
+)
+#: Outside the quotation marks: somebody else spoke, or the words are named or condemned.
+CUE = re.compile(
+    rf"{NOT_MINE}\b(?:{SAYS}|{SAYS_ES}|{MENTION}|say|write|sign|graffiti|comments?|messages?"
+    r"|e-?mail|letter|reads?|heard|replies|kaha|bol[aie]|likha|kehta|kehte|mensajes?|comentarios?"
+    r"|cartel|leer|racist|racism|offensive|hateful|hate speech|unacceptable|reported|banned|wrong"
+    r"|disgusting|hurtful|racista|inaceptable|matlab)\b",
+    re.IGNORECASE,
+)
+QUOTES = re.compile(
+    r"\"[^\"\n]{1,400}\"|[“„][^”\n]{1,400}[”\"]|«[^»\n]{1,400}»"
+    r"|(?<!\w)['‘](?:[^'’\n]|(?<=\w)['’](?=\w)){1,400}['’](?!\w)"
+)
+#: Speech about hatred, without quotation marks: who says it, and that it is wrong.
+SPEECH = re.compile(
+    rf"\b(?:who|to|by|stop|anyone|those|people|they|he|she|of|racists?|bigots?|nazis?){GAP}(?:\w+{GAP})?"
+    r"(?:threaten|threatens|threatening|say|says|saying|think|thinks|thinking|believe|believes"
+    r"|claim|claims|claiming|call|calling"
+    rf"|chant|chanting|post|shout|shouting|write){GAP}(?:\w+{GAP}){{0,3}}$"
+    r"|^\W*(?:saying|calling|claiming|chanting|thinking|threatening|(?:la )?amenaza|amenazar"
+    rf"|decir){GAP}(?:\w+{GAP}){{0,3}}$",
+    re.IGNORECASE,
+)
+CONDEMNED = re.compile(
+    r"\b(?:wrong|racist|racism|hateful|hate speech|disgusting|ignorant|unacceptable|illegal"
+    r"|not ok(?:ay)?|offensive|shame|ashamed|sad|horrible|hurtful|bigot\w*|nonsense|a lie|lies"
+    r"|false|untrue|misguided|jail|prison|crime|c[aá]rcel|delito|prohibido"
+    r"|bloquead[oa]s?|terrible|awful|prejudiced?|sexist|homophobic|reported?|banned)\b",
+    re.IGNORECASE,
+)
+LOOK_AROUND = 100
+SENTENCE_END = re.compile(r"[.!?;]+(?=\s|$)|\n")
+#: What one may say of oneself without a review; threats and slurs go on to a person.
+NAME_CALLING = frozenset({Category.INSULT, Category.HARASSMENT})
+MILD = frozenset({Category.PROFANITY, Category.SEXUAL, Category.INSULT, Category.HARASSMENT})
+
+
+def in_context(text: str, matches: Iterable[Match]) -> list[Match]:
+    """Return the matches of a text, those of the bundled lists with the context they stand in."""
+    found = []
+    for match in matches:
+        context = context_of(text, match) if match.source is Source.LEXICON else None
+        found.append(replace(match, context=context) if context else match)
+    return found
+
+
+def context_of(text: str, match: Match) -> Context | None:
+    """Return the context of a match in the text as sent; None if it is said to somebody."""
+    before = _clause(text[max(0, match.start - LOOK_AROUND) : match.start])
+    after = text[match.end : match.end + LOOK_AROUND]
+    if _is_of_oneself(match.text, before, after):
+        return Context.SELF
+    if _is_reclaimed(match.text, before, after):
+        return Context.RECLAIMED
+    if _is_quoted(text, match) or MENTIONED_BEFORE.search(before) or MENTIONED_AFTER.match(after):
+        return Context.QUOTED
+    if NEGATED_BEFORE.search(before) or NEGATED_AFTER.match(after):
+        return Context.NEGATED
+    if _is_reported(text, match, before, after):
+        return Context.REPORTED
+    return None
+
+
+#: Who is called something to their face: "you are such a …", "tum … ho".
+TO_READER = re.compile(
+    rf"\b(?:you(?:['’]?re|{GAP}(?:are|r))?|u(?:{GAP}(?:are|r))?|ur|youre|eres|sos|est[aá]s|tum|tu|aap)"
+    rf"{GAP}(?:{FILLERS}|{FILLERS_ES}|{FILLERS_UR})$",
+    re.IGNORECASE,
+)
+#: "If you say that, you are a …" speaks of whoever says it.
+CONDITION = re.compile(r"\b(?:if|whoever|si|quien|agar|yadi|jo)\b", re.IGNORECASE)
+CLAUSE_END = re.compile(
+    r"\W*(?:$|[.!?,;\n])|\s+(?:and|y|e|aur|hai|ho|hain|lol|bro|man|dude|tio|yaar)\b", re.IGNORECASE
+)
+
+
+def is_said_to_reader(text: str, match: Match) -> bool:
+    """Say whether a text calls its reader by a match: "eres un idiota"."""
+    before = _clause(text[max(0, match.start - LOOK_AROUND) : match.start])
+    is_said = TO_READER.search(before) and CLAUSE_END.match(text, match.end)
+    return bool(is_said and not CONDITION.search(before))
+
+
+#: Somebody else: a text that names one may be about them.
+OTHERS = re.compile(
+    r"\b(?:you|u|ur|your|yours|youre|yourself|ya|yall|he|she|they|him|her|them|his|hers|their|these"
+    r"|those|people|someone|somebody|anyone|t[uú]s?|te|ti|usted(?:es)?|vos|[eé]l|ell[ao]s?|les?"
+    r"|gente|tum|tm|aap|ap|tera|teri|tere|tujh\w*|tumh\w*|woh?|yeh?|log|logon|insaa?n|ho"
+    r"|[iu]n?s?k[aie]|[iu]sse|[iu]nhe)\b",
+    re.IGNORECASE,
+)
+FIRST_PERSON = re.compile(
+    rf"\b(?:{IS_FIRST}|im|myself|(?:makes?|made|silly|stupid) me|soy|estoy|fui|me siento"
+    rf"|i (?:really |always |just |totally |still |kinda )?sucks?|my (?:\w+ )?{PART_OF_ME}"
+    r"|mai?n (?:\w+ ){0,6}hoo?n|hoon)\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=8)
+def _speaks_of_oneself(text: str) -> bool:
+    return FIRST_PERSON.search(text) is not None and OTHERS.search(text) is None
+
+
+def is_about_oneself(text: str, matches: Iterable[Match]) -> bool:
+    """Say whether a text speaks of its author alone; matches: what the rules found in it."""
+    are_mine = all(
+        match.context is Context.SELF and match.category in MILD
+        for match in matches
+        if match.source is not Source.SPAM
+    )
+    return are_mine and _speaks_of_oneself(text) and not any(map(is_people, words_of(text.lower())))
+
+
+#: Somebody else than the author is told, or is what the sentence is about.
+NOT_MYSELF = re.compile(
+    r"\b(?:you\w*|u|ur|ya|yo|y?all|he|she|they|te|tu|t[uú]|vos|tum|aap)\b", re.IGNORECASE
+)
+
+
+def blames_oneself(text: str, matches: Iterable[Match]) -> bool:
+    """Say whether a text calls only its author names: "I'm a moron for trusting him"."""
+    are_mine = all(
+        match.context is Context.SELF and match.category in NAME_CALLING
+        for match in matches
+        if match.source is not Source.SPAM
+    )
+    return are_mine and bool(FIRST_PERSON.search(text)) and not NOT_MYSELF.search(text)
+
+
+def _clause(before: str) -> str:
+    """Return what stands before a match in its own sentence."""
+    return before[max((end.end() for end in SENTENCE_END.finditer(before)), default=0) :]
+
+
+def _is_of_oneself(word: str, before: str, after: str) -> bool:
+    mine = MINE_BEFORE.search(before)
+    if mine and (MINE.fullmatch(word) if mine[1] else MINE_AFTER.match(after)):
+        return True
+    if UR_FIRST.search(before):
+        return UR_WAS.match(after) is not None
+    return bool(SELF_BEFORE.search(before) or SELF_AFTER.match(after))
+
+
+def _is_reclaimed(word: str, before: str, after: str) -> bool:
+    if FRIENDLY.fullmatch(word):
+        return bool(FRIENDLY_BEFORE.search(before) or FRIENDLY_AFTER.match(after))
+    is_proud = PROUD_BEFORE.search(before) or PROUD_AFTER.match(after)
+    return bool(PROUD.fullmatch(word) and is_proud)
+
+
+def _is_quoted(text: str, match: Match) -> bool:
+    start = text.rfind("\n", 0, match.start) + 1
+    end = text.find("\n", match.end)
+    line = text[start : len(text) if end < 0 else end]
+    if line.lstrip().startswith(">"):
+        rest = [other for other in text.split("\n") if not other.lstrip().startswith(">")]
+        return any(any(map(str.isalpha, other)) for other in rest)
+    for first, last in _quotations(line):
+        if first <= match.start - start and match.end - start <= last:
+            return CUE.search(f"{line[:first]} {line[last:]}") is not None
+    return False
+
+
+@lru_cache(maxsize=8)
+def _quotations(line: str) -> tuple[tuple[int, int], ...]:
+    return tuple(found.span() for found in QUOTES.finditer(line))
+
+
+def _is_reported(text: str, match: Match, before: str, after: str) -> bool:
+    if REPORTED_BEFORE.search(before):
+        return True
+    if REPORTED_AFTER.match(after):
+        return not I_SAID_UR.search(before)
+    if SPEECH.search(before):
+        around = text[max(0, match.start - LOOK_AROUND) : match.start] + " " + after
+        return CONDEMNED.search(around) is not None
+    return False

@@ -1,0 +1,148 @@
+"""Say which listed words nobody speaks: in code, titles, acronyms and names of places.
+
+`SELECT ass.id FROM ass`, “Bitches Brew by Miles Davis”, the D.I.C.K. protocol, the Chutia district.
+Something beside the word must show it: a name alone, or code alone, excuses nothing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from moderation.engine.matches import Category, Match, Source
+
+#: Threats are spoken wherever they stand.
+NEVER = frozenset({Category.THREAT, Category.SELF_HARM})
+#: Who is spoken to is meant.
+READER = re.compile(
+    r"\b(?:you|your|youre|yourself|u|ur|eres|sos|vos|tum|aap|tera|teri|tere)\b(?!\.\w| ?=)",
+    re.IGNORECASE,
+)
+
+#: What a line of code has, and a sentence does not.
+CODE = re.compile(
+    r"\bSELECT\b.+\bFROM\b|\bJOIN\b.+\bON\b|\bINSERT INTO\b|\bUPDATE \w+ SET\b|\bDELETE FROM\b"
+    r"|\bWHERE\b.+[=<>]|\b(?:PRIMARY KEY|NOT NULL|VARCHAR|CREATE TABLE)\b"
+    r"|^\s*(?:def|class|import|from|const|let|var|for|if|while|return|public|private|func|fn)\b"
+    r".*(?:[=;{:]\s*|\w\(|\w\.\w.*)"
+    r"|\w\(\w* ?=|\w\([^()\n]*\)\s*[;:{.\[]|(?<=[\w)\]])\s?[=!]==?\s?(?=[\w\"'])|=>|->|\+=|:="
+    r"|\w\[[\"'\w]|^\s*<\w+[^<>\n]*>.*</\w+>|\bat (?:\w+\.){2,}\w+\("
+)
+#: How an identifier is joined to what stands before and after it.
+JOINED_BEFORE = re.compile(
+    r"(?:\w[._]|\w\(|\w\[[\"']|=[\"']|\$|->|::"
+    r"|\b(?:FROM|JOIN|AS|INTO|UPDATE|TABLE|const|let|var|def|class|new|import)\s+"
+    r"|\b(?:FROM|JOIN) \w+ )$"
+)
+JOINED_AFTER = re.compile(r"[._]\w|[(\[]|\s*(?:[-+*/]?=|=>)\s*\S|->|::")
+ASSIGNED = re.compile(r"\s*(?:[-+*/]?=)\s*\S")
+
+#: Words in capitals as titles have them, with the small ones between.
+TITLE = re.compile(
+    r"(?<![\w'’])[A-Z][\w'’\-]*[!?.]?"
+    r"(?:,?\s(?:(?:a|an|the|of|in|and|or|for|to|with|on|is|at|from|&|-|–)\s){0,2}[A-Z0-9][\w'’\-]*[!?.]?){0,9}"
+)
+QUOTES = frozenset("\"”’'»")
+CLOSING = r"[\"”’'»]?"
+WORK = (
+    r"(?:song|track|single|album|film|movie|band|book|novel|comic|series|show|game|play|musical"
+    r"|poem|painting|podcast|canci[oó]n|pel[ií]cula|libro|novela|serie|disco|obra|banda)"
+)
+AUTHOR = re.compile(rf"{CLOSING},? by (?:[Tt]he )?[A-Z][\w.]+")
+IS_WORK = re.compile(
+    rf"{CLOSING},? (?:is|are|was|were|es|fue) (?:a|an|the|my|one of|un|una|la|el|mi) "
+    rf"(?:[\w'’]+ ){{0,3}}{WORK}s?\b"
+)
+NAMED = re.compile(
+    rf"\b(?:{WORK}s?(?: called| named| titled| llamad[oa])?|[Ll]istening to|[Ll]istened to"
+    rf"|[Ww]atching|[Ww]atched|[Rr]eading|[Ee]scuchando|[Vv]iendo|[Ll]eyendo)"
+    rf"[\s:,]+(?:the )?[\"“‘'«]?({TITLE.pattern})"
+)
+
+ACRONYM = re.compile(r"(?:[A-Z]\.){2,}[A-Z]?\.?")
+ACRONYM_BEFORE = re.compile(
+    r"(?:^|[.!?]\s|\b(?:the|of|at|by|for|from|with|la|el|del|die|der|das)\s)$", re.IGNORECASE
+)
+ACRONYM_AFTER = re.compile(
+    r"\.?\s+(?!(?:off|up|this|that|it|them|him|her|all|me|my|and|i|we|off)\b)[\w]+", re.IGNORECASE
+)
+
+PLACE_KIND = (
+    r"(?:district|town|city|village|suburb|river|lake|mountain|hill|island|state|province|county"
+    r"|street|road|municipality|region|place|capital|commune|fortress|dynasty|kingdom|valley"
+    r"|station|university|railway|neighbou?rhood|parish|township|community|distrito|pueblo|ciudad"
+    r"|r[ií]o|monta[ñn]a|isla|provincia|barrio|municipio)"
+)
+PLACE = re.compile(r"[A-Z][a-zà-ÿ]+")
+ENDS = r"(?=\W*$|[.,;:]|\s(?:in|of|near|on|and|with|that|where|by|at|from|to)\b)"
+PLACE_AFTER = re.compile(
+    rf"(?: [A-Z][a-z]+)?,? (?:is|was|lies|are|es|era) (?:a|an|the|one of the|un|una|el|la) "
+    rf"(?:[\w\-]+ ){{0,3}}{PLACE_KIND}s?\b{ENDS}|,? (?:is|lies) (?:in|near) [A-Z]"
+)
+#: "Chutia District", "the Chutia dynasty".
+OF_PLACE = re.compile(rf" {PLACE_KIND}\b", re.IGNORECASE)
+PLACE_BEFORE = re.compile(
+    rf"\b(?:{PLACE_KIND} (?:of |named |called |de |llamad[oa] )?(?:the )?|mount |mt\.? "
+    r"|visit(?:ed|ing)? |(?:travell?(?:ed|ing)?|trip|train|bus|road|flight|moved|drove|flew|went)"
+    r" (?:to|through) |(?:liv(?:e|es|ed|ing)|born|grew up|arrived|stayed) in )$",
+    re.IGNORECASE,
+)
+#: So far around a word it is looked; a text with more listed words is no code and no title.
+LOOK_AROUND, MOST_WORDS = 200, 40
+
+
+def unspoken(text: str, matches: Iterable[Match]) -> Iterator[Match]:
+    """Yield the matches of the bundled lists that are part of code, a title or a name."""
+    listed = [
+        match for match in matches if match.source is Source.LEXICON and match.category not in NEVER
+    ]
+    if len(listed) <= MOST_WORDS:
+        yield from (match for match in listed if _is_unspoken(text, match))
+
+
+def _is_unspoken(text: str, match: Match) -> bool:
+    first = max(0, match.start - LOOK_AROUND)
+    start = text.rfind("\n", first, match.start) + 1 or first
+    line = text[start : match.end + LOOK_AROUND].partition("\n")[0]
+    if READER.search(line):
+        return False
+    before, after = text[start : match.start], line[match.end - start :]
+    return (
+        _is_identifier(line, match.text, before, after)
+        or _is_place(match.text, before, after)
+        or _is_acronym(match.text, before, after)
+        or (match.category is not Category.HATE_SPEECH and _is_title(line, match.start - start))
+    )
+
+
+def _is_identifier(line: str, word: str, before: str, after: str) -> bool:
+    if not word.isidentifier() or not CODE.search(line):
+        return False
+    is_target = not before.strip() and ASSIGNED.match(after)
+    return bool(is_target or JOINED_BEFORE.search(before) or JOINED_AFTER.match(after))
+
+
+def _is_title(line: str, place: int) -> bool:
+    titles = [found.span(1) for found in NAMED.finditer(line)]
+    titles += [found.span() for found in TITLE.finditer(line) if _is_named(line, *found.span())]
+    return any(start <= place < end and not line[start:end].isupper() for start, end in titles)
+
+
+def _is_named(line: str, start: int, end: int) -> bool:
+    if IS_WORK.match(line, end):
+        return True
+    # One word is "Robbed by Bandits".
+    is_long = " " in line[start:end] or line[end : end + 1] in QUOTES
+    return is_long and AUTHOR.match(line, end) is not None
+
+
+def _is_acronym(word: str, before: str, after: str) -> bool:
+    if not ACRONYM.fullmatch(word) or word.lower().startswith("f.u.c"):
+        return False
+    return bool(ACRONYM_BEFORE.search(before) and ACRONYM_AFTER.match(after))
+
+
+def _is_place(word: str, before: str, after: str) -> bool:
+    if not PLACE.fullmatch(word):
+        return False
+    kind = OF_PLACE.match(after)
+    is_of_place = kind and (kind[0][1].isupper() or before.lower().endswith("the "))
+    return bool(is_of_place or PLACE_AFTER.match(after) or PLACE_BEFORE.search(before))

@@ -1,0 +1,281 @@
+"""Find listed words and phrases in the views of a text, whole and disguised."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
+
+import ahocorasick_rs
+
+from moderation.engine.text.fold import TextView, exact_form
+from moderation.engine.text.ordinary import is_ordinary
+from moderation.engine.text.phonetic import SHORTEST_KEY, phonetic_key, sounds_like
+from moderation.engine.text.tokens import GAP, Tokens, tokens_of, words_of
+from moderation.engine.text.views import TextViews, opens_bracket
+from moderation.engine.words.asterisk_context import AsteriskContext
+from moderation.engine.words.censored import ASTERISK, CensoredWords
+from moderation.engine.words.entries import KINDS, UNDISGUISED, Entry, Form, Hit, normal_form
+from moderation.engine.words.evidence import Evidence
+from moderation.engine.words.leetspeak import is_leetspeak_for, skeleton
+from moderation.engine.words.misspelled import Misspellings
+from moderation.engine.words.spelled_out import SHORTEST, STRONG, spelled_out_words
+
+SIGN = re.compile(r"[@$|+(]|!\w|\d[a-z]{1,12}!")
+CENSOR_SIGN = re.compile(r"[*#@$%&\u2022_]")
+SIGNED = re.compile(r"[a-z0-9@$!|+(]{3,}")
+CLOSERS = "!|("
+CACHED_TOKENS = 32_768
+ROMAN_URDU = "ur-Latn"
+#: A misspelled word is a little less certain: the strongest flag, the mildest still warn.
+MISSPELLING_DISCOUNT = 0.1
+LEFTMOST_LONGEST = ahocorasick_rs.MATCHKIND_LEFTMOST_LONGEST
+
+
+#: Scripts that put no blank between words, and Korean, which hangs endings on them.
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]"
+)
+TRAILING_DIGITS = re.compile(r"(?<=[^\W\d_])\d{1,4}$")
+SHORTEST_WITH_DIGITS = 3
+SHORTEST_SPLIT = 4
+CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{1,3}")
+APOSTROPHES = frozenset("'’")
+
+
+class Wordlist:
+    """An immutable list of words; a look-up costs the same however long the list is."""
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        innocent: frozenset[str] = frozenset(),
+        usual_masks: Mapping[str, str] | None = None,
+        *,
+        with_misspellings: bool = False,
+    ) -> None:
+        """Compile the list; with_misspellings needs a good innocent list."""
+        self._innocent = innocent
+        self._words: dict[str, Entry] = {}
+        #: Words by skeleton. Those that share one are in one string, separated by blanks, which
+        #: the garbage collector skips.
+        self._skeletons: dict[str, str] = {}
+        #: Words by phonetic key, likewise.
+        self._sounds: dict[str, str] = {}
+        #: Words with accents or of another script as they are written.
+        self._written: dict[str, Entry] = {}
+        self._censored = CensoredWords(usual_masks, innocent)
+        self._phrases: dict[str, Entry] = {}
+        self._symbols: dict[str, Entry] = {}
+        self._stems: dict[str, Entry] = {}
+        # Of equally strong words the stem names a hit best: "f*ck" is "fuck", not "fck".
+        for entry in sorted(entries, key=lambda entry: KINDS.index(entry.kind)):
+            self._add(entry)
+        self._beginnings = frozenset(word[:SHORTEST] for word in self._words)
+        self._phrase_finder = _finder(self._phrases)
+        self._symbol_finder = _finder(self._symbols)
+        self._stem_finder = _finder(self._stems)
+        self._misspellings: Misspellings | None = None
+        if with_misspellings:
+            words = self._words.items()
+            self._misspellings = Misspellings(
+                (word, entry.score) for word, entry in words if entry.kind not in UNDISGUISED
+            )
+        #: Returns the entry that a folded word is or is meant to be, with its form, if any.
+        self.read = lru_cache(maxsize=CACHED_TOKENS)(self._read)
+
+    def look_up(self, token: str) -> Entry | None:
+        """Return the entry that a folded word is or is meant to be, if any."""
+        reading = self.read(token)
+        return reading[0] if reading else None
+
+    def __bool__(self) -> bool:
+        return bool(self._words or self._phrases or self._symbols)
+
+    def _add(self, entry: Entry) -> None:
+        word = normal_form(entry.word)
+        parts = words_of(word)
+        if exact_form(entry.word) != word:
+            self._written[exact_form(entry.word)] = entry
+        if UNSPACED.search(word):
+            _add_stronger(self._symbols, word, entry)
+        elif parts == [word]:
+            self._add_word(word, entry)
+        elif parts and len(word) == sum(map(len, parts)) + len(parts) - 1:
+            _add_stronger(self._phrases, f" {GAP.join(parts)} ", entry)
+        elif word:
+            _add_stronger(self._symbols, word, entry)
+
+    def _add_word(self, word: str, entry: Entry) -> None:
+        is_known = word in self._words
+        _add_stronger(self._words, word, entry)
+        if entry.kind in UNDISGUISED:
+            return
+        if not is_known:
+            _add_to(self._skeletons, skeleton(word), word)
+            self._censored.add(word)
+            key = phonetic_key(word) if entry.language == ROMAN_URDU else ""
+            if len(key) >= SHORTEST_KEY:
+                _add_to(self._sounds, key, word)
+        if entry.kind in {"stem", "part"}:
+            _add_stronger(self._stems, word, entry)
+
+    def find(self, views: TextViews) -> Iterator[tuple[TextView, Hit]]:
+        """Yield the listed words of a text, each with the view that contains it."""
+        if not self:
+            return
+        evidence = Evidence(views, self._written, self._words)
+        for view, hit in self._candidates(views):
+            if evident := evidence.weigh(view, hit):
+                yield view, evident
+
+    def _candidates(self, views: TextViews) -> Iterator[tuple[TextView, Hit]]:
+        folded = views.folded
+        # Censored words come first, because of equal hits the first counts.
+        for hit in self._find_across_signs(folded.text):
+            yield folded, hit
+        context = None
+        if self._innocent and ASTERISK in folded.text:
+            context = AsteriskContext(folded, self._censored)
+        for view, find in (
+            *((view, self._find_whole) for view in views.main),
+            *((run, self._find_spelled_out) for run in views.spelled_out),
+        ):
+            for hit in find(view):
+                if not context or context.allow(view, hit):
+                    yield view, hit
+
+    def _find_whole(self, view: TextView) -> Iterator[Hit]:
+        tokens = tokens_of(view.text)
+        if self._words:
+            for word, span in zip(tokens.words, tokens.spans, strict=True):
+                if reading := self.read(word):
+                    yield Hit(*span, *reading)
+            if self._skeletons:
+                yield from self._find_split(view.text, tokens)
+        if self._phrases and len(tokens.words) > 1:
+            spaced = tokens.spaced
+            for _, start, end in self._phrase_finder.find_matches_as_indexes(spaced.text):
+                phrase = self._phrases[spaced.text[start:end]]
+                yield Hit(*spaced.span_of(start, end), phrase)
+        if self._symbols:
+            yield from self._find_symbols(view.text)
+
+    def _find_split(self, text: str, tokens: Tokens) -> Iterator[Hit]:
+        """Yield words that a blank splits in two, where a piece is no word: "fu ck", "bi tch"."""
+        for at, (first, second) in enumerate(pairwise(tokens.words)):
+            entry = self._words.get(first + second)
+            if entry is None or not may_be_split(entry) or {first, second} & self._words.keys():
+                continue
+            (start, middle), (after, end) = tokens.spans[at : at + 2]
+            is_ending = start and text[start - 1] in APOSTROPHES
+            if (
+                text[middle:after] == " "
+                and not is_ending
+                and (is_piece(first) or is_piece(second))
+            ):
+                yield Hit(start, end, entry, Form.DISGUISED)
+
+    def _find_symbols(self, text: str) -> Iterator[Hit]:
+        for _, start, end in self._symbol_finder.find_matches_as_indexes(text):
+            if UNSPACED.match(text, start) or _is_whole(text, start, end):
+                yield Hit(start, end, self._symbols[text[start:end]])
+
+    def _find_spelled_out(self, run: TextView) -> Iterator[Hit]:
+        if self._skeletons and run.text not in self._innocent:
+            for found in spelled_out_words(run.text, self._words, self._beginnings):
+                yield Hit(*found)
+
+    def _read(self, token: str) -> tuple[Entry, Form] | None:
+        if token in self._words:
+            return self._words[token], Form.WRITTEN
+        disguise = self.disguise(token)
+        if disguise and disguise[0].kind != "part" and is_ordinary(token):
+            return None
+        return disguise
+
+    def disguise(self, token: str) -> tuple[Entry, Form] | None:
+        """Return the entry that an unlisted folded word can be read as, even an ordinary word."""
+        if token in self._innocent:
+            return None
+        if self._skeletons:
+            if entry := self._leetspeak(token):
+                return entry, Form.DISGUISED
+            bare = TRAILING_DIGITS.sub("", token)
+            if SHORTEST_WITH_DIGITS <= len(bare) < len(token) and bare in self._words:
+                return self._words[bare], Form.DISGUISED
+        for word in self._sounds.get(phonetic_key(token), "").split() if token.isalpha() else ():
+            if sounds_like(word, token):
+                return self._words[word], Form.SOUND_ALIKE
+        if entry := self._inside(token):
+            return entry, Form.DISGUISED
+        return None
+
+    def _inside(self, token: str) -> Entry | None:
+        """Return the strongest stem in a token, or the word that it misspells."""
+        if self._stems:
+            stems = self._stem_finder.find_matches_as_indexes(token)
+            entries = [self._stems[token[start:end]] for _, start, end in stems]
+            if entries:
+                return max(entries, key=lambda entry: entry.score)
+        word = self._misspellings.read(token) if self._misspellings else None
+        if not word:
+            return None
+        entry = self._words[word]
+        return replace(entry, score=round(entry.score - MISSPELLING_DISCOUNT, 2))
+
+    def _leetspeak(self, token: str) -> Entry | None:
+        words = self._skeletons.get(skeleton(token), "").split()
+        meant = (self._words[word] for word in words if is_leetspeak_for(word, token))
+        return next(meant, None)
+
+    def _find_across_signs(self, text: str) -> Iterator[Hit]:
+        """Yield words with signs that split a token: "8!+(h", "f*ck"."""
+        if not self._skeletons:
+            return
+        for found in SIGNED.finditer(text) if SIGN.search(text) else ():
+            start = found.start() + opens_bracket(found)
+            end = start + len(text[start : found.end()].rstrip(CLOSERS))
+            # A last sign is a letter only if there are others: "r@nd!", but not "rand!".
+            for last in dict.fromkeys((end, found.end())):
+                written = text[start:last]
+                if written in self._innocent or written.rstrip(CLOSERS).isalpha():
+                    continue
+                if entry := self._leetspeak(written):
+                    yield Hit(start, last, entry, Form.DISGUISED)
+                    break
+        for start, end, word in self._censored.find(text) if CENSOR_SIGN.search(text) else ():
+            if word in self._words:
+                yield Hit(start, end, self._words[word], Form.DISGUISED)
+
+
+def may_be_split(entry: Entry) -> bool:
+    is_strong = entry.score >= STRONG and len(entry.word) >= SHORTEST_SPLIT
+    return is_strong and entry.entry_id is None and entry.kind not in UNDISGUISED
+
+
+def is_piece(token: str) -> bool:
+    """Say whether a token is no word that anybody writes: "tch", "uck", "f"."""
+    return CONSONANTS.fullmatch(token) is not None or (len(token) > 1 and not is_ordinary(token))
+
+
+def _finder(patterns: Mapping[str, Entry]) -> ahocorasick_rs.AhoCorasick:
+    return ahocorasick_rs.AhoCorasick(list(patterns), matchkind=LEFTMOST_LONGEST)
+
+
+def _add_stronger(entries: dict[str, Entry], key: str, entry: Entry) -> None:
+    if key not in entries or entries[key].score < entry.score:
+        entries[key] = entry
+
+
+def _add_to(words: dict[str, str], key: str, word: str) -> None:
+    """Add a word to those of a key, which stand in one string."""
+    others = words.get(key)
+    words[key] = f"{others} {word}" if others else word
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Say whether no word continues beyond an edge that is a letter or digit."""
+    joins_before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
+    joins_after = end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
+    return not joins_before and not joins_after

@@ -1,0 +1,48 @@
+"""Publish events: write rows in the caller's transaction, which the relay then sends."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from moderation.events.event import Event
+from moderation.events.wakeup import relay_wakeup
+from moderation.lib.prepared_sql import PreparedInsert
+from moderation.models import OutboxEvent
+from moderation.models.events import Audience
+
+_insert = PreparedInsert(OutboxEvent)
+
+
+def publish(*events: Event, now: datetime | None = None) -> None:
+    """Store the events and wake the relay once the caller's transaction commits.
+
+    now: when it happened; the counters count it in that minute.
+    Must run inside `transaction.atomic()`, so that an event exists exactly if its cause does.
+    """
+    if not events:
+        return
+    rows = [
+        OutboxEvent(
+            project=event.project,
+            audience=event.audience,
+            type=event.type,
+            data=dict(event.data),
+            tally=dict(event.tally),
+            cause=event.cause.decision if event.cause else None,
+            hold_until=event.cause.hold_until if event.cause else None,
+            created_at=now or timezone.now(),
+        )
+        for event in events
+    ]
+    _insert(*rows)
+    transaction.on_commit(relay_wakeup.notify, robust=True)
+
+
+def cancel_pending(decision: UUID, now: datetime) -> int:
+    """Cancel a decision's events that no external sink has received yet; return how many."""
+    pending = OutboxEvent.objects.filter(
+        cause=decision, audience=Audience.EXTERNAL, sent_at=None, cancelled_at=None
+    )
+    return pending.update(cancelled_at=now)

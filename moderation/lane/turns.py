@@ -1,0 +1,131 @@
+"""A few threads answer the lane's requests in groups, and clients take turns."""
+
+import asyncio
+import logging
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from moderation.lane.requests import LaneRequest
+from moderation.lib.rate_limit import Allowance
+
+logger = logging.getLogger(__name__)
+
+#: The most requests of a group, and about how many bytes of bodies: none waits for a long text
+#: that happens to be in its group.
+MOST_REQUESTS = 32
+MOST_BYTES = 10_000
+
+
+@dataclass(frozen=True)
+class Reply:
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+@dataclass(eq=False)
+class Task:
+    """A request and what has been done for it; a batch is moderated in several turns."""
+
+    request: LaneRequest
+    body: bytes
+    loop: asyncio.AbstractEventLoop
+    #: Done when the task is.
+    future: "asyncio.Future[None]"
+    caller: Any = None
+    #: What remains of the key's rates, which have counted the request.
+    allowance: Allowance | None = None
+    messages: list[dict[str, Any]] | None = None
+    results: list[Any] = field(default_factory=list)
+    is_done: bool = False
+    #: None if Django should answer.
+    reply: Reply | None = None
+
+    def finish(self, reply: Reply | None) -> None:
+        self.is_done, self.reply = True, reply
+
+    def answer(self) -> None:
+        if not self.future.done():
+            self.future.set_result(None)
+
+
+Work = Callable[[Sequence[Task]], None]
+
+
+class Turns:
+    """`work` does one turn for each task of a group; a task that is not done gets another."""
+
+    def __init__(self, work: Work, threads: int) -> None:
+        self._work = work
+        self._threads = threads
+        self._changed = threading.Condition()
+        self._waiting: OrderedDict[str, deque[Task]] = OrderedDict()
+        self._started = False
+
+    async def ask(self, request: LaneRequest, body: bytes) -> Task:
+        """Return the request's task when it is done; without a reply, Django should answer it."""
+        loop = asyncio.get_running_loop()
+        task = Task(request, body, loop, loop.create_future())
+        with self._changed:
+            if not self._started:
+                self._started = True
+                for number in range(self._threads):
+                    name = f"lane_{number}"
+                    threading.Thread(target=self._run, name=name, daemon=True).start()
+            self._add(task)
+            self._changed.notify()
+        await task.future
+        return task
+
+    def _add(self, task: Task) -> None:
+        self._waiting.setdefault(task.request.key, deque()).append(task)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while not self._waiting:
+                    self._changed.wait()
+                group = self._next_group()
+            try:
+                self._work(group)
+            except Exception:
+                logger.exception("A group of checks failed; Django answers them")
+                for task in group:
+                    task.finish(None)
+            done = [task for task in group if task.is_done]
+            with self._changed:
+                for task in group:
+                    if not task.is_done:
+                        self._add(task)
+            hand_over(done)
+
+    def _next_group(self) -> list[Task]:
+        """Take one task of each client, then another of each, until the group is full."""
+        group: list[Task] = []
+        size = 0
+        while self._waiting and len(group) < MOST_REQUESTS and size < MOST_BYTES:
+            client, tasks = next(iter(self._waiting.items()))
+            task = tasks.popleft()
+            if tasks:
+                self._waiting.move_to_end(client)
+            else:
+                del self._waiting[client]
+            if not task.future.cancelled():
+                group.append(task)
+                size += min(len(task.body), MOST_BYTES)
+        return group
+
+
+def hand_over(tasks: Sequence[Task]) -> None:
+    """Give the replies to their event loops, each of which is woken once."""
+    for loop in {task.loop for task in tasks}:
+        mine = [task for task in tasks if task.loop is loop]
+
+        def answer_all(mine: Sequence[Task] = mine) -> None:
+            for task in mine:
+                task.answer()
+
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(answer_all)

@@ -1,0 +1,265 @@
+"""SQL that Django builds once: building a statement takes longer than running it."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from types import SimpleNamespace
+from typing import Any, Generic, TypeVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.models import QuerySet
+
+Row = TypeVar("Row", bound=models.Model)
+#: Makes a queryset from placeholders for the arguments; it must not look at their values.
+Build = Callable[[SimpleNamespace], QuerySet[Any, Any]]
+BuildAll = Callable[[SimpleNamespace], Sequence[QuerySet[Any, Any]]]
+
+#: Stand for the arguments while Django builds the SQL. No real value looks like them, and the
+#: signs that LIKE gives a meaning to show a lookup that escapes its text.
+PLACEHOLDERS: dict[type, Callable[[int], Any]] = {
+    int: lambda number: 9_007_199_254_000_000 + number,
+    str: lambda number: f"\x1f%_\\{number}",
+    datetime: lambda number: datetime(9876, 5, 4, tzinfo=UTC) + timedelta(hours=number),
+}
+#: What is left of a placeholder in a parameter that a lookup made from it.
+TRACES = ("9007199254", "\x1f", "9876-05")
+#: A place for a parameter in Django's SQL; `%%s` is text.
+PLACE = re.compile(r"(?<!%)%s")
+#: The types that PostgreSQL gives the arguments of many rows.
+SQL_TYPES: Mapping[type, str] = {int: "bigint", str: "text", datetime: "timestamptz"}
+#: Fields whose values the drivers take as they are.
+PLAIN = (
+    models.BooleanField,
+    models.CharField,
+    models.FloatField,
+    models.IntegerField,
+    models.TextField,
+)
+
+
+class _Prepared:
+    """SQL with places for arguments, built once for each kind of database.
+
+    `arguments`: name → type.
+    """
+
+    def __init__(self, arguments: dict[str, type]) -> None:
+        self._arguments = arguments
+        #: Database vendor → SQL, and for each parameter an argument's name ("" = a constant) with
+        #: the constant.
+        self._statements: dict[str, tuple[str, list[tuple[str, Any]]]] = {}
+
+    def _filled(self, values: dict[str, Any]) -> tuple[str, list[Any]]:
+        """Return the SQL and its parameters.
+
+        ValueError where the queryset does not pass each argument to the database as it is: a
+        lookup such as `icontains` or `__date` would search for the placeholder.
+        """
+        if connection.vendor not in self._statements:
+            placeholders = {
+                name: PLACEHOLDERS[kind](number)
+                for number, (name, kind) in enumerate(self._arguments.items())
+            }
+            sql, parameters = self._build_sql(SimpleNamespace(**placeholders))
+            names = {_adapted(value): name for name, value in placeholders.items()}
+            places = [(names.get(parameter, ""), parameter) for parameter in parameters]
+            unused = self._arguments.keys() - {name for name, _ in places}
+            changed = [constant for name, constant in places if not name and _has_trace(constant)]
+            if unused or changed:
+                raise ValueError(
+                    f"Of the arguments {', '.join(self._arguments)} the queryset leaves out "
+                    f"{sorted(unused)} and changes {changed}: pass each to the database as it is."
+                )
+            self._statements[connection.vendor] = sql, places
+        sql, places = self._statements[connection.vendor]
+        adapted = {name: _adapted(value) for name, value in values.items()}
+        return sql, [adapted[name] if name else constant for name, constant in places]
+
+    def _build_sql(self, args: SimpleNamespace) -> tuple[str, list[Any]]:
+        raise NotImplementedError
+
+
+class PreparedCounts(_Prepared):
+    """Counts the rows of several querysets in one statement, in their order."""
+
+    def __init__(self, build: BuildAll, **arguments: type) -> None:
+        super().__init__(arguments)
+        self._build = build
+        #: Database vendor → SQL for any number of arguments' rows, and its constants.
+        self._statements_of_many: dict[str, tuple[str, list[Any]]] = {}
+
+    def __call__(self, **values: Any) -> list[int]:
+        sql, parameters = self._filled(values)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchone())
+
+    def of_many(self, rows: Sequence[Mapping[str, Any]]) -> list[list[int]]:
+        """Return the counts for each row of arguments, with one statement for all."""
+        if len(rows) < 2:
+            return [self(**row) for row in rows]
+        if connection.vendor not in self._statements_of_many:
+            self._statements_of_many[connection.vendor] = self._build_sql_of_many(rows[0])
+        sql, constants = self._statements_of_many[connection.vendor]
+        columns: list[Any] = [[_adapted(row[name]) for row in rows] for name in self._arguments]
+        if connection.vendor != "postgresql":
+            columns = [json.dumps([*zip(*columns, strict=True)])]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*constants, *columns])
+            return [list(counts) for _, *counts in sorted(cursor.fetchall())]
+
+    def _build_sql_of_many(self, example: Mapping[str, Any]) -> tuple[str, list[Any]]:
+        """Return the SQL in which the arguments are columns of a table, which is a parameter."""
+        self._filled(dict(example))
+        sql, places = self._statements[connection.vendor]
+        texts = PLACE.split(sql.removeprefix("SELECT "))
+        filled = [f"asked.{name}" if name else "%s" for name, _ in places]
+        counts = "".join(text + place for text, place in zip(texts, [*filled, ""], strict=True))
+        names = ", ".join(self._arguments)
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{SQL_TYPES[kind]}[]" for kind in self._arguments.values())
+            table = f"unnest({arrays}) WITH ORDINALITY AS asked({names}, place)"
+        else:
+            values = ", ".join(
+                f"json_extract(value, '$[{number}]') AS {name}"
+                for number, name in enumerate(self._arguments)
+            )
+            table = f"(SELECT key AS place, {values} FROM json_each(%s)) AS asked"  # noqa: S608
+        constants = [constant for name, constant in places if not name]
+        return f"SELECT asked.place, {counts} FROM {table}", constants  # noqa: S608
+
+    def _build_sql(self, args: SimpleNamespace) -> tuple[str, list[Any]]:
+        counts, parameters = [], []
+        for rows in self._build(args):
+            sql, values = _compiled(rows.order_by().values("pk"))
+            counts.append(f"(SELECT COUNT(*) FROM ({sql}) AS found)")  # noqa: S608 - Django's SQL
+            parameters += values
+        return f"SELECT {', '.join(counts)}", parameters
+
+
+class PreparedRows(_Prepared, Generic[Row]):
+    """Reads a queryset's rows as instances; it may slice and lock, but not join."""
+
+    def __init__(self, model: type[Row], build: Build, **arguments: type) -> None:
+        super().__init__(arguments)
+        self._model = model
+        self._build = build
+
+    def __call__(self, **values: Any) -> list[Row]:
+        sql, parameters = self._filled(values)
+        return list(QuerySet(self._model).raw(sql, parameters))
+
+    def _build_sql(self, args: SimpleNamespace) -> tuple[str, list[Any]]:
+        return _compiled(self._build(args))
+
+
+class PreparedInsert(Generic[Row]):
+    """Inserts rows of one model with all its columns, with one statement.
+
+    Writes what `bulk_create` would write. Does not read back the keys that the database makes.
+    `on_conflict`: the clause for rows that exist already.
+    """
+
+    def __init__(self, model: type[Row], on_conflict: str = "") -> None:
+        fields: list[Any] = [
+            field
+            for field in model._meta.concrete_fields
+            if not isinstance(field, models.AutoField)
+        ]
+        self._columns = [str(field.column) for field in fields]
+        self._values = attrgetter(*[field.attname for field in fields])
+        #: What makes a field's value one that the driver takes; None where the value is one.
+        self._adapters: list[Callable[..., Any] | None] = [
+            None if isinstance(field, PLAIN) else _adapter_of(field) for field in fields
+        ]
+        self._moments = [
+            str(field.column) for field in fields if isinstance(field, models.DateTimeField)
+        ]
+        self._table = model._meta.db_table
+        self._on_conflict = on_conflict
+        #: By database vendor and whether it is for several rows.
+        self._statements: dict[tuple[str, bool], str] = {}
+
+    def __call__(self, *rows: Row) -> None:
+        if not rows:
+            return
+        key = connection.vendor, len(rows) > 1
+        if key not in self._statements:
+            self._statements[key] = self._insert_of(connection.vendor, several=key[1])
+        statement = self._statements[key]
+        with connection.cursor() as cursor:
+            if key == ("postgresql", True):
+                cursor.execute(statement, [self._document(rows)])
+            elif len(rows) > 1:
+                cursor.executemany(statement, self._parameters(rows))
+            else:
+                cursor.execute(statement, *self._parameters(rows))
+        for row in rows:
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+    def _parameters(self, rows: Sequence[Row]) -> list[list[Any]]:
+        # The proxy `connection` looks itself up at each use: once is enough for all values.
+        database = connections[DEFAULT_DB_ALIAS]
+        return [
+            [
+                value if adapt is None else adapt(value, database)
+                for value, adapt in zip(self._values(row), self._adapters, strict=True)
+            ]
+            for row in rows
+        ]
+
+    def _document(self, rows: Sequence[Row]) -> str:
+        """Return the rows as one JSON document: one parameter, whatever their number."""
+        documents = []
+        for row in rows:
+            document = dict(zip(self._columns, self._values(row), strict=True))
+            for name in self._moments:
+                # The encoder would cut off the microseconds.
+                if document[name] is not None:
+                    document[name] = document[name].isoformat()
+            documents.append(document)
+        return json.dumps(documents, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+    def _insert_of(self, vendor: str, *, several: bool) -> str:
+        quote = connection.ops.quote_name
+        table, columns = quote(self._table), ", ".join(map(quote, self._columns))
+        values = f"VALUES ({', '.join(['%s'] * len(self._columns))})"
+        if vendor == "postgresql" and several:
+            values = f"SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json)"  # noqa: S608
+        return f"INSERT INTO {table} ({columns}) {values} {self._on_conflict}".strip()
+
+
+def _adapter_of(field: Any) -> Callable[..., Any]:
+    """Return what makes a value one that the driver takes, as `get_db_prep_save` does."""
+    if not isinstance(field, models.JSONField):
+        adapt: Callable[..., Any] = field.get_db_prep_save
+        return adapt
+
+    def adapt_json(value: Any, database: Any) -> Any:
+        if database.vendor != "sqlite":
+            return field.get_db_prep_save(value, database)
+        # SQLite keeps JSON as text. A log has ten such fields, most of them empty.
+        if value is None or value == []:
+            return None if value is None else "[]"
+        return json.dumps(value, cls=field.encoder)
+
+    return adapt_json
+
+
+def _compiled(rows: QuerySet[Any, Any]) -> tuple[str, list[Any]]:
+    sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    return sql, list(parameters)
+
+
+def _has_trace(parameter: Any) -> bool:
+    return any(trace in str(parameter) for trace in TRACES)
+
+
+def _adapted(value: Any) -> Any:
+    """Return the value in the form in which Django's fields give it to the driver."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return value

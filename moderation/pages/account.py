@@ -1,0 +1,168 @@
+"""A person's account, whatever the project: password, address, second steps, sessions."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.views.generic import View
+
+from moderation.accounts.passwords import change_email, change_password
+from moderation.accounts.preferences import choose_clock
+from moderation.accounts.sessions import end_others, end_session, sessions_of
+from moderation.accounts.sign_in import allow_sign_in
+from moderation.accounts.single_sign_on import is_connected
+from moderation.lib.errors import Conflict, GavelError
+from moderation.models.people import Clock
+from moderation.pages.forms import ConsoleForm, FieldValues
+from moderation.pages.shell import PageContext, frame_of, person_of
+from moderation.pages.signing import address_of
+
+
+def password_field(label: str, autocomplete: str) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(strip=False, label=label, widget=widget)
+
+
+class PasswordForm(ConsoleForm):
+    current = password_field("Current password", "current-password")
+    new = password_field("New password", "new-password")
+    again = password_field("Repeat the new password", "new-password")
+
+    def clean(self) -> FieldValues:
+        values = self.cleaned_data
+        if "new" in values and "again" in values and values["new"] != values["again"]:
+            self.add_error("again", "The passwords do not match.")
+        return values
+
+
+class EmailForm(ConsoleForm):
+    email = forms.EmailField(
+        required=False,
+        label="E-mail",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text="A link to a new password goes there.",
+    )
+    password = password_field("Current password", "current-password")
+
+
+class AccountPage(View):
+    """A page for the signed-in person alone, stored by nobody."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        answer = super().dispatch(request, *args, **kwargs)
+        add_never_cache_headers(answer)
+        return answer
+
+
+class Account(AccountPage):
+    """GET /account"""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return show(request)
+
+
+class ChangePassword(AccountPage):
+    """POST /account/password; ends every other session."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PasswordForm(request.POST)
+        if not form.is_valid():
+            return show(request, 422, password_form=form)
+        person = person_of(request)
+        try:
+            refuse_guessing(request)
+            change_password(
+                person, current=form.cleaned_data["current"], new=form.cleaned_data["new"]
+            )
+        except GavelError as error:
+            form.refuse(error)
+            return show(request, error.status, password_form=form)
+        update_session_auth_hash(request, person)
+        end_others(person, request.session.session_key)
+        messages.success(request, "Password changed. You are signed out everywhere else.")
+        return redirect("console:account")
+
+
+class ChangeEmail(AccountPage):
+    """POST /account/email"""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form, person = EmailForm(request.POST), person_of(request)
+        if not form.is_valid():
+            return show(request, 422, email_form=form)
+        try:
+            refuse_guessing(request)
+            if not person.check_password(form.cleaned_data["password"]):
+                form.add_error("password", "That is not your password.")
+                return show(request, 422, email_form=form)
+            change_email(person, email=form.cleaned_data["email"])
+        except GavelError as error:
+            form.refuse(error)
+            return show(request, error.status, email_form=form)
+        messages.success(request, "E-mail address saved.")
+        return redirect("console:account")
+
+
+class ChooseClock(AccountPage):
+    """POST /account/clock"""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            choose_clock(person_of(request), request.POST.get("clock", ""))
+        except GavelError:
+            messages.error(request, "Choose one of the time formats.")
+        else:
+            messages.success(request, "Time format saved.")
+        return redirect("console:account")
+
+
+class EndSession(AccountPage):
+    """POST /account/sessions/end: `number` is its place in the list, or `others`"""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        person, wanted = person_of(request), request.POST.get("number", "")
+        if wanted == "others":
+            count = end_others(person, request.session.session_key)
+            messages.success(request, f"Signed out elsewhere: {count}.")
+        elif wanted.isdecimal() and end_session(person, int(wanted[:6]), timezone.now()):
+            messages.success(request, "Signed out there.")
+        else:
+            messages.info(request, "That session had already ended.")
+        return redirect("console:account")
+
+
+def refuse_guessing(request: HttpRequest) -> None:
+    """Raise Conflict if somebody tries passwords in an open session."""
+    if wait := allow_sign_in(address_of(request), person_of(request).get_username()):
+        raise Conflict(f"Too many attempts. Try again in {wait} seconds.")
+
+
+def show(request: HttpRequest, status: int = 200, **forms_shown: ConsoleForm) -> HttpResponse:
+    person, now = person_of(request), timezone.now()
+    kinds = Authenticator.objects.filter(user=person).values_list("type", flat=True)
+    context: PageContext = {
+        **frame_of(request),
+        "password_form": PasswordForm(),
+        "email_form": EmailForm(initial={"email": person.email}, auto_id="email-%s"),
+        "clocks": Clock.choices,
+        "has_mail": settings.HAS_MAIL,
+        "has_password": person.has_usable_password(),
+        "has_sso": bool(settings.SOCIALACCOUNT_PROVIDERS),
+        "is_connected": is_connected(person),
+        "sso_name": settings.OIDC_NAME,
+        "sessions": sessions_of(person, now),
+        "own_key": request.session.session_key,
+        "steps": [Authenticator.Type(kind).label for kind in dict.fromkeys(kinds)],
+        **forms_shown,
+    }
+    return render(request, "moderation/account.html", context, status=status)

@@ -1,0 +1,47 @@
+"""A demo chat: what people in an app's channel see when Gavel moderates it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from moderation.accounts.chat_tokens import issue_chat_token
+from moderation.pages.shell import ProjectPage, person_of
+from moderation.pipeline.submission import MAX_CONTENT_LENGTH, MAX_ID_LENGTH
+
+#: The connections that the page can use, and what it calls them.
+TRANSPORTS = {
+    "socketio": "Socket.IO",
+    "websocket": "WebSocket",
+    "ratelimit": "WebSocket with rate limit",
+}
+#: Each is there to show what it brings.
+EXAMPLES = (
+    ("Shown", "Hello world"),
+    ("Warning", "This is damn good"),
+    ("Flagged", "Shut up idiot"),
+    ("Blocked", "You’re a fucking idiot"),
+    ("Ban", "I will kill you"),
+)
+
+
+class Chat(ProjectPage):
+    """GET /p/{slug}/chat/{channel_id}?as=&by=socketio|websocket|ratelimit"""
+
+    action = "check"
+
+    def get(self, request: HttpRequest, channel_id: str) -> HttpResponse:
+        username = person_of(request).get_username()
+        typed = request.GET.get("as", "").replace("\0", "").strip()
+        name = (typed or username)[:MAX_ID_LENGTH]
+        channel = channel_id.replace("\0", "")[:MAX_ID_LENGTH]
+        token, _ = issue_chat_token(self.project, name, channel, name, timezone.now())
+        by = request.GET.get("by", "")
+        context = {
+            "channel": channel,
+            "name": name,
+            "token": token,
+            "by": by if by in TRANSPORTS else "socketio",
+            "transports": TRANSPORTS,
+            "examples": EXAMPLES,
+            "most": MAX_CONTENT_LENGTH,
+        }
+        return self.render("moderation/chat.html", context)

@@ -1,0 +1,233 @@
+"""The story of a message: judge the text, then store it with everything that follows."""
+
+import logging
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from moderation.engine.classify import classify
+from moderation.engine.matches import Classification
+from moderation.engine.model.scorer import ScoreRequest
+from moderation.engine.verdict.author_record import apply_author_record
+from moderation.engine.verdict.decide import decide, engine_failure_verdict
+from moderation.lib import metrics
+from moderation.lib.request_id import within_request
+from moderation.models import ModerationLog
+from moderation.pipeline import late_scores, model_health, shadow_model
+from moderation.pipeline.author_history import History, author_record, histories_of, history_of
+from moderation.pipeline.author_limits import count_message
+from moderation.pipeline.consequences import enforce, events_of, open_review
+from moderation.pipeline.log import (
+    draft_log,
+    find_earlier,
+    hold_edit,
+    repeated,
+    text_as_sent,
+    write_log,
+)
+from moderation.pipeline.outcome import Judgement, Outcome
+from moderation.pipeline.payloads import count_deltas, counts_of
+from moderation.pipeline.submission import Submission
+from moderation.pipeline.writes import Writes
+from moderation.queries.authors import active_ban
+from moderation.rules.active import active_ruleset
+from moderation.rules.compile import ActiveRuleset
+from moderation.rules.scorer import score_request
+from moderation.sanctions.author_lock import lock_author
+
+logger = logging.getLogger(__name__)
+
+#: Copies of a text in the last minute that make the next one a duplicate (docs/engine.md, "Spam").
+COPIES_BEFORE = 2
+#: If a message_id arrives twice at once, the second try reads what the first message stored.
+TRIES = 3
+
+
+class Judged(NamedTuple):
+    """A message's judgement and what was stored about its author then."""
+
+    judgement: Judgement
+    history: History
+
+
+def moderate(
+    submission: Submission,
+    now: datetime | None = None,
+    judgement: Judgement | None = None,
+) -> Outcome:
+    """Judge a message and store everything that follows from it; return what happened.
+
+    A repeated message returns the stored outcome; different content is judged as an edit.
+    judgement: of this text, from a caller that has already opened the transaction.
+    Raises MessageTaken if the message_id belongs to another author or channel, TooMany if its
+    author has reached the policy's limit: nothing is stored then.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return _moderate(submission, now or timezone.now(), judgement)
+        except IntegrityError:
+            logger.debug("Two messages with one message_id arrived at once")
+    return _moderate(submission, now or timezone.now(), judgement)
+
+
+def _moderate(submission: Submission, now: datetime, judgement: Judgement | None) -> Outcome:
+    ruleset = ruleset_for(submission)
+    history = history_of(submission, ruleset.policy, now)
+    if history.is_stored and (outcome := repeated(submission, now)):
+        return outcome
+    count_message(submission, ruleset.policy)
+    judgement = judgement or judge(submission, ruleset, history)
+    with transaction.atomic():
+        writes = Writes(now)
+        outcome = moderate_judged(submission, Judged(judgement, history), writes)
+        writes.store()
+    return outcome
+
+
+def moderate_judged(submission: Submission, judged: Judged, writes: Writes) -> Outcome:
+    """Do everything that follows from a judgement; the caller's transaction stores `writes`.
+
+    Storing them raises IntegrityError if another message took the message_id since.
+    """
+    (judgement, history), now = judged, writes.now
+    started = time.perf_counter() - judgement.took
+    policy, author = judgement.policy, submission.author
+    if judgement.verdict.is_violation:
+        # Violations count: wait for the author's other messages, and read again.
+        lock_author(author, policy)
+        history = history_of(submission, policy, now)
+    earlier = find_earlier(submission, lock=True) if history.is_stored else None
+    if earlier and (outcome := repeated(submission, now, earlier)):
+        return outcome
+    ban = active_ban(author, now) if history.is_banned else None
+    is_trusted = author.user_id in judgement.ruleset.trusted_authors
+    record = author_record(history, ban, is_trusted=is_trusted)
+    verdict = apply_author_record(record, judgement.verdict, policy)
+    before = counts_of(earlier) if earlier else {}
+    log = draft_log(submission, judgement, verdict, record, earlier, now)
+    hold_edit(log)
+    sanction = enforce(log, verdict, record, policy, ban)
+    review = open_review(log, verdict, sanction, policy)
+    write_log(log, sanction, review, policy, submission, writes)
+    if log.is_violation:
+        writes.store_logs()  # the author's figures count it
+    counts = {**count_deltas(before, counts_of(log)), **judgement.counts}
+    writes.events += events_of(log, sanction, review, policy, counts)
+    late_scores.schedule(judgement.classification.late, submission, log)
+    if settings.ENABLE_METRICS:
+        transaction.on_commit(partial(count, log, judgement, started), robust=True)
+    model_health.check(now)
+    sent = text_as_sent(log, submission, judgement)
+    return Outcome(sent, review.id, sanction.ban or ban)
+
+
+def count(log: ModerationLog, judgement: Judgement, started: float) -> None:
+    """Count a check for `/metrics`, once it is stored."""
+    seconds = time.perf_counter() - started
+    metrics.count_check(
+        log.verdict, log.stage, engine_seconds=judgement.took, seconds=max(seconds, judgement.took)
+    )
+
+
+def judge(submission: Submission, ruleset: ActiveRuleset, history: History) -> Judgement:
+    """Classify the text and decide, without the author's record.
+
+    If the engine fails, the policy decides: a failure never approves silently.
+    """
+    started = time.perf_counter()
+    is_duplicate = history.copies >= COPIES_BEFORE
+    classify_by = partial(
+        classify,
+        submission.content,
+        ruleset.compiled,
+        user_id=submission.user_id,
+        language=submission.language,
+        is_duplicate=is_duplicate,
+    )
+    shadow = shadow_model.shadow_scorer(ruleset.models)
+    request = ScoreRequest(shadow) if shadow else score_request(ruleset.policy, ruleset.model)
+    try:
+        finding = classify_by(score_request=request)
+        verdict = decide(finding, ruleset.policy)
+    except Exception:
+        logger.exception("The engine failed", extra={"project": submission.project.slug})
+        finding = Classification(language="", failed=("engine",))
+        verdict = engine_failure_verdict(ruleset.policy)
+    took = time.perf_counter() - started
+    counts: Mapping[str, int] = {}
+    if shadow:
+        counts = shadow.counts(finding, verdict, ruleset.policy, classify_by)
+    return Judgement(finding, verdict, ruleset, took, is_duplicate, counts)
+
+
+def judge_now(submission: Submission, now: datetime) -> Judgement:
+    """Judge a message for a caller that opens the transaction itself."""
+    # The caller's `moderate` counts it.
+    (judged,) = judge_together([replace(submission, is_counted=False)], now)
+    if isinstance(judged, Exception):
+        raise judged
+    return judged.judgement
+
+
+def judge_together(submissions: Sequence[Submission], now: datetime) -> list[Judged | Exception]:
+    """Judge messages that a caller stores together; an error is what judging this one raised.
+
+    Counts the new ones of their authors: TooMany if one has reached the policy's limit.
+    """
+    rulesets = [ruleset_for(submission) for submission in submissions]
+    histories = histories_of(submissions, [ruleset.policy for ruleset in rulesets], now)
+    judged: list[Judged | Exception] = []
+    for submission, ruleset, history in zip(submissions, rulesets, histories, strict=True):
+        try:
+            if not history.is_stored:
+                count_message(submission, ruleset.policy)
+            with within_request(submission.request_id):
+                judged.append(Judged(judge(submission, ruleset, history), history))
+        except Exception as error:  # noqa: BLE001 - its caller gets it
+            judged.append(error)
+    return judged
+
+
+def rehearse(submission: Submission, now: datetime | None = None) -> Outcome:
+    """Return what `moderate` would do, and store nothing."""
+    now = now or timezone.now()
+    submission = replace(submission, is_counted=False)
+    judgement = judge_now(submission, now)
+    with transaction.atomic():
+        outcome = moderate(submission, now, judgement)
+        transaction.set_rollback(True)
+    return replace(outcome, is_stored=False)
+
+
+def ruleset_for(submission: Submission) -> ActiveRuleset:
+    """Return the active ruleset; its policy punishes only if the submission allows it."""
+    ruleset = active_ruleset(submission.project)
+    policy = ruleset.policy
+    if submission.only_flood:
+        never = replace(policy.repeat_offender, violations=sys.maxsize)
+        policy = replace(policy, strike_verdicts=(), repeat_offender=never)
+    if not submission.may_punish:
+        policy = replace(policy, strike_verdicts=(), auto_ban=False)
+    return ruleset if policy is ruleset.policy else replace(ruleset, policy=policy)
+
+
+def analyze(
+    text: str, ruleset: ActiveRuleset, language: str | None = None, *, uses_model: bool = True
+) -> Judgement:
+    """Judge a text without an author; store nothing.
+
+    uses_model: False for a text in a language that the model never learned.
+    """
+    started = time.perf_counter()
+    request = score_request(ruleset.policy, ruleset.model) if uses_model else None
+    finding = classify(text, ruleset.compiled, language=language, score_request=request)
+    verdict = decide(finding, ruleset.policy)
+    return Judgement(finding, verdict, ruleset, time.perf_counter() - started)

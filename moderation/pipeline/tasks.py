@@ -1,0 +1,127 @@
+"""Moderate queued messages after their senders got an answer; the relay or Celery runs this.
+
+Nothing is lost if a process dies: the row is committed before the answer, and moderating the same
+message_id again returns the stored outcome.
+"""
+
+import logging
+import time
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from moderation.events.wakeup import relay_wakeup
+from moderation.lib.errors import GavelError
+from moderation.lib.prepared_sql import PreparedRows
+from moderation.models import ModerationTask
+from moderation.models.tasks import TaskState
+from moderation.pipeline.legacy_actions import reason_in_words, recommended_action
+from moderation.pipeline.moderate import moderate
+from moderation.pipeline.submission import Submission
+
+logger = logging.getLogger(__name__)
+
+#: For one run; the relay has events to number as well.
+MOST_SECONDS = 0.1
+BATCH = 20
+MOST_ATTEMPTS = 3
+#: After this time the relay takes over a task that Celery has not done.
+CELERY_TIMEOUT = timedelta(seconds=30)
+#: How long results stay available.
+RESULT_LIFETIME = timedelta(days=1)
+
+
+def _oldest(tasks: QuerySet[ModerationTask]) -> QuerySet[ModerationTask]:
+    return tasks.filter(state=TaskState.PENDING).order_by("attempts", "id")[:BATCH]
+
+
+# The relay asks at every tick.
+_pending = PreparedRows(ModerationTask, lambda _: _oldest(ModerationTask.objects.all()))
+_late = PreparedRows(
+    ModerationTask,
+    lambda args: _oldest(ModerationTask.objects.filter(created_at__lt=args.before)),
+    before=datetime,
+)
+
+
+@transaction.atomic
+def accept(submission: Submission) -> ModerationTask:
+    """Queue a message for moderation and notify Celery or the relay."""
+    fields = {**asdict(submission), "metadata": dict(submission.metadata)}
+    del fields["project"], fields["message_id"]
+    task = ModerationTask.objects.create(
+        project=submission.project, message_id=submission.message_id, message=fields
+    )
+
+    def notify() -> None:
+        if settings.TASK_SENDER:
+            import_string(settings.TASK_SENDER)(str(task.pk))
+        else:
+            relay_wakeup.notify()
+
+    transaction.on_commit(notify, robust=True)
+    return task
+
+
+def run(task_id: str) -> None:
+    """Moderate one queued message, unless that is done already."""
+    tasks = ModerationTask.objects.filter(pk=task_id, state=TaskState.PENDING)
+    if task := tasks.select_related("project").first():
+        _run(task)
+
+
+def run_pending() -> int:
+    """Moderate queued messages, oldest first, for a short time; return how many."""
+    # With a broker only tasks that it lost or never received.
+    late = timezone.now() - CELERY_TIMEOUT
+    until = time.monotonic() + MOST_SECONDS
+    count = 0
+    for task in _late(before=late) if settings.TASK_SENDER else _pending():
+        _run(task)
+        count += 1
+        if time.monotonic() > until:
+            break
+    return count
+
+
+def _run(task: ModerationTask) -> None:
+    submission = Submission(project=task.project, message_id=task.message_id, **task.message)
+    try:
+        outcome = moderate(submission)
+    except GavelError as error:
+        _finish(task, TaskState.FAILED, error=error.detail[:500])
+    except DatabaseError:
+        # Not the message's fault: the relay pauses and tries again.
+        raise
+    except Exception:
+        logger.exception("A task failed", extra={"task": str(task.pk)})
+        ModerationTask.objects.filter(pk=task.pk).update(attempts=F("attempts") + 1)
+        if task.attempts + 1 >= MOST_ATTEMPTS:
+            _finish(task, TaskState.FAILED, error="The message could not be judged.")
+    else:
+        action = recommended_action(outcome.log)
+        result = {
+            "message_id": outcome.log.message_id,
+            "approved": action is None,
+            "action": action,
+            "reason": reason_in_words(outcome.log),
+            "flagged": outcome.review_id is not None,
+        }
+        _finish(task, TaskState.DONE, result=result)
+
+
+def _finish(task: ModerationTask, state: TaskState, **fields: Any) -> None:
+    changes = {"state": state, "message": {}, "done_at": timezone.now(), **fields}
+    ModerationTask.objects.filter(pk=task.pk).update(**changes)
+
+
+def forget_old(now: datetime) -> int:
+    """Delete tasks that were done long ago; return how many."""
+    done = ModerationTask.objects.filter(done_at__lt=now - RESULT_LIFETIME)
+    return done.delete()[0]

@@ -1,0 +1,94 @@
+"""Moderate several messages at once: one commit, and each is told what happened to it alone."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from moderation.lib.errors import GavelError
+from moderation.lib.request_id import within_request
+from moderation.pipeline.moderate import Judged, judge_together, moderate, moderate_judged
+from moderation.pipeline.outcome import Outcome
+from moderation.pipeline.submission import Submission
+from moderation.pipeline.writes import Writes
+
+logger = logging.getLogger(__name__)
+
+
+def moderate_together(submissions: Sequence[Submission]) -> list[Outcome | Exception]:
+    """Moderate messages; return for each its outcome, or the error that `moderate` would raise.
+
+    Returns when all are stored. An author's messages follow each other in their order.
+    """
+    outcomes: dict[int, Outcome | Exception] = {}
+    for round_ in _rounds(submissions):
+        now = timezone.now()
+        judged: dict[int, Judged] = {}
+        found = judge_together([submissions[number] for number in round_], now)
+        for number, one in zip(round_, found, strict=True):
+            if isinstance(one, Exception):
+                outcomes[number] = one
+            else:
+                judged[number] = one
+        new = [number for number, one in judged.items() if not one.history.is_stored]
+        outcomes.update(_store_new(submissions, {number: judged[number] for number in new}, now))
+        for number in judged:
+            if number not in outcomes:
+                outcomes[number] = _alone(submissions[number])
+    return [outcomes[number] for number in range(len(submissions))]
+
+
+def _rounds(submissions: Sequence[Submission]) -> Iterator[list[int]]:
+    """Yield the messages' places in rounds in which each author and each message comes once.
+
+    A message depends on what its author sent before, so that must be stored.
+    """
+    left = list(range(len(submissions)))
+    while left:
+        taken: set[tuple[int, str, str]] = set()
+        chosen: list[int] = []
+        later: list[int] = []
+        for number in left:
+            one = submissions[number]
+            names = {
+                (one.project.pk, "author", one.user_id),
+                (one.project.pk, "message", one.message_id),
+            }
+            (later if taken & names else chosen).append(number)
+            taken |= names
+        yield chosen
+        left = later
+
+
+def _store_new(
+    submissions: Sequence[Submission], judged: dict[int, Judged], now: datetime
+) -> dict[int, Outcome | Exception]:
+    """Store new messages with one commit; return nothing if one of them prevents it."""
+    # In one order everywhere, so that no two transactions wait for each other's authors.
+    in_order = sorted(judged, key=lambda number: _order(submissions[number]))
+    try:
+        with transaction.atomic():
+            writes = Writes(now)
+            outcomes: dict[int, Outcome | Exception] = {
+                number: moderate_judged(submissions[number], judged[number], writes)
+                for number in in_order
+            }
+            writes.store()
+            return outcomes
+    except (DatabaseError, GavelError):
+        logger.debug("Messages could not be stored together", exc_info=True)
+        return {}
+
+
+def _order(submission: Submission) -> tuple[int, str, str]:
+    return submission.project.pk, submission.user_id, submission.channel_id
+
+
+def _alone(submission: Submission) -> Outcome | Exception:
+    try:
+        with within_request(submission.request_id):
+            return moderate(submission)
+    except Exception as error:  # noqa: BLE001 - its caller gets it
+        return error

@@ -1,0 +1,1 @@
+"""What an author's violations lead to: strikes, bans and their end."""

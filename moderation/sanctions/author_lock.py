@@ -1,0 +1,19 @@
+"""Lock an author's row, so that their messages are counted one after the other."""
+
+from moderation.engine.verdict.policy import Policy
+from moderation.lib.prepared_sql import PreparedInsert
+from moderation.models import Author, AuthorStanding
+
+# If the row exists, writing its own value locks it: one statement creates or locks.
+_insert_and_lock = PreparedInsert(
+    AuthorStanding,
+    "ON CONFLICT (project_id, user_id, channel_id) DO UPDATE SET channel_id = excluded.channel_id",
+)
+
+
+def lock_author(author: Author, policy: Policy) -> None:
+    """Lock the author's row until the caller's transaction ends; create it if there is none."""
+    scoped = author.in_scope(policy)
+    _insert_and_lock(
+        AuthorStanding(project=scoped.project, user_id=scoped.user_id, channel_id=scoped.channel_id)
+    )

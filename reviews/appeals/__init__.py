@@ -1,0 +1,1 @@
+"""Appeals and reports: how they are filed, and how they are answered."""

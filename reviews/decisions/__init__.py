@@ -1,0 +1,1 @@
+"""What moderators decide, what follows from it, and how they undo it."""

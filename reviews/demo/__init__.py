@@ -1,0 +1,1 @@
+"""The demo project: its people, what they write, and what moderators decided."""

@@ -1,0 +1,1 @@
+"""Measure rules, policies and models against what moderators decided."""

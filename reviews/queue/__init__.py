@@ -1,0 +1,1 @@
+"""Items that wait for a moderator: order, filters, claims."""

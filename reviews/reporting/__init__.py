@@ -1,0 +1,1 @@
+"""Figures, exports and the erasure of an author."""

@@ -1,0 +1,67 @@
+"""The bundled model: what it says, where, and that it stays small."""
+
+from importlib import resources
+
+import pytest
+
+from moderation.engine.matches import ALL_LABELS, Source
+from moderation.engine.model.bundled import FILE, HEADS, bundled_model
+from moderation.engine.model.scorer import ScorerInput
+from moderation.engine.text.views import views_of
+from tests.engine.judging import MODEL, found_in, verdict_on
+
+#: No bundled list has a word of these.
+UNLISTED = (
+    "gay people disgust me and make me sick",
+    "los inmigrantes me dan asco, que se vayan todos",
+)
+
+
+def scores_of(text):
+    return bundled_model().score(ScorerInput(text, views_of(text)))
+
+
+def test_its_file_is_small():
+    size = len(resources.files("moderation.engine.data").joinpath(FILE).read_bytes())
+    assert size <= 5_000_000
+
+
+def test_it_gives_probabilities_by_detoxifys_labels():
+    for text in ("", " ", "hello", "\ud800", "😀" * 500, "you disgust me " * 900, *UNLISTED):
+        scores = scores_of(text)
+        assert set(scores.labels) == set(HEADS) - {"spam"} <= set(ALL_LABELS)
+        assert all(0 <= share <= 1 for share in (*scores.labels.values(), scores.spam))
+        assert all(0 <= span.start < span.end <= len(text) for span in scores.spans)
+
+
+@pytest.mark.parametrize("text", UNLISTED)
+def test_it_finds_what_no_list_has_and_says_where(text):
+    assert not found_in(text).matches
+    found, verdict = found_in(text, score_request=MODEL), verdict_on(text)
+    assert verdict.is_violation
+    assert (verdict.moderator_type, verdict.moderator_name) == ("ai", "Bundled model")
+    for match in found.matches:
+        assert match.source is Source.MODEL
+        assert text[match.start : match.end] == match.text
+        assert len(match.text) < len(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I live next door to a gay couple and they are lovely",
+        "Lesbos is a Greek island",
+        "Jewish community centre opens its doors",
+        "My grandmother is deaf and she tells the best stories",
+        "los musulmanes de mi barrio son muy amables",
+        "mere muslim dost bohat ache hain",
+    ],
+)
+def test_whom_a_text_speaks_of_makes_it_neither_bad_nor_good(text):
+    assert not verdict_on(text).is_violation
+
+
+def test_spam_by_its_content():
+    text = "Congratulations! You have won a free prize. Call now to claim your cash reward"
+    assert "spam" in verdict_on(text).reasons
+    assert not verdict_on("shall we call your mother now or after lunch").is_violation

@@ -1,0 +1,134 @@
+"""Words that accuse nobody: said of oneself, denied, quoted, reported."""
+
+import pytest
+
+from moderation.engine.matches import Context
+from moderation.engine.verdict.author_record import AuthorRecord
+from moderation.engine.verdict.policy import PRESETS
+from tests.engine.judging import found_in, verdict_on
+
+SELF = (
+    "I was such a fool, sorry everyone",
+    "silly me, I am an idiot for missing that",
+    "god I'm so fucking stupid sometimes",
+    "I feel like a loser today",
+    "what an idiot I am",
+    "call me a moron but I like pineapple pizza",
+    "we were idiots to believe it",
+    "soy un idiota, perdon",
+    "que tonto soy, olvide las llaves",
+    "fui muy estúpido al confiar",
+    "main bhi pagal hoon jo maan gaya",
+    "main kitna bewaqoof tha",
+    "I hate myself for being such an idiot",
+    "I feel like an idiot for not reading the docs",
+    "sorry for being such an asshole yesterday",
+    "I am trying not to be a dickhead",
+    "perdón por ser tan imbécil",
+)
+RECLAIMED = (
+    "love you, my bitches",
+    "what's good, my nigga",
+    "she is a bad bitch and I adore her",
+    "us queers and dykes stick together, proud faggots all of us",
+    "a bitch like me needs coffee",
+)
+QUOTED = (
+    'he wrote "you are a fucking idiot" in my chat',
+    'She said: "I will kill you" and I reported it',
+    '"kill yourself" is never an acceptable message',
+    "The word “nigger” is a slur",
+    'they shouted "go back to your country" at my mother',
+    'me dijo "eres una puta" y me fui',
+    'la palabra "puta" es un insulto',
+    'usne kaha "tu harami hai"',
+    'What does "cunt" mean?',
+    "> you are a fucking idiot\nplease be nicer",
+    'the graffiti read "kill all jews", it was removed',
+    '"Fuck you" was the last thing he said to me',
+    "he said 'you fucking bitch' and hung up",
+)
+REPORTED = (
+    "Someone called me a faggot at school",
+    "he told me to kill myself yesterday",
+    "My teacher said that I am an idiot",
+    "people who say all muslims are terrorists are wrong",
+    "me llamó maricón en clase",
+    "us ne mujhe kutta kaha",
+    "I got called a bitch by a stranger",
+    "it is racist to say that blacks are inferior",
+)
+NEGATED = (
+    "you are not an idiot",
+    "I am not going to kill you",
+    "I would never call you a bitch",
+    "not all muslims are terrorists",
+    "nobody is going to kill you",
+    "no eres una puta",
+    "no te voy a matar",
+    "tum kutte nahi ho",
+    "I don't think you are a bitch",
+    "women are not bitches",
+    "please stop saying bitch in here",
+)
+SAID = (
+    '"fuck you"',
+    'I say "kill yourself"',
+    'go "kill yourself" now',
+    "I told you: fuck you bitch",
+    "he said hi, fuck you",
+    "why don't you kill yourself",
+    "don't be shy and kill yourself",
+    "everyone hates you, kill yourself",
+    "I said fuck you",
+    "you are not only a bitch, you are a fucking cunt",
+    "you are not a man, you are a bitch",
+    "> fuck you",
+    "my neighbour is a faggot, burn him",
+    "you nigger, get out",
+    "shut up bitch",
+)
+
+
+def contexts_in(text):
+    return {match.context for match in found_in(text).matches}
+
+
+@pytest.mark.parametrize("text", SELF)
+def test_what_one_says_of_oneself_only_warns(text):
+    assert contexts_in(text) == {Context.SELF}
+    assert verdict_on(text, score_request=None).kind == "warn"
+    assert verdict_on(text).kind == "warn"
+
+
+@pytest.mark.parametrize("text", RECLAIMED)
+def test_what_groups_call_themselves_only_warns(text):
+    assert contexts_in(text) == {Context.RECLAIMED}
+    assert verdict_on(text, score_request=None).kind == "warn"
+
+
+@pytest.mark.parametrize("text", [*QUOTED, *REPORTED, *NEGATED])
+@pytest.mark.parametrize("preset", sorted(PRESETS))
+def test_what_accuses_nobody_is_at_most_flagged(text, preset):
+    assert contexts_in(text) <= set(Context)
+    verdict = verdict_on(text, PRESETS[preset], record=AuthorRecord(recent_violations=3))
+    assert verdict.kind in {"allow", "warn", "flag"}
+    assert verdict.kind == "allow" or not verdict.may_strike
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_quotation_marks_and_denials_elsewhere_excuse_nothing(text):
+    assert None in contexts_in(text)
+    assert verdict_on(text, score_request=None).kind == "block"
+
+
+@pytest.mark.parametrize(
+    "text", ["I am surrounded by idiots", "I was right, you are an idiot", "am sick of you idiots"]
+)
+def test_an_insult_beside_oneself_is_one(text):
+    assert contexts_in(text) == {None}
+    assert verdict_on(text, score_request=None).kind == "flag"
+
+
+def test_a_cry_for_help_still_reaches_a_person():
+    assert verdict_on("I want to kill myself").kind == "flag"

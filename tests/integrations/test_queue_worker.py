@@ -1,0 +1,149 @@
+"""Messages of a RabbitMQ queue: results, dead letters, faults that pass (docs/rabbitmq.md)."""
+
+import asyncio
+import json
+import threading
+from contextlib import contextmanager
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+
+from moderation.integrations import queue_worker
+from moderation.integrations.queue_worker import Queues, QueueWorker, Refused, moderate_body
+from moderation.models import ModerationLog
+from tests.delivery.sockets.telling import eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+with_broker = pytest.mark.services("rabbitmq")
+MESSAGE = {"message_id": "m1", "user_id": "u1", "content": "Shut up idiot"}
+DONE = {"message_id": "m1", "approved": False, "action": "WARNING", "flagged": True}
+
+
+@pytest.fixture
+def queues(broker, arena):
+    names = Queues(*map(broker.named, ("messages", "results", "dead")))
+    for name in (names.messages, names.results, names.dead_letters):
+        broker.declare(name)
+    return names
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch):
+    monkeypatch.setattr(queue_worker, "FIRST_PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(queue_worker, "LONGEST_PAUSE_SECONDS", 0.05)
+
+
+@contextmanager
+def working(queues):
+    worker, loops = QueueWorker(queues), []
+
+    async def run():
+        loops.append(asyncio.get_running_loop())
+        await worker.run()
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    thread.start()
+    try:
+        yield worker
+    finally:
+        loops[0].call_soon_threadsafe(worker.stop)
+        thread.join()
+
+
+def results_after(broker, queues, count, *bodies):
+    broker.put(queues.messages, *bodies)
+    with working(queues) as worker:
+        eventually(lambda: worker.done >= count)
+    return broker.take(queues.results), broker.take(queues.dead_letters)
+
+
+@with_broker
+def test_each_message_has_a_persistent_result_in_order(broker, queues):
+    others = [
+        {**MESSAGE, "message_id": f"n{number}", "content": f"Hello {number}"} for number in range(3)
+    ]
+    results, dead = results_after(broker, queues, 4, MESSAGE, *others)
+    assert [json.loads(one.body) for one in results] == [
+        DONE,
+        *({"message_id": f"n{number}", "approved": True, "action": None, "flagged": False}
+          for number in range(3)),
+    ]  # fmt: skip
+    assert {one.delivery_mode for one in results} == {2}
+    assert (dead, broker.take(queues.messages)) == ([], [])
+    assert ModerationLog.objects.get(message_id="m1").channel_id == "default"
+
+
+@with_broker
+def test_a_message_that_comes_twice_has_the_same_result_and_one_log(broker, queues):
+    results, _ = results_after(broker, queues, 2, MESSAGE, MESSAGE)
+    assert [json.loads(one.body) for one in results] == [DONE, DONE]
+    assert ModerationLog.objects.count() == 1
+
+
+@with_broker
+def test_what_can_never_succeed_is_a_dead_letter_and_holds_up_nothing(broker, queues):
+    bad = [b"\xff{", b"[1]", {"message_id": "m2"}, {**MESSAGE, "project_id": "nowhere"}]
+    results, dead = results_after(broker, queues, 5, *bad, MESSAGE)
+    assert [json.loads(one.body) for one in results] == [DONE]
+    reasons = [one.headers["reason"] for one in dead]
+    assert "not JSON" in reasons[0]
+    assert reasons[1] == "not a JSON object"
+    assert "content: This field is required." in reasons[2]
+    assert reasons[3].startswith("project_id: ")
+    assert [one.body for one in dead][:2] == bad[:2]
+
+
+@with_broker
+def test_a_database_that_is_away_is_waited_for(broker, queues, monkeypatch):
+    faults = [OperationalError("the database is away")] * queue_worker.MOST_ATTEMPTS * 2
+    judge = queue_worker.moderate_message
+
+    def flaky(message):
+        if faults:
+            raise faults.pop()
+        return judge(message)
+
+    monkeypatch.setattr(queue_worker, "moderate_message", flaky)
+    results, dead = results_after(broker, queues, 1, MESSAGE)
+    assert ([json.loads(one.body) for one in results], dead, faults) == ([DONE], [], [])
+
+
+@with_broker
+def test_an_error_of_ours_becomes_a_dead_letter_in_the_end(broker, queues, monkeypatch):
+    def broken(message):
+        raise ZeroDivisionError("the words of the message")
+
+    monkeypatch.setattr(queue_worker, "moderate_message", broken)
+    results, dead = results_after(broker, queues, 1, MESSAGE)
+    assert results == []
+    assert [one.headers["reason"] for one in dead] == ["could not be judged: ZeroDivisionError"]
+
+
+@with_broker
+def test_a_broker_that_goes_away_gets_every_result_later(broker, gate, queues):
+    broker.put(queues.messages, MESSAGE)
+    with working(queues) as worker:
+        eventually(lambda: worker.done == 1)
+        gate.shut()
+        broker.put(queues.messages, {**MESSAGE, "message_id": "m2"})
+        gate.open()
+        came = []
+
+        def has_come(message_id):
+            came.extend(json.loads(one.body)["message_id"] for one in broker.take(queues.results))
+            return message_id in came
+
+        eventually(lambda: has_come("m2"))
+    # If the connection breaks before the acknowledgement of a message arrives, it comes again.
+    assert list(dict.fromkeys(came)) == ["m1", "m2"]
+
+
+def test_deep_json_is_refused():
+    with pytest.raises(Refused, match="not JSON"):
+        moderate_body(b"[" * 100_000)
+
+
+def test_the_command_asks_for_a_broker():
+    with pytest.raises(CommandError, match="Set AMQP_URL"):
+        call_command("consume_queue")

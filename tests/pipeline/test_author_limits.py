@@ -1,0 +1,79 @@
+"""How many messages one author may send; more are refused and leave nothing behind."""
+
+import pytest
+
+from moderation.lib.errors import TooMany
+from moderation.models import ModerationLog
+from moderation.pipeline.moderate import moderate, rehearse
+from moderation.pipeline.submission import Submission
+from tests.api.clients import Api
+from tests.messages import key, project, row_counts, send, submission
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
+
+
+@pytest.fixture
+def limited():
+    return project(author_limits={"per_minute": 2, "per_hour": 100})
+
+
+def test_the_next_message_is_refused_and_nothing_of_it_stored(limited):
+    for _ in range(2):
+        send(limited)
+    before = row_counts()
+    with pytest.raises(TooMany) as refusal:
+        send(limited, "You fucking idiot, die")
+    assert 1 <= refusal.value.wait <= 60
+    assert row_counts() == before
+
+
+def test_authors_are_counted_apart_and_in_all_channels(limited):
+    send(limited)
+    send(limited, channel_id="lobby")
+    send(limited, user_id="ana")
+    with pytest.raises(TooMany):
+        send(limited, channel_id="garden")
+
+
+def test_a_repeat_is_answered_and_not_counted(limited):
+    for _ in range(5):
+        assert send(limited, message_id="m1").log.message_id == "m1"
+    send(limited)
+    with pytest.raises(TooMany):
+        send(limited)
+    assert send(limited, message_id="m1").is_duplicate
+
+
+def test_a_rehearsal_is_not_counted(limited):
+    for _ in range(5):
+        rehearse(submission(limited))
+    send(limited)
+
+
+def test_authors_without_a_name_are_not_counted(limited):
+    for number in range(5):
+        nameless = Submission(
+            limited, f"m{number}", "anonymous", "general", "Hello", is_nameless=True
+        )
+        moderate(nameless)
+    assert ModerationLog.objects.count() == 5
+
+
+def test_without_limits_nobody_is_counted(arena):
+    for _ in range(70):
+        send(arena)
+
+
+def test_the_api_answers_429_with_the_time_to_wait(limited):
+    api = Api(key(limited, "check"))
+    api.check()
+    api.check()
+    refused = api.try_check()
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert refused.json()["retry_after"] == int(refused.headers["Retry-After"])
+    batch = {
+        "messages": [{"message_id": "b1", "user_id": "zed", "channel_id": "c", "content": "a"}]
+    }
+    row = api.post("moderation/check/batch", batch).json()["results"][0]
+    assert (row["message_id"], row["error"]["status"]) == ("b1", 429)

@@ -1,0 +1,80 @@
+"""Messages that are stored together cost few statements, and fail one by one."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from moderation.lib.errors import MessageTaken
+from moderation.models import ModerationLog, OutboxEvent
+from moderation.pipeline import together
+from moderation.pipeline.moderate import moderate
+from moderation.pipeline.together import moderate_together
+from tests.messages import BLOCKED, project, submission, words
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.on_services]
+
+
+@pytest.fixture
+def arena():
+    arena = project()
+    words(arena)
+    return arena
+
+
+def harmless(arena, count, start=0):
+    return [
+        submission(arena, "Hello world", message_id=f"own-{number}", user_id=f"u{number}")
+        for number in range(start, start + count)
+    ]
+
+
+def statements(messages):
+    """Return how many statements storing these took; the active ruleset is checked by the clock."""
+    with CaptureQueriesContext(connection) as captured:
+        moderate_together(messages)
+    return sum('FROM "moderation_project"' not in row["sql"] for row in captured.captured_queries)
+
+
+def test_twenty_messages_take_as_many_statements_as_two(arena):
+    moderate(submission(arena))
+    # Begin, histories, logs, events, commit.
+    assert statements(harmless(arena, 2)) <= 5
+    assert statements(harmless(arena, 20, start=2)) <= 5
+    assert ModerationLog.objects.count() == 23
+    assert OutboxEvent.objects.filter(type="moderation_update").count() == 23
+
+
+def test_one_that_cannot_be_stored_keeps_no_other_from_it(arena):
+    moderate(submission(arena, message_id="taken"))
+    messages = harmless(arena, 3)
+    messages.insert(1, submission(arena, message_id="taken", user_id="somebody else"))
+    messages.append(submission(arena, BLOCKED, message_id="m-last"))
+    outcomes = moderate_together(messages)
+    assert isinstance(outcomes[1], MessageTaken)
+    assert [outcomes[n].log.message_id for n in (0, 2, 3, 4)] == [
+        "own-0",
+        "own-1",
+        "own-2",
+        "m-last",
+    ]
+    assert outcomes[4].log.action == "warning"
+    assert ModerationLog.objects.count() == 5
+
+
+def test_a_message_that_comes_in_between_spoils_only_itself(arena, monkeypatch):
+    judge = together.judge_together
+
+    def judged_late(submissions, now):
+        judged = judge(submissions, now)
+        moderate(submission(arena, "Hello world", message_id="own-1", user_id="u1"))
+        monkeypatch.setattr(together, "judge_together", judge)
+        return judged
+
+    monkeypatch.setattr(together, "judge_together", judged_late)
+    outcomes = moderate_together(harmless(arena, 3))
+    assert [outcome.is_duplicate for outcome in outcomes] == [False, True, False]
+    assert (
+        ModerationLog.objects.count()
+        == OutboxEvent.objects.filter(type="moderation_update").count()
+        == 3
+    )

@@ -1,0 +1,30 @@
+"""The warm-up stores nothing and stops no start."""
+
+import pytest
+from django.db import DatabaseError
+
+from moderation.pipeline import warm_up as module
+from moderation.pipeline.warm_up import warm_up
+from moderation.rules.active import _cache
+from tests.messages import forget, row_counts
+
+
+def test_it_compiles_rules_and_stores_nothing(arena):
+    forget()
+    before = row_counts()
+    warm_up()
+    assert row_counts() == before
+    assert arena.pk in _cache
+
+
+def test_a_database_that_is_away_stops_no_start(arena, monkeypatch):
+    def gone(_submission):
+        raise DatabaseError
+
+    monkeypatch.setattr(module, "rehearse", gone)
+    warm_up()
+
+
+@pytest.mark.django_db
+def test_without_a_project_it_does_nothing():
+    warm_up()

@@ -15,6 +15,10 @@ export function isTooSoon() {
   return Date.now() - sentAt < GUARD_MS;
 }
 
+// What never left decided nothing: the same item is back, and they press again.
+document.addEventListener("htmx:sendError", () => {
+  sentAt = 0;
+});
 document.addEventListener(
   "click",
   (event) => {

@@ -15,6 +15,8 @@ from tests.e2e.servers import ROOT, LiveServer, environment_of
 from tests.services import chromium
 
 PATIENCE_MS = 60_000
+#: Longer than the page ignores a second press (`GUARD_MS` in static/js/double-press.js).
+READ_MS = 300
 DATABASE, FACTS = "site.sqlite3", "facts.json"
 SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.conftest import READ_MS
 from tests.browser.test_every_page import RULES, barriers, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.standalone]
@@ -105,6 +106,7 @@ def test_undo_brings_a_row_back_to_its_place_and_the_walk_goes_on_from_there(vis
     first, second, third = [check(call, f"place-{at}", channel_id="place") for at in range(3)]
     with visit("noor") as page:
         page.goto("/p/arena/queue?channel=place&sort=oldest")
+        page.clock.install()
         page.locator(f"{row(second)} .qrow-text").click()
         page.get_by_role("button", name="Release").wait_for()
         page.keyboard.press("a")
@@ -113,6 +115,7 @@ def test_undo_brings_a_row_back_to_its_place_and_the_walk_goes_on_from_there(vis
         page.wait_for_selector(f"{row(second)}[aria-current=true]")
         assert page.evaluate(IDS) == [first, second, third]
         page.get_by_role("button", name="Release").wait_for()
+        page.clock.fast_forward(READ_MS)
         page.keyboard.press("s")
         page.wait_for_selector(f"{HEAD}:not([inert])[data-review='{third}']")
 
@@ -129,7 +132,7 @@ def test_two_presses_in_quick_succession_decide_one_item(visit, call):
         page.keyboard.press("a")
         page.clock.resume()
         page.wait_for_selector(f"{HEAD}:not([inert])[data-review='{second}']")
-        page.clock.fast_forward(300)
+        page.clock.fast_forward(READ_MS)
         page.keyboard.press("a")
         page.wait_for_selector(f"{HEAD}:not([inert])[data-review='{third}']")
         assert page.evaluate(IDS) == [third]
@@ -220,7 +223,7 @@ def test_the_next_item_shows_before_the_answer_and_a_key_waits_until_it_is_ours(
     desk.route("**/decide", hold_the_first)
     desk.keyboard.press("d")
     desk.wait_for_selector(f"{HEAD}[inert][data-review='{opened[1]}']")
-    desk.clock.fast_forward(300)
+    desk.clock.fast_forward(READ_MS)
     desk.keyboard.press("d")
     assert len(held) == 1
     held[0].continue_()

@@ -6,6 +6,8 @@ import urllib.request
 
 import pytest
 
+from tests.browser.conftest import READ_MS
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.standalone]
 
 QUEUE = "/p/arena/queue"
@@ -89,6 +91,7 @@ def test_ten_decisions_by_keyboard_leave_the_other_s_list(visit, site):
     with visit("noor") as noor, visit("omar") as omar:
         go(noor, query)
         go(omar, query)
+        noor.clock.install()
         first = noor.locator("#rows [data-review-id]").first.get_attribute("data-review-id")
         noor.keyboard.press("j")
         noor.keyboard.press("Enter")
@@ -97,6 +100,7 @@ def test_ten_decisions_by_keyboard_leave_the_other_s_list(visit, site):
         for number in range(10):
             current = noor.locator("#item .item-head:not([inert])").get_attribute("data-review")
             decided.append(current)
+            noor.clock.fast_forward(READ_MS)
             if number == 4:
                 noor.keyboard.press("r")
                 noor.keyboard.press("Enter")

@@ -39,3 +39,10 @@ for (const id of ["approve", "confirm"]) {
 test("controls that decide nothing work at once", (context) => {
   assert.equal(pressAfter(0, "note", context), true);
 });
+
+test("a press counts at once after a decision that never left", ({ mock }) => {
+  mock.timers.enable({ apis: ["Date"], now: 2_000_000 });
+  decisionSent();
+  document.dispatchEvent(new Event("htmx:sendError"));
+  assert.equal(isTooSoon(), false);
+});

@@ -123,7 +123,10 @@ NO_PAGES = {
 }
 VIEWS = [
     *(pytest.param("ada", path, id=name) for name, path in PAGES.items()),
-    *(pytest.param(who, path, id=state) for state, (who, path) in STATES.items()),
+    *(
+        pytest.param(who, path, id=state, marks=pytest.mark.slow)
+        for state, (who, path) in STATES.items()
+    ),
 ]
 
 

@@ -14,11 +14,13 @@ DOWNLOAD = b"GET " + LARGE + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 SECONDS = 30
 
 
-@pytest.fixture(params=["", "warning"], ids=["serve", "uvicorn"])
-def server(request, tmp_path):
-    url = f"sqlite:///{tmp_path / 'gavel.sqlite3'}"
+@pytest.fixture(scope="module", params=["", "warning"], ids=["serve", "uvicorn"])
+def server(request, tmp_path_factory):
+    """One for all attacks: none may leave anything behind that the next one feels."""
+    place = tmp_path_factory.mktemp("attacked")
+    url = f"sqlite:///{place / 'gavel.sqlite3'}"
     stored(url, "make", "check")
-    running = LiveServer(url, tmp_path / "log", request.param)
+    running = LiveServer(url, place / "log", request.param)
     running.start()
     yield running
     running.kill()
@@ -63,6 +65,7 @@ def test_a_form_of_17_mb_is_refused_before_it_is_taken(server):
     assert answers(server)
 
 
+# The last one, for it stops the server.
 @pytest.mark.parametrize("server", [""], indirect=True, ids=["serve"])
 def test_it_ends_whatever_its_clients_do(server):
     slow, idle, reading = (connect(server) for _ in range(3))

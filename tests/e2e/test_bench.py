@@ -10,7 +10,7 @@ from bench.cases import CASES
 from bench.engine import NAMES
 
 pytestmark = [pytest.mark.slow, pytest.mark.standalone]
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ from reviews.models import Appeal, Claim, Decision, Report, ReviewItem, ReviewNo
 from tests.databases import shared_rows
 from tests.messages import row_counts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 #: A Saturday afternoon; the same moment gives the same history.
 LOADED_AT = "2026-03-07T15:20:00Z"
 
@@ -112,7 +112,6 @@ def test_a_lost_file_is_made_again_with_new_passwords_and_a_new_key(demo, var, c
     assert ModerationLog.objects.count() == before
 
 
-@pytest.mark.slow
 @pytest.mark.standalone
 def test_a_lost_database_is_loaded_anew_and_the_same_moment_gives_the_same(var, command):
     first = facts()

@@ -64,6 +64,7 @@ def figures(text):
     }
 
 
+@pytest.mark.slow
 def test_figures_are_those_of_the_checks(served):
     server, own_port = served
     found = figures(read(own_port))
@@ -81,6 +82,7 @@ def test_figures_are_those_of_the_checks(served):
     assert figures(read(f"{server.url}/metrics")).keys() >= found.keys()
 
 
+@pytest.mark.slow
 def test_each_metric_is_documented_and_each_documented_one_is_there(served):
     names = {
         line.split()[2].removesuffix("_total") for line in read(served[1]).splitlines()
@@ -90,6 +92,7 @@ def test_each_metric_is_documented_and_each_documented_one_is_there(served):
     assert names | {"gavel_sockets"} == {name.removesuffix("_total") for name in DOCUMENTED}
 
 
+@pytest.mark.slow
 def test_only_programs_on_this_machine_may_read(served):
     with pytest.raises(httpx.HTTPStatusError, match="404"):
         read(f"{served[0].url}/metrics", **{"X-Forwarded-For": "203.0.113.9"})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from corsheaders.defaults import default_headers
 
-from moderation_site import page_policies
+from moderation_site import page_policies, shared_memory
 from moderation_site.checks import refuse_unsafe_production
 from moderation_site.cors import ANSWER_HEADERS, CLIENT_HEADERS
 from moderation_site.databases import database_settings
@@ -185,21 +185,8 @@ DATABASES = {
 #: Dotted path of the function that makes a database's settings of its URL.
 DATABASE_OF_URL = "moderation_site.databases.database_of_url"
 REDIS_URL = env_redis("REDIS_URL")
-if REDIS_URL:
-    # Counts of wrong codes hold for all processes together.
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "gavel",
-        }
-    }
-IN_PROCESS_LAYER = {"BACKEND": "channels.layers.InMemoryChannelLayer"}
-REDIS_LAYER = {
-    "BACKEND": "channels_redis.core.RedisChannelLayer",
-    "CONFIG": {"hosts": [REDIS_URL], "capacity": 1000},
-}
-CHANNEL_LAYERS = {"default": REDIS_LAYER if REDIS_URL else IN_PROCESS_LAYER}
+CACHES = shared_memory.caches(REDIS_URL)
+CHANNEL_LAYERS = shared_memory.channel_layers(REDIS_URL)
 
 #: A file, and a URL, to which the relay copies the signatures of the audit log; empty for none.
 AUDIT_ANCHOR_FILE = env_text("AUDIT_ANCHOR_FILE")

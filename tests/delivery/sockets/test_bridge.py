@@ -1,6 +1,7 @@
 """Frames between processes over Redis: each arrives once, lost ones are healed."""
 
 import asyncio
+import secrets
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -12,6 +13,7 @@ from moderation.delivery import relay
 from moderation.delivery.chat import rooms
 from moderation.delivery.sockets import bridge, hub
 from moderation.delivery.sockets.protocol import Frame
+from moderation_site import shared_memory
 from tests.delivery.sockets.telling import tell
 from tests.services import ADDRESSES
 
@@ -24,9 +26,9 @@ PATH = "/ws/projects/arena/"
 def redis_layer(settings, monkeypatch):
     """Speak through Redis, and heal so late that only the group message can be what arrives."""
     monkeypatch.setattr(hub, "HEALING_SECONDS", 60)
-    config = {"hosts": [ADDRESSES["redis"]], "prefix": "gavel-tests"}
-    backend = {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": config}
-    settings.CHANNEL_LAYERS = {"default": backend}
+    settings.CHANNEL_LAYERS = shared_memory.channel_layers(ADDRESSES["redis"])
+    # A prefix of its own: listeners that an earlier test left behind are members of its groups.
+    settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"] = f"tests-{secrets.token_hex(8)}"
     settings.REDIS_URL = ADDRESSES["redis"]
     channel_layers.backends.clear()
     yield
@@ -83,6 +85,14 @@ async def test_ones_own_echo_is_not_told_again(arena, reader, open_socket):
     await happen(arena, 1)
     assert await socket.hear_numbers(2) == [1, 2]
     assert await socket.receive_nothing(0.2)
+
+
+@pytest.mark.services("redis")
+@pytest.mark.usefixtures("redis_layer")
+async def test_a_quiet_wait_for_a_message_is_not_cut_as_a_failed_read():
+    layer = channel_layers["default"]
+    read_seconds = layer.create_pool(0).connection_kwargs["socket_timeout"]
+    assert read_seconds > layer.brpop_timeout
 
 
 async def test_a_dead_layer_neither_stops_the_relay_nor_the_own_readers(

@@ -55,3 +55,50 @@ class TestRabbitmq(ProjectPage):
             else:
                 messages.success(request, "RabbitMQ confirmed the test.")
         return redirect("console:connections", self.project.slug)
+
+
+class TestDiscord(ProjectPage):
+    """POST /p/{slug}/settings/connections/discord/test"""
+
+    action = "admin"
+    place = "Settings"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if settings.DISCORD_TOKEN:
+            try:
+                from moderation.delivery.discord.trying import (  # noqa: PLC0415 (optional)
+                    send_test,
+                )
+            except ImportError:
+                messages.error(request, "Run pip install -r requirements-discord.txt first.")
+            else:
+                if error := send_test(self.project, actor=self.caller.name):
+                    messages.error(request, f"Discord did not take the test: {error}.")
+                else:
+                    messages.success(request, "The test stands in the review channel.")
+        return redirect("console:connections", self.project.slug)
+
+
+class TestCelery(ProjectPage):
+    """POST /p/{slug}/settings/connections/celery/test"""
+
+    action = "admin"
+    place = "Settings"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if settings.CELERY_BROKER_URL:
+            try:
+                from moderation.delivery.celery_ping import (  # noqa: PLC0415 (optional)
+                    ping_workers,
+                )
+            except ImportError:
+                messages.error(request, "Run pip install -r requirements-celery.txt first.")
+            else:
+                workers, error = ping_workers(self.project, actor=self.caller.name)
+                if error:
+                    messages.error(request, f"Celery’s broker cannot be reached: {error}.")
+                elif workers:
+                    messages.success(request, f"Celery workers that answered: {workers}.")
+                else:
+                    messages.error(request, "The broker is there, but no Celery worker answered.")
+        return redirect("console:connections", self.project.slug)

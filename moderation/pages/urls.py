@@ -117,6 +117,16 @@ urlpatterns = [
         connections.TestRabbitmq.as_view(),
         name="rabbitmq-test",
     ),
+    path(
+        f"{SETTINGS}/connections/discord/test",
+        connections.TestDiscord.as_view(),
+        name="discord-test",
+    ),
+    path(
+        f"{SETTINGS}/connections/celery/test",
+        connections.TestCelery.as_view(),
+        name="celery-test",
+    ),
     path(f"{SETTINGS}/webhooks", webhooks.Webhooks.as_view(), name="webhooks"),
     path(f"{SETTINGS}/webhooks/new", webhooks.NewWebhook.as_view(), name="webhook-new"),
     path(f"{HOOK}", webhooks.EditWebhook.as_view(), name="webhook"),

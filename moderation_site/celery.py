@@ -4,9 +4,11 @@ Needs requirements-celery.txt and CELERY_BROKER_URL; nothing imports this withou
 """
 
 import os
+from collections.abc import Mapping
+from typing import Any
 
 import django
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import setup_logging
 from django.apps import apps
 
@@ -19,6 +21,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from moderation.integrations import queued
+from moderation.lib.errors import TooMany
 from moderation.pipeline import tasks
 from moderation.sanctions.bans import expire_sanctions
 
@@ -39,7 +42,15 @@ app.conf.update(
     beat_schedule_filename=str(settings.VAR_DIR / "celerybeat-schedule"),
 )
 run = app.task(name="moderation.pipeline.tasks.run")(tasks.run)
-moderate_message = app.task(name="moderation.tasks.moderate_message")(queued.moderate_message)
+
+
+@app.task(name="moderation.tasks.moderate_message", bind=True, max_retries=None)  # type: ignore[untyped-decorator]
+def moderate_message(task: Task, message_data: Mapping[str, Any]) -> queued.QueueResult:
+    """Moderate a message; one of an author who sends too many is tried again after the pause."""
+    try:
+        return queued.moderate_message(message_data)
+    except TooMany as refusal:
+        raise task.retry(exc=refusal, countdown=refusal.wait) from refusal
 
 
 @app.task(name="moderation.tasks.expire_bans")  # type: ignore[untyped-decorator]

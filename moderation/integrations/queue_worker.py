@@ -20,14 +20,16 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from moderation.delivery.amqp.connection import BROKER_ERRORS, in_words, open_connection
 from moderation.integrations.queued import QueueResult, moderate_message
-from moderation.lib.errors import GavelError, Invalid
+from moderation.lib.errors import GavelError, Invalid, TooMany
 
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
-#: Messages that the broker hands over in advance.
-PREFETCH = 20
+#: Messages that the broker hands over in advance; those of authors who must wait are among them.
+PREFETCH = 100
+#: The broker cuts off who keeps a message for 30 minutes; nobody waits longer than this at once.
+LONGEST_WAIT_SECONDS = 600
 #: After so many unexpected errors a message is a dead letter.
 MOST_ATTEMPTS = 5
 LONGEST_REASON = 1000
@@ -101,11 +103,21 @@ class QueueWorker:
             message = getting.result()
             if message is None:
                 raise ConnectionError("the connection was lost")
-            if await self._answer(channel, message):
-                self.done += 1
+            try:
+                is_answered = await self._answer(channel, message)
+            except TooMany as refusal:
+                # Not acknowledged: if we end meanwhile, the broker hands it to the next worker.
+                wait = min(refusal.wait, LONGEST_WAIT_SECONDS)
+                asyncio.get_running_loop().call_later(wait, inbox.put_nowait, message)
+                logger.info("A message waits: its author sends too many", extra={"seconds": wait})
+            else:
+                self.done += is_answered
 
     async def _answer(self, channel: AbstractChannel, message: AbstractIncomingMessage) -> bool:
-        """Publish the result or the dead letter, then acknowledge; False if stopped before."""
+        """Publish the result or the dead letter, then acknowledge; False if stopped before.
+
+        Raises TooMany if the message must wait.
+        """
         try:
             result = await self._moderate(message.body)
         except Refused as refusal:
@@ -124,7 +136,7 @@ class QueueWorker:
         return True
 
     async def _moderate(self, body: bytes) -> QueueResult | None:
-        """Return the result, None if the worker was stopped first. Raises Refused.
+        """Return the result, None if the worker was stopped first. Raises Refused and TooMany.
 
         A database that is away is waited for, however long that takes.
         """
@@ -136,7 +148,7 @@ class QueueWorker:
             except (OperationalError, InterfaceError) as error:
                 facts = {"reason": type(error).__name__, "seconds": pause}
                 logger.warning("The database is away; trying again", extra=facts)
-            except Refused:
+            except (Refused, TooMany):
                 raise
             except Exception as error:
                 logger.exception("A queued message failed")
@@ -153,7 +165,10 @@ class QueueWorker:
 
 
 def moderate_body(body: bytes) -> QueueResult:
-    """Moderate a queued message as it came. Raises Refused if it can never be accepted."""
+    """Moderate a queued message as it came.
+
+    Raises Refused if it can never be accepted, TooMany if its author has to wait.
+    """
     close_old_connections()
     try:
         message = json.loads(body)
@@ -167,6 +182,8 @@ def moderate_body(body: bytes) -> QueueResult:
         raise Refused("; ".join(reasons(error.detail))[:LONGEST_REASON]) from error
     except Invalid as error:
         raise Refused(f"{error.field}: {error.detail}"[:LONGEST_REASON]) from error
+    except TooMany:
+        raise
     except GavelError as error:
         raise Refused(error.detail[:LONGEST_REASON]) from error
 

@@ -9,8 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
+from moderation import rules
 from moderation.integrations import queue_worker
 from moderation.integrations.queue_worker import Queues, QueueWorker, Refused, moderate_body
+from moderation.lib.errors import TooMany
 from moderation.models import ModerationLog
 from tests.delivery.sockets.telling import eventually
 
@@ -92,6 +94,33 @@ def test_what_can_never_succeed_is_a_dead_letter_and_holds_up_nothing(broker, qu
     assert "content: This field is required." in reasons[2]
     assert reasons[3].startswith("project_id: ")
     assert [one.body for one in dead][:2] == bad[:2]
+
+
+@with_broker
+def test_a_message_over_the_authors_limit_waits_and_holds_up_no_other(
+    broker, queues, arena, monkeypatch
+):
+    rules.change_policy(arena, "tests", {"author_limits": {"per_minute": 1, "per_hour": None}})
+    monkeypatch.setattr(queue_worker, "LONGEST_WAIT_SECONDS", 0.05)
+    refusals = []
+    judge = queue_worker.moderate_message
+
+    def counted(message):
+        try:
+            return judge(message)
+        except TooMany:
+            refusals.append(message["message_id"])
+            rules.change_policy(
+                arena, "tests", {"author_limits": {"per_minute": None, "per_hour": None}}
+            )
+            raise
+
+    monkeypatch.setattr(queue_worker, "moderate_message", counted)
+    later = {**MESSAGE, "message_id": "m2"}
+    others = {**MESSAGE, "message_id": "m3", "user_id": "u2"}
+    results, dead = results_after(broker, queues, 3, MESSAGE, later, others)
+    assert [json.loads(one.body)["message_id"] for one in results] == ["m1", "m3", "m2"]
+    assert (refusals, dead, broker.take(queues.messages)) == (["m2"], [], [])
 
 
 @with_broker

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from celery.exceptions import Retry
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
 
+from moderation import rules
 from moderation.lib.errors import Invalid
 from moderation.models import Ban, ModerationLog, ModerationTask
 from moderation.pipeline import tasks
@@ -55,6 +57,18 @@ def test_celerys_task_has_its_documented_name_and_answer(arena):
     }  # fmt: skip
     stored = ModerationLog.objects.get()
     assert (stored.project, stored.channel_id, stored.user_id) == (arena, "default", "u1")
+
+
+def test_a_message_over_the_authors_limit_is_tried_again_after_the_pause(arena, monkeypatch):
+    rules.change_policy(arena, "tests", {"author_limits": {"per_minute": 1, "per_hour": None}})
+    task = celery.app.tasks["moderation.tasks.moderate_message"]
+    retries = []
+    monkeypatch.setattr(task, "retry", lambda **how: retries.append(how) or Retry())
+    task(MESSAGE)
+    with pytest.raises(Retry):
+        task({**MESSAGE, "message_id": "m2"})
+    assert 1 <= retries[0]["countdown"] <= 60
+    assert ModerationLog.objects.count() == 1
 
 
 def test_a_message_names_its_project_or_the_setting_does(arena, settings):

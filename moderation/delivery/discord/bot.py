@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import discord
 from channels.db import database_sync_to_async
@@ -21,8 +21,6 @@ NAME = "discord"
 PREFIX = "!checkmod "
 FOLLOW_SECONDS = 2.0
 ERROR_PAUSE_SECONDS = 30.0
-#: After a longer absence the bot does not catch up.
-CATCH_UP = timedelta(hours=12)
 
 
 class GavelBot(discord.Client):
@@ -85,8 +83,12 @@ class GavelBot(discord.Client):
         """Apply what happens elsewhere until cancelled; errors are logged and survived."""
         follower = await database_sync_to_async(self._follower)()
         await self.wait_until_ready()
+        has_caught_up = False
         while True:
             try:
+                if not has_caught_up:
+                    await self.catch_up(follower)
+                    has_caught_up = True
                 for event in await database_sync_to_async(follower.new_events)():
                     await apply(event, self.guilds)
                 await database_sync_to_async(self._store)(follower.since)
@@ -95,11 +97,15 @@ class GavelBot(discord.Client):
                 await asyncio.sleep(ERROR_PAUSE_SECONDS)
             await asyncio.sleep(FOLLOW_SECONDS)
 
+    async def catch_up(self, follower: Follower) -> None:
+        """Apply the bans of a long absence; the events of the last day follow."""
+        for event in await database_sync_to_async(follower.missed_bans)(timezone.now()):
+            await apply(event, self.guilds)
+
     def _follower(self) -> Follower:
-        now = timezone.now()
+        """Go on where the bot stopped, however long ago; a new bot begins now."""
         stored = Destination.objects.filter(name=NAME).values_list("sent_at", flat=True).first()
-        is_recent = stored is not None and stored > now - CATCH_UP
-        return Follower(self.project, stored if stored and is_recent else now)
+        return Follower(self.project, stored or timezone.now())
 
     def _store(self, followed_to: datetime) -> None:
         """Store where to go on after a restart, and that the bot is there."""

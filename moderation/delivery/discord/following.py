@@ -4,9 +4,10 @@ The bot reads external events after the relay has released them, that is after t
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 from uuid import UUID
 
 import discord
@@ -20,8 +21,11 @@ from moderation.events.event import (
     MESSAGE_BLOCKED,
     USER_BANNED,
     USER_UNBANNED,
+    Cause,
+    Event,
 )
-from moderation.models import BanType, OutboxEvent, Project
+from moderation.models import Ban, BanType, OutboxEvent, Project
+from moderation.sanctions.payloads import ban_events
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +36,19 @@ LONGEST_TIMEOUT = timedelta(days=27)
 MUTES = Q(type=BAN_UPDATE, data__type=BanType.MUTE)
 #: Events are released in order, but become visible a moment later.
 OVERLAP = timedelta(seconds=5)
+#: The outbox keeps them a little longer (relay/housekeeping.py).
+EVENTS_KEPT = timedelta(hours=23)
+#: A decision may wait so long before it is announced.
+LONGEST_HOLD = timedelta(days=1)
+
+
+class Change(Protocol):
+    """An event, whether it comes from the outbox or not."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
 
 
 @dataclass
@@ -41,6 +58,20 @@ class Follower:
     project: Project
     since: datetime
     _seen: dict[UUID, datetime] = field(default_factory=dict)
+
+    def missed_bans(self, now: datetime) -> list[Event]:
+        """Return how each ban and mute stands that changed while the bot was away.
+
+        Empty after a short absence: then the outbox still has every event.
+        """
+        if self.since > now - EVENTS_KEPT:
+            return []
+        before = self.since - LONGEST_HOLD
+        changed = Q(issued_at__gt=before) | Q(lifted_at__gt=before)
+        bans = Ban.objects.filter(changed, project=self.project).order_by("issued_at", "id")
+        newest = {(ban.user_id, ban.channel_id): ban for ban in bans.select_related("project")}
+        nobody = Cause(by="")
+        return [event for ban in newest.values() for event in ban_events(ban, nobody, now)]
 
     def new_events(self) -> list[OutboxEvent]:
         # Of checks the bot knows already; of bans it does not.
@@ -60,8 +91,10 @@ class Follower:
         return found
 
 
-async def apply(event: OutboxEvent, guilds: Sequence[discord.Guild]) -> None:
+async def apply(event: Change, guilds: Sequence[discord.Guild]) -> None:
     """Do on Discord what an event says; events about other apps' authors change nothing."""
+    if event.type == BAN_UPDATE and event.data["type"] != BanType.MUTE:
+        return  # has an external event too
     for guild in guilds_of(event, guilds):
         member = discord.Object(int(event.data["user_id"]))
         if event.type == USER_BANNED:
@@ -81,7 +114,7 @@ async def time_out(guild: discord.Guild, member_id: int, until: datetime | None)
     await member.timeout(until)
 
 
-def muted_until(event: OutboxEvent) -> datetime | None:
+def muted_until(event: Change) -> datetime | None:
     """Return the end of a mute that begins; None for one that ends, and after an approval."""
     if event.type != BAN_UPDATE or not event.data["active"]:
         return None
@@ -89,14 +122,14 @@ def muted_until(event: OutboxEvent) -> datetime | None:
     return min(end, timezone.now() + LONGEST_TIMEOUT)
 
 
-async def delete(guild: discord.Guild, event: OutboxEvent) -> None:
+async def delete(guild: discord.Guild, event: Change) -> None:
     channel = guild.get_channel_or_thread(int(event.data["channel_id"]))
     if isinstance(channel, discord.TextChannel | discord.Thread | discord.VoiceChannel):
         message = channel.get_partial_message(int(event.data["message_id"]))
         await attempt(message.delete(), "delete a message")
 
 
-def guilds_of(event: OutboxEvent, guilds: Sequence[discord.Guild]) -> list[discord.Guild]:
+def guilds_of(event: Change, guilds: Sequence[discord.Guild]) -> list[discord.Guild]:
     """Return the servers of the event's channel; without a channel, all of them."""
     user, channel = event.data["user_id"], event.data.get("channel_id")
     ids = [user, channel, event.data.get("message_id")]

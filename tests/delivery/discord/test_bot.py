@@ -14,8 +14,8 @@ pytest.importorskip("discord")
 from moderation.accounts.callers import Caller
 from moderation.delivery.discord.following import Follower, apply
 from moderation.events.event import Cause
-from moderation.models import Author, Destination, ModerationLog, OutboxEvent
-from moderation.sanctions.bans import ban_author, lift_ban
+from moderation.models import Author, ModerationLog, OutboxEvent
+from moderation.sanctions.bans import ban_author, expire_sanctions, lift_ban
 from reviews.management.commands.discord_bot import decide_for_discord
 from reviews.models import Decision, ReviewItem
 from tests.delivery.discord.fake import (
@@ -270,14 +270,49 @@ async def test_a_rejected_message_is_deleted_and_the_bots_own_are_not_deleted_tw
     assert discord.done("DELETE") == [DELETED]
 
 
-async def test_the_bot_goes_on_where_it_stopped(discord):
+async def test_the_bot_goes_on_where_it_stopped_however_long_ago(discord):
+    for then in (timezone.now() - timedelta(minutes=5), timezone.now() - timedelta(days=9)):
+        await database_sync_to_async(discord.bot._store)(then)
+        follower = await database_sync_to_async(discord.bot._follower)()
+        assert follower.since == then
+
+
+async def test_what_was_decided_while_the_bot_was_away_is_done_when_it_is_back(discord, arena):
     then = timezone.now() - timedelta(minutes=5)
     await database_sync_to_async(discord.bot._store)(then)
+
+    def ban():
+        with transaction.atomic():
+            author = Author(arena, str(ANA), "")
+            ban_author(author, Cause("noor", "spam"), length=None, now=timezone.now())
+        release()
+
+    await database_sync_to_async(ban)()
     follower = await database_sync_to_async(discord.bot._follower)()
-    assert follower.since == then
-    await database_sync_to_async(Destination.objects.update)(sent_at=then - timedelta(days=1))
-    follower = await database_sync_to_async(discord.bot._follower)()
-    assert follower.since > then
+    await discord.bot.catch_up(follower)
+    assert discord.calls == []
+    for event in await database_sync_to_async(follower.new_events)():
+        await apply(event, discord.bot.guilds)
+    assert discord.done("PUT", "DELETE") == [BANNED]
+
+
+async def test_after_days_bans_are_read_from_where_they_stand(discord, arena):
+    follower = Follower(arena, timezone.now() - timedelta(days=3))
+
+    def decide():
+        at = timezone.now() - timedelta(days=2)
+        with transaction.atomic():
+            for user_id, length in ((ANA, None), (MODERATOR, timedelta(hours=1))):
+                author = Author(arena, str(user_id), "")
+                ban_author(author, Cause("noor", "spam"), length=length, now=at)
+            expire_sanctions(timezone.now())
+        OutboxEvent.objects.all().delete()
+
+    await database_sync_to_async(decide)()
+    await discord.bot.catch_up(follower)
+    assert sorted(discord.done("PUT", "DELETE")) == [
+        ("DELETE", f"/guilds/{GUILD}/bans/{MODERATOR}"), BANNED,
+    ]  # fmt: skip
 
 
 def test_the_command_asks_for_a_token():

@@ -81,11 +81,8 @@ def start() -> None:
         metrics.prepare_folder()
         if settings.METRICS_ADDRESS:
             metrics.serve_in_background(*settings.METRICS_ADDRESS)
-    if settings.REDIS_URL or os.environ.get("WEB_CONCURRENCY", "1") != "1":
-        logger.warning(
-            "With several server processes, long polling of Socket.IO needs sticky routing "
-            "(docs/realtime.md, Socket.IO)"
-        )
+    if os.environ.get("WEB_CONCURRENCY", "1") != "1":
+        logger.warning(socketio.STICKY)
     # A large model loads in the background meanwhile.
     current_scorer()
     # The first check compiles the word lists: do not let a client wait for that.

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -28,6 +30,12 @@ MAX_PACKET_BYTES = 256 * 1024
 #: How long a connection may take to greet, and a client to read why it was disconnected.
 GREETING_SECONDS = 5.0
 LAST_PACKET_SECONDS = 2.0
+#: Who polled before this process was started anew comes back within that time.
+RESTART_SECONDS = 60.0
+STICKY = (
+    "With several server processes, long polling of Socket.IO needs sticky routing "
+    "(docs/realtime.md, Socket.IO)"
+)
 
 logger = logging.getLogger(__name__)
 # The libraries log packets at INFO, and what strangers send at ERROR.
@@ -54,6 +62,7 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]
         )
         self.sessions: dict[str, Session] = {}
         self._endings: set[asyncio.Task[None]] = set()
+        self._strays_from = time.monotonic() + RESTART_SECONDS
         self.on("connect", self.admit)
         self.on("disconnect", self.forget)
         self.on("*", self.pass_on)
@@ -82,6 +91,15 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]
             return
         # Returning False sends a packet that the JavaScript client cannot parse.
         await self.end(eio_sid)
+
+    def notice_stray(self, query: bytes) -> None:
+        """Warn once if a client polls here that another process knows."""
+        if time.monotonic() < self._strays_from or b"sid=" not in query:
+            return
+        (sid, *_) = parse_qs(query.decode("latin-1")).get("sid", [""])
+        if sid and sid not in self.eio.sockets:
+            self._strays_from = math.inf
+            logger.warning(STICKY)
 
     async def pass_on(self, event: str, sid: str, *data: Any) -> None:
         session = self.sessions.get(self.manager.eio_sid_from_sid(sid, "/"))
@@ -140,7 +158,10 @@ servers = PerLoop(Server)
 
 async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Serve `/socket.io/`, by polling or by WebSocket."""
-    await servers.running().handle_request(scope, receive, send)
+    server = servers.running()
+    if scope["type"] == "http":
+        server.notice_stray(scope["query_string"])
+    await server.handle_request(scope, receive, send)
 
 
 def headers_of(environ: Environ) -> dict[str, str]:

@@ -3,7 +3,13 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -78,6 +84,21 @@ class MessageSerializer(serializers.Serializer[Any]):
     dry_run = serializers.BooleanField(default=False)
 
 
+@extend_schema_field(OpenApiTypes.BINARY)
+class PictureField(serializers.FileField):
+    """A file; described as one."""
+
+
+class PictureMessageSerializer(MessageSerializer):
+    """A check with a picture as a form. Describes it only: each field is validated as in JSON."""
+
+    content = PictureField(help_text="The picture, up to 8 MiB.")  # type: ignore[assignment]
+    content_type = serializers.ChoiceField([ContentType.IMAGE.value])
+    metadata = serializers.CharField(  # type: ignore[assignment]
+        required=False, help_text="An object, as JSON."
+    )
+
+
 # One for all calls: making a serializer copies its fields, which takes far longer than validating,
 # and validating stores nothing in it.
 _messages = MessageSerializer(error_messages={"null": "No data provided"})
@@ -107,14 +128,23 @@ class CheckView(APIView):
 
     @extend_schema(
         summary="Check a message and store its consequences",
-        # Described in words: a generated client fails on a call with two kinds of bodies.
         description=(
             "With `content_type: image`, `content` is the data URL of a picture. A picture may "
             "also be sent as a file: the same fields as multipart/form-data, with `content` as the "
             "file and `metadata` as JSON."
         ),
-        request={"application/json": MessageSerializer},
+        request={
+            "application/json": MessageSerializer,
+            "multipart/form-data": PictureMessageSerializer,
+        },
         responses=CheckAnswer,
+        parameters=[
+            OpenApiParameter(
+                "Accept-Language",
+                location=OpenApiParameter.HEADER,
+                description="The author's languages: `message` is written for them.",
+            )
+        ],
         examples=[OpenApiExample("An insult in Spanish", EXAMPLE, request_only=True)],
     )
     def post(self, request: Request) -> Response:

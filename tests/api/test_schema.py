@@ -43,6 +43,14 @@ def test_it_is_valid_to_the_last_default_and_example():
     assert list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors()) == []
 
 
+def test_a_picture_is_described_as_a_file_of_a_form():
+    check = DOCUMENT["paths"]["/api/v1/moderation/check"]["post"]
+    assert list(check["requestBody"]["content"]) == ["application/json", "multipart/form-data"]
+    fields = DOCUMENT["components"]["schemas"]["PictureMessage"]["properties"]
+    assert fields["content"]["format"] == "binary"
+    assert fields["content_type"]["enum"] == ["image"]
+
+
 def test_no_field_of_a_body_is_demanded_for_its_default():
     schemas = DOCUMENT["components"]["schemas"]
     assert not [

@@ -47,6 +47,10 @@ class LiveServer:
         self._environment = environment_of(database_url, **variables)
         self._process = None
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def start(self):
         """Start and wait until it is ready."""
         command = [sys.executable, "manage.py", "serve", "--port", str(self.port)]

@@ -1,8 +1,9 @@
 """Make a fresh database and say what lies in it; runs in a process of its own.
 
-`python -m tests.e2e.stores make SCOPE…` migrates and prints a key; `model` stores a model of the
-project's own; `overdue_ban` stores a ban whose time is over; `facts` relays what waits and prints
-what is stored. All use DATABASE_URL, and `stored` runs them from a test.
+`python -m tests.e2e.stores make SCOPE…` migrates and prints a key; `hooked URL SCOPE…` also makes a
+webhook that gets every external event; `model` stores a model of the project's own; `overdue_ban`
+stores a ban whose time is over; `facts` relays what waits and prints what is stored. All use
+DATABASE_URL, and `stored` runs them from a test.
 """
 
 import json
@@ -19,10 +20,10 @@ from tests.e2e.servers import ROOT, environment_of
 ARENA = "arena"
 
 
-def stored(database_url, what, *arguments):
+def stored(database_url, what, *arguments, **variables):
     """Run one of the functions below on the database; return what it printed."""
     command = [sys.executable, "-m", "tests.e2e.stores", what, *arguments]
-    environment = environment_of(database_url)
+    environment = environment_of(database_url, **variables)
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     return json.loads(done.stdout)
@@ -37,6 +38,17 @@ def make(*scopes):
     arena = messages.project(ARENA)
     messages.words(arena)
     return messages.key(arena, *scopes)
+
+
+def hooked(url, *scopes):
+    from moderation.delivery.webhooks.managing import create_webhook  # noqa: PLC0415
+    from moderation.events.event import EXTERNAL  # noqa: PLC0415
+    from moderation.models import Project  # noqa: PLC0415
+
+    key = make(*scopes)
+    wanted = {"name": "everything", "url": url, "events": sorted(EXTERNAL)}
+    create_webhook(Project.objects.get(slug=ARENA), wanted, actor="tests")
+    return key
 
 
 def model():
@@ -108,5 +120,6 @@ if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "moderation_site.settings"
     django.setup()
     what, *arguments = sys.argv[1:]
-    does = {"make": make, "model": model, "overdue_ban": overdue_ban, "facts": facts}
+    known = (make, hooked, model, overdue_ban, facts)
+    does = {each.__name__: each for each in known}
     sys.stdout.write(json.dumps(does[what](*arguments)))

@@ -57,10 +57,13 @@ class Streamer(threading.Thread):
             count += 1
             self._send_until_answered(f"c{self.number}-{count}", choose)
 
+    def author(self, choose):
+        return f"author{choose.randrange(40)}"
+
     def _send_until_answered(self, message_id, choose):
         body = {
             "message_id": message_id,
-            "user_id": f"author{choose.randrange(40)}",
+            "user_id": self.author(choose),
             self.channel: "general",
             "content": f"{choose.choice(self.texts)} {message_id}",
         }

@@ -1,32 +1,42 @@
-"""Readers resume through killed leaders, servers and Redis, and hear every event once, in order."""
+"""The leader, Redis and RabbitMQ die and come back, and nobody misses or repeats an event.
+
+`LIVE_SECONDS=60 LIVE_RATE=60` lets the story go on for a minute at sixty checks a second.
+"""
 
 import asyncio
+import itertools
 import json
+import os
 import random
-import subprocess
 import sys
-import threading
-from contextlib import asynccontextmanager, contextmanager, suppress
+import time
+from collections import defaultdict
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-import socketio
-from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidHandshake, WebSocketException
 
-from tests.e2e.servers import ROOT, LiveServer, environment_of, free_port
-from tests.e2e.stores import ARENA, stored
-from tests.e2e.test_kill import Streamer
+from moderation.delivery.amqp.connection import EXCHANGE
+from tests.delivery.amqp.broker import Broker, Gate
+from tests.delivery.webhooks.receiver import receiving
+from tests.e2e.live import Redis, reading, writing
+from tests.e2e.servers import LiveServer
+from tests.e2e.stores import stored
 from tests.services import ADDRESSES
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.standalone,
-    pytest.mark.services("postgresql", "redis"),
+    pytest.mark.services("postgresql", "redis", "rabbitmq"),
 ]
-SETTLE_SECONDS = 120
-CUT = (OSError, WebSocketException, InvalidHandshake, TimeoutError)
+SECONDS = float(os.environ.get("LIVE_SECONDS", "0"))
+RATE = float(os.environ.get("LIVE_RATE", "20"))
+#: More clients than servers: while one is dead the others go on.
+CLIENTS = 4 if RATE <= 20 else 24
+#: Parts of the story, each with this many answers at least.
+PARTS = 6
+ANSWERS = 10
+SETTLE_SECONDS = 180
 
 
 @pytest.fixture
@@ -38,130 +48,6 @@ def database_url():
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-class Redis:
-    """A Redis of our own, to be killed."""
-
-    def __init__(self, folder):
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-        self._command = ["redis-server", *options, "--dir", str(folder)]
-
-    def start(self):
-        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
-
-    def kill(self):
-        self._process.kill()
-        self._process.wait(10)
-
-
-@contextmanager
-def worker(database_url, redis_url):
-    environment = environment_of(database_url, REDIS_URL=redis_url)
-    command = [sys.executable, "manage.py", "run_worker"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait(10)
-
-
-async def read_natively(server, key, heard):
-    """Keep the numbers that a WebSocket hears, and resume whenever it is cut."""
-    address = f"{server.url.replace('http', 'ws', 1)}/ws/projects/{ARENA}/"
-    while True:
-        since = heard[-1] if heard else 0
-        with suppress(*CUT):
-            async with connect(
-                f"{address}?since={since}", additional_headers={"X-API-Key": key}
-            ) as socket:
-                async for text in socket:
-                    event = json.loads(text)
-                    if event["type"] != "joined_project":
-                        heard.append(event["seq"])
-        await asyncio.sleep(0.1)
-
-
-async def read_over_socket_io(server, key, heard):
-    """The same for a client of Socket.IO."""
-    client = socketio.AsyncClient(reconnection_delay=0.1, reconnection_delay_max=0.5)
-
-    async def join():
-        since = heard[-1] if heard else 0
-        await client.emit("join_project", {"project_id": ARENA, "since": since})
-
-    async def keep(event, data):
-        if event != "joined_project" and "seq" in data:
-            heard.append(data["seq"])
-
-    client.on("connect", join)
-    client.on("*", keep)
-    await client.connect(server.url, auth={"api_key": key}, transports=["websocket"])
-    try:
-        await client.wait()
-    finally:
-        await client.disconnect()
-
-
-def last_seq(database_url):
-    """Return the project's last number once nothing waits; None before."""
-    with psycopg.connect(database_url) as connection:
-        waiting = connection.execute(
-            "SELECT count(*) FROM moderation_outboxevent WHERE sent_at IS NULL"
-        ).fetchone()[0]
-        last = connection.execute(
-            "SELECT seq, type FROM moderation_outboxevent ORDER BY seq DESC NULLS LAST LIMIT 1"
-        ).fetchone()
-    return last[0] if not waiting and last and last[1] == "stats_update" else None
-
-
-async def until(condition, seconds=SETTLE_SECONDS):
-    async with asyncio.timeout(seconds):
-        while not (found := await asyncio.to_thread(condition)):  # noqa: ASYNC110 (processes)
-            await asyncio.sleep(0.1)
-    return found
-
-
-async def answered(clients, more=20):
-    """Wait until the clients have got so many more answers."""
-    before = sum(len(client.answers) for client in clients)
-    await until(lambda: sum(len(client.answers) for client in clients) >= before + more)
-
-
-@asynccontextmanager
-async def reading(servers, key):
-    """Read both ways from both servers; yield the numbers that each reader hears."""
-    heard = [[] for _ in range(4)]
-    ways = [read_natively, read_over_socket_io]
-    sources = [(way, server) for server in servers for way in ways]
-    readings = [
-        asyncio.create_task(way(server, key, numbers))
-        for (way, server), numbers in zip(sources, heard, strict=True)
-    ]
-    try:
-        yield heard
-    finally:
-        for one in readings:
-            one.cancel()
-        await asyncio.gather(*readings, return_exceptions=True)
-
-
-@asynccontextmanager
-async def writing(servers, key):
-    """Send checks to both servers; yield the clients that send them."""
-    stopped = threading.Event()
-    clients = [Streamer(n, servers[n % 2].port, key, stopped) for n in range(4)]
-    for client in clients:
-        client.start()
-    try:
-        yield clients
-    finally:
-        stopped.set()
-        for client in clients:
-            await asyncio.to_thread(client.join, 60)
-
-
 @pytest.fixture
 def redis(tmp_path):
     running = Redis(tmp_path)
@@ -171,31 +57,147 @@ def redis(tmp_path):
 
 
 @pytest.fixture
-def servers(database_url, redis, tmp_path):
-    made = [LiveServer(database_url, tmp_path / name, REDIS_URL=redis.url) for name in "ab"]
+def receiver():
+    with receiving() as found:
+        yield found
+
+
+@pytest.fixture
+def gate():
+    made = Gate()
+    made.open()
+    yield made
+    made.shut()
+
+
+@pytest.fixture
+def queue():
+    """Return a function that takes every message about events that came since the last call."""
+    broker = Broker()
+    name = broker.named("live")
+    broker.listen(name, EXCHANGE)
+    yield lambda: broker.bodies(name)
+    broker.delete()
+
+
+@pytest.fixture
+def servers(database_url, redis, gate, tmp_path):
+    variables = {
+        "REDIS_URL": redis.url, "AMQP_URL": gate.url, "WEBHOOK_ALLOW_PRIVATE": "true",
+    }  # fmt: skip
+    made = [LiveServer(database_url, tmp_path / name, **variables) for name in "ab"]
     yield made
     for server in made:
         server.stop()
 
 
-async def test_every_reader_hears_every_event_once_and_in_order(database_url, redis, servers):
-    key = stored(database_url, "make", "check", "read")
-    with worker(database_url, redis.url) as leader:
-        for server in servers:
-            await asyncio.to_thread(server.start)
-        async with reading(servers, key) as heard:
-            async with writing(servers, key) as clients:
-                await answered(clients)
-                leader.kill()
-                await answered(clients)
-                redis.kill()
-                await answered(clients)
-                redis.start()
-                await answered(clients)
-                await asyncio.to_thread(servers[0].kill)
-                await asyncio.to_thread(servers[0].start)
-                await answered(clients)
-            last = await until(lambda: last_seq(database_url))
-            await until(lambda: all(numbers and numbers[-1] >= last for numbers in heard))
-    assert heard == [list(range(1, last + 1))] * 4
-    assert [client.refused for client in clients] == [[], [], [], []]
+def read(database_url, query):
+    with psycopg.connect(database_url) as connection:
+        return connection.execute(query).fetchall()
+
+
+def last_seq(database_url):
+    """Return the last number once nothing waits to be sent; None before."""
+    ((waiting,),) = read(
+        database_url, "SELECT count(*) FROM moderation_outboxevent WHERE sent_at IS NULL"
+    )
+    last = read(
+        database_url,
+        "SELECT seq, type FROM moderation_outboxevent ORDER BY seq DESC NULLS LAST LIMIT 1",
+    )
+    return last[0][0] if not waiting and last and last[0][1] == "stats_update" else None
+
+
+async def until(condition):
+    async with asyncio.timeout(SETTLE_SECONDS):
+        while not (found := await asyncio.to_thread(condition)):  # noqa: ASYNC110 (processes)
+            await asyncio.sleep(0.1)
+    return found
+
+
+async def part(clients):
+    """Let a part of the story pass, with some answers in it."""
+    before, over = sum(len(client.answers) for client in clients), time.monotonic()
+    over += SECONDS / PARTS
+    await until(
+        lambda: (
+            time.monotonic() >= over
+            and sum(len(client.answers) for client in clients) >= before + ANSWERS
+        )
+    )
+
+
+def by_author(events):
+    """Return each author's events, in the order of their first arrival, without repeats."""
+    found = defaultdict(dict)
+    for id_, author in events:
+        found[author].setdefault(id_)
+    return {author: list(ids) for author, ids in found.items()}
+
+
+def first_wrong(numbers, wanted):
+    """Return where two rows of numbers differ first; None if they do not."""
+    pairs = itertools.zip_longest(numbers, wanted)
+    return next((pair for pair in pairs if pair[0] != pair[1]), None)
+
+
+async def let_all_die_once(clients, leader, redis, gate):
+    """Kill the leader, Redis and the way to RabbitMQ, one after the other, and bring them back."""
+    await part(clients)
+    await asyncio.to_thread(leader.kill)
+    await part(clients)
+    await asyncio.to_thread(leader.start)
+    redis.kill()
+    await part(clients)
+    redis.start()
+    gate.shut()
+    await part(clients)
+    gate.open()
+    await part(clients)
+    await part(clients)
+
+
+def leader_of(database_url, servers):
+    ((holder,),) = read(database_url, "SELECT holder FROM moderation_lease WHERE name = 'relay'")
+    (leader,) = [server for server in servers if f":{server.pid}:" in holder]
+    return leader
+
+
+async def test_nobody_misses_or_repeats_an_event(
+    database_url, redis, gate, queue, receiver, servers
+):
+    allowed = {"WEBHOOK_ALLOW_PRIVATE": "true"}
+    key = stored(database_url, "hooked", receiver.url, "check", "read", **allowed)
+    for server in servers:
+        await asyncio.to_thread(server.start)
+    leader = leader_of(database_url, servers)
+    async with reading(servers, key) as heard:
+        async with writing(servers, key, RATE, CLIENTS) as clients:
+            await let_all_die_once(clients, leader, redis, gate)
+        last = await until(lambda: last_seq(database_url))
+        await until(lambda: all(each.last >= last for each in heard))
+    told = await asyncio.to_thread(queue)
+    external = read(
+        database_url,
+        "SELECT id::text, data FROM moderation_outboxevent WHERE audience = 'outside' ORDER BY id",
+    )
+    ids = {id_ for id_, _ in external}
+    await until(lambda: ids <= {headers["webhook-id"] for headers, _ in receiver.got})
+    counts = dict(
+        read(database_url, "SELECT status, count(*) FROM moderation_moderationlog GROUP BY status")
+    )
+    checks = sum(counts.values())
+
+    assert [client.refused for client in clients] == [[]] * CLIENTS
+    assert checks == sum(len(client.answers) for client in clients)
+    assert [first_wrong(each.numbers, range(1, last + 1)) for each in heard] == [None] * 4
+    figures = {"total_content": checks, **counts}
+    assert [{name: each.stats[name] for name in figures} for each in heard] == [figures] * 4
+    # Others may use the broker at the same time.
+    ours = [(one["event_id"], one["data"]["user_id"]) for one in told if one["event_id"] in ids]
+    came = by_author(ours)
+    sent = by_author((id_, data["user_id"]) for id_, data in external)
+    assert [author for author, ids in sent.items() if came.get(author) != ids] == []
+    told_of = {"checks": checks, "events": last, "external": len(ids)}
+    told_of |= {"in the queue": len(ours), "webhooks": len(receiver.got)}
+    sys.stdout.write(f"{json.dumps(told_of)}\n")

@@ -85,6 +85,13 @@ def test_one_inner_address_refuses_a_name(monkeypatch):
         post("http://example.test/")
 
 
+def test_a_name_that_resolves_to_loopback_is_not_called(monkeypatch):
+    named(monkeypatch, ["127.0.0.1"])
+    with receiving() as receiver, pytest.raises(CallFailed, match="has no public address"):
+        post(receiver.url.replace("127.0.0.1", "rebound.test"))
+    assert receiver.got == []
+
+
 def test_an_inner_name_and_a_missing_one_are_refused_in_the_same_words(monkeypatch):
     named(monkeypatch, ["10.0.0.1"])
     with pytest.raises(CallFailed) as inner:

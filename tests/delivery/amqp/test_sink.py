@@ -153,6 +153,28 @@ def test_staff_hear_once_of_a_broker_that_is_away_and_once_that_it_is_back(
     assert told() == [("error", sinks.AWAY), ("success", sinks.BACK)]
 
 
+def test_a_broker_away_for_two_minutes_gets_everything_in_order_when_it_is_back(
+    arena, broker, gate, sink
+):
+    one, now = Relay([sink]), timezone.now()
+    gate.shut()
+    for step in range(5):
+        tell(arena, 2 * step, user_id="zed")
+        tell(arena, 2 * step + 1, user_id="ana")
+        later = now + timedelta(seconds=30 * step)
+        one.tick()
+        sink.check(later)
+    assert broker.bodies() == []
+    notices = OutboxEvent.objects.filter(type=SYSTEM_NOTIFICATION)
+    assert [event.data["message"] for event in notices] == [sinks.AWAY]
+    gate.open()
+    eventually(lambda: one.tick() and not OutboxEvent.objects.filter(sent_at=None).exists())
+    came = list(dict.fromkeys(numbers(broker.bodies())))
+    assert [number for number in came if number % 2 == 0] == [0, 2, 4, 6, 8]
+    assert [number for number in came if number % 2] == [1, 3, 5, 7, 9]
+    one.give_up()
+
+
 def test_how_much_was_sent_is_counted(arena, broker, sink):
     tell(arena, 1, 2)
     relay.run_once([sink])

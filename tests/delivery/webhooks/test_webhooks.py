@@ -110,7 +110,7 @@ def test_failure_is_tried_again_under_the_same_id_until_it_comes_through(arena, 
     assert Webhook.objects.get().failing_since is None
 
 
-def test_redirects_are_not_followed(arena, hook, receiver):
+def test_redirects_to_a_private_address_are_not_followed(arena, hook, receiver):
     receiver.status, receiver.headers = 302, {"Location": receiver.url}
     tell(arena)
     dispatch.run_once()
@@ -195,8 +195,9 @@ def test_after_410_nothing_more_is_claimed(arena, hook):
     assert not deliveries.claim(delivery, timezone.now())
 
 
-def test_the_receiver_says_when_to_try_again(arena, hook, receiver):
-    receiver.status, receiver.headers = 503, {"Retry-After": "3600"}
+@pytest.mark.parametrize("status", [500, 503])
+def test_the_receiver_says_when_to_try_again(arena, hook, receiver, status):
+    receiver.status, receiver.headers = status, {"Retry-After": "3600"}
     tell(arena)
     dispatch.run_once()
     pause = only().due_at - only().last_attempt_at

@@ -22,15 +22,18 @@ def refuse_unsafe_production(
 
 
 def refuse_weak_key(secret_key: str) -> None:
-    lower = secret_key.lower()
-    is_example = any(example in lower for example in EXAMPLES)
-    guessable = is_example or len(set(secret_key)) < FEWEST_SYMBOLS
-    if guessable or len(secret_key) < SHORTEST_KEY:
+    if is_weak_key(secret_key):
         raise ImproperlyConfigured(
             f"SECRET_KEY is weak: with DEBUG=false it needs {SHORTEST_KEY} random characters or "
             "more, and must not be an example such as changeme. To make one: "
             "python -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
+
+
+def is_weak_key(key: str) -> bool:
+    lower = key.lower()
+    is_example = any(example in lower for example in EXAMPLES)
+    return is_example or len(set(key)) < FEWEST_SYMBOLS or len(key) < SHORTEST_KEY
 
 
 def refuse_any_host(allowed_hosts: list[str]) -> None:

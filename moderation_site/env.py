@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from moderation_site.checks import SHORTEST_KEY, is_weak_key
 from moderation_site.files import private_folder
 
 DATABASE_SCHEMES = {"sqlite", "postgres", "postgresql"}
@@ -176,6 +177,20 @@ def env_secret(name: str, *, file: Path | None) -> str:
     if file is None:
         raise ImproperlyConfigured(f"{name} is required when DEBUG is false.")
     return stored_secret(file)
+
+
+def env_content_keys(name: str) -> list[str]:
+    """Return the comma-separated keys, each long enough to need no slow derivation."""
+    keys = env_list(name)
+    if any(is_weak_key(key) for key in keys):
+        raise wrong(
+            name,
+            f"must list random keys of at least {SHORTEST_KEY} characters, such as from "
+            "`openssl rand -base64 32`",
+        )
+    if len(set(keys)) < len(keys):
+        raise wrong(name, "must not name a key twice")
+    return keys
 
 
 def stored_secret(path: Path) -> str:

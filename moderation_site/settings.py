@@ -15,6 +15,7 @@ from moderation_site.env import (
     env_amqp,
     env_bool,
     env_choice,
+    env_content_keys,
     env_database,
     env_int,
     env_list,
@@ -43,6 +44,7 @@ DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = env_secret("SECRET_KEY", file=VAR_DIR / "secret_key" if DEBUG else None)
 #: Earlier keys: what they signed stays valid.
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
+CONTENT_ENCRYPTION_KEYS = env_content_keys("CONTENT_ENCRYPTION_KEYS")  # the first encrypts
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", LOCAL_HOSTS if DEBUG else ())
 CSRF_TRUSTED_ORIGINS = env_origins("CSRF_TRUSTED_ORIGINS")

@@ -34,6 +34,8 @@ from moderation.admin.forms import M, ModelForm, ServiceForm
 from moderation.admin.history import events_of
 from moderation.admin.links import console_url
 from moderation.admin.showing import pretty
+from moderation.lib.content_keys import NOT_SEARCHABLE, encrypts_texts
+from moderation.lib.encrypted_fields import Encrypted
 from moderation.lib.errors import Forbidden, GavelError
 from moderation.models import Preferences, Project, Role, Veil
 from moderation.pages.covered_words import has_covered_words
@@ -166,6 +168,25 @@ class ServiceAdmin(ModelAdmin[M]):
             column = excerpt_column(veil_of(request), self.text_path)
             shown = [column if name == EXCERPT else name for name in shown]
         return [*shown, "console"] if self.console_page else shown
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        """Leave out encrypted texts, in which nothing would be found."""
+        paths = super().get_search_fields(request)
+        if not encrypts_texts():
+            return paths
+        return [
+            path
+            for path in paths
+            if not isinstance(get_fields_from_path(self.model, path)[-1], Encrypted)
+        ]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changes = super().get_changelist_instance(request)
+        if len(self.get_search_fields(request)) < len(self.search_fields):
+            changes.search_help_text = (
+                f"{self.search_help_text}. The search for words {NOT_SEARCHABLE}"
+            )
+        return changes
 
     @admin.display(description="content")
     def text_excerpt(self, row: M) -> str:

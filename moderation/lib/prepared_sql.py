@@ -12,6 +12,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import QuerySet
 
+from moderation.lib.encrypted_fields import Encrypted, encrypted_fields
+
 Row = TypeVar("Row", bound=models.Model)
 #: Makes a queryset from placeholders for the arguments; it must not look at their values.
 Build = Callable[[SimpleNamespace], QuerySet[Any, Any]]
@@ -172,9 +174,8 @@ class PreparedInsert(Generic[Row]):
         self._columns = [str(field.column) for field in fields]
         self._values = attrgetter(*[field.attname for field in fields])
         #: What makes a field's value one that the driver takes; None where the value is one.
-        self._adapters: list[Callable[..., Any] | None] = [
-            None if isinstance(field, PLAIN) else _adapter_of(field) for field in fields
-        ]
+        self._adapters: list[Callable[..., Any] | None] = [_adapter_of(field) for field in fields]
+        self._encrypted = {str(field.column): field for field in encrypted_fields(model)}
         self._moments = [
             str(field.column) for field in fields if isinstance(field, models.DateTimeField)
         ]
@@ -220,6 +221,9 @@ class PreparedInsert(Generic[Row]):
                 # The encoder would cut off the microseconds.
                 if document[name] is not None:
                     document[name] = document[name].isoformat()
+            for name, field in self._encrypted.items():
+                if document[name] is not None:
+                    document[name] = field.sealed(document[name])
             documents.append(document)
         return json.dumps(documents, cls=DjangoJSONEncoder, ensure_ascii=False)
 
@@ -232,8 +236,16 @@ class PreparedInsert(Generic[Row]):
         return f"INSERT INTO {table} ({columns}) {values} {self._on_conflict}".strip()
 
 
-def _adapter_of(field: Any) -> Callable[..., Any]:
-    """Return what makes a value one that the driver takes, as `get_db_prep_save` does."""
+def _adapter_of(field: Any) -> Callable[..., Any] | None:
+    """Return what makes a value one that the driver takes, as `get_db_prep_save` does.
+
+    None: the value is one already.
+    """
+    sealed = field.sealed if isinstance(field, Encrypted) else None
+    if sealed and isinstance(field, models.TextField):
+        return lambda value, _: None if value is None else sealed(value)
+    if isinstance(field, PLAIN):
+        return None
     if not isinstance(field, models.JSONField):
         adapt: Callable[..., Any] = field.get_db_prep_save
         return adapt
@@ -244,7 +256,7 @@ def _adapter_of(field: Any) -> Callable[..., Any]:
         # SQLite keeps JSON as text. A log has ten such fields, most of them empty.
         if value is None or value == []:
             return None if value is None else "[]"
-        return json.dumps(value, cls=field.encoder)
+        return json.dumps(sealed(value) if sealed else value, cls=field.encoder)
 
     return adapt_json
 

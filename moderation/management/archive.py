@@ -24,6 +24,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import BinaryField, Field, JSONField, Model
 
 from moderation.events.event import iso
+from moderation.lib.encrypted_fields import Encrypted
 from moderation.lib.errors import Conflict, Invalid
 from moderation.models import Lease, Project, WebSession
 
@@ -117,6 +118,11 @@ def fields_of(model: type[Model]) -> list["Field[Any, Any]"]:
     return [field for field in model._meta.concrete_fields if not getattr(field, "generated", 0)]
 
 
+def stored_fields(fields: list["Field[Any, Any]"]) -> list["Field[Any, Any]"]:
+    """Return fields that take values as they are stored: encrypted texts need no key."""
+    return [field.plain_field() if isinstance(field, Encrypted) else field for field in fields]
+
+
 def columns_of(model: type[Model]) -> list[str]:
     return [str(field.column) for field in fields_of(model)]
 
@@ -125,8 +131,12 @@ def lines_of(model: type[Model], alias: str) -> Iterator[bytes]:
     """Yield each row as a line, by key, so that equal tables give equal lines."""
     fields = fields_of(model)
     rows = model._default_manager.using(alias).order_by("pk")
-    names = [field.attname for field in fields]
-    for row in rows.values_list(*names).iterator(chunk_size=BATCH):
+    # Encrypted texts stay as they are.
+    values = [
+        field.stored_value() if isinstance(field, Encrypted) else field.attname for field in fields
+    ]
+    fields = stored_fields(fields)
+    for row in rows.values_list(*values).iterator(chunk_size=BATCH):
         yield line_of([plain(value, field) for value, field in zip(row, fields, strict=True)])
 
 
@@ -214,7 +224,7 @@ def empty(alias: str) -> None:
 
 def load_table(model: type[Model], lines: Lines, alias: str) -> Sum:
     """Insert rows until the table's last line; Invalid if what is stored then differs."""
-    fields, batch, total = fields_of(model), [], Tally()
+    fields, batch, total = stored_fields(fields_of(model)), [], Tally()
     while isinstance(row := lines.next(), list):
         total.add(lines.raw)
         batch.append(stored(row, fields, alias))

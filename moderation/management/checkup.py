@@ -18,7 +18,9 @@ from moderation.accounts.audit_chain import ChainState, verify
 from moderation.accounts.audit_witness import broken_outside
 from moderation.api.health import database_state, rabbitmq_state
 from moderation.delivery.relay import relay_state
+from moderation.lib.content_keys import encrypts_texts
 from moderation.lib.redis_health import redis_state
+from moderation.management.rotation import has_stale_texts, has_unknown_keys, models_with_texts
 from moderation.management.settings_checkup import faults
 from moderation.models import DeliveryStatus, Destination, OutboxEvent, Webhook, WebhookDelivery
 from moderation.queries.connections import connection_state
@@ -36,7 +38,7 @@ GIB = 1024**3
 
 @dataclass(frozen=True)
 class Finding:
-    #: settings, clock, database, redis, rabbitmq, discord, model, relay, webhooks, audit or disk.
+    #: One of the names in CHECKS.
     about: str
     state: State
     said: str
@@ -126,6 +128,25 @@ def of_database(_now: datetime) -> Iterable[Finding]:
         )
         return
     yield Finding("database", "ok", f"{connection.vendor}, migrated")
+
+
+def of_texts(_now: datetime) -> Iterable[Finding]:
+    models = models_with_texts()
+    if any(has_unknown_keys(model) for model in models):
+        yield Finding(
+            "texts", "error", "stored texts need a key that CONTENT_ENCRYPTION_KEYS lacks",
+            "add the earlier key behind the first one",
+        )  # fmt: skip
+    elif encrypts_texts() and any(has_stale_texts(model) for model in models):
+        yield Finding(
+            "texts", "warning",
+            "some texts are stored plain or with an earlier key of CONTENT_ENCRYPTION_KEYS",
+            "run manage.py rotate_content_keys",
+        )  # fmt: skip
+    elif encrypts_texts():
+        yield Finding("texts", "ok", "all are encrypted with the first key")
+    else:
+        yield Finding("texts", "ok", "stored plain: CONTENT_ENCRYPTION_KEYS is not set")
 
 
 def of_redis(_now: datetime) -> Iterable[Finding]:
@@ -264,6 +285,7 @@ CHECKS: dict[str, Callable[[datetime], Iterable[Finding]]] = {
     "settings": of_settings,
     "clock": of_clock,
     "database": of_database,
+    "texts": of_texts,
     "redis": of_redis,
     "rabbitmq": of_rabbitmq,
     "discord": of_discord,

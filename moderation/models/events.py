@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from moderation.lib.encrypted_fields import EncryptedJSON
 from moderation.models.ids import new_id
 from moderation.models.projects import Project
 
@@ -30,7 +31,7 @@ class OutboxEvent(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="events", db_index=False)
     audience = models.CharField(max_length=7, choices=Audience)
     type = models.CharField(max_length=40)
-    data = models.JSONField(encoder=DjangoJSONEncoder)
+    data = EncryptedJSON(encoder=DjangoJSONEncoder, readable=("user_id", "type", "message"))
     #: Counter changes that the relay folds: metric → +n or -n.
     tally = models.JSONField(default=dict)
     #: The decision that caused it; an undo cancels what is not sent yet.
@@ -105,7 +106,7 @@ class AuditEntry(models.Model):
     action = models.CharField(max_length=60)
     object_type = models.CharField(max_length=40)
     object_id = models.CharField(max_length=200)
-    data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    data = EncryptedJSON(default=dict, encoder=DjangoJSONEncoder, readable=("user_id",))
     created_at = models.DateTimeField(default=timezone.now)
     #: Its place in the chain, and the chain's hash up to it; the relay adds both soon after.
     position = models.PositiveBigIntegerField(null=True, editable=False)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from moderation.lib.encrypted_fields import EncryptedJSON, EncryptedText
 from moderation.models.author import Author
 from moderation.models.ids import new_id
 from moderation.models.projects import Project
@@ -30,7 +31,7 @@ class ContentType(models.TextChoices):
 class VerdictFields(models.Model):
     """The verdict on one revision; shared by the log and its earlier revisions."""
 
-    content = models.TextField()
+    content = EncryptedText()
     #: SHA-256 of the content, hex: tells a repeat from an edit, also if content is not stored.
     content_hash = models.CharField(max_length=64)
     revision = models.PositiveIntegerField(default=1)
@@ -42,9 +43,9 @@ class VerdictFields(models.Model):
     reasons = models.JSONField(default=list)
     #: Detoxify's labels → 0–1.
     categories = models.JSONField(default=dict)
-    matches = models.JSONField(default=list)
-    pii = models.JSONField(default=list)
-    detected_words = models.JSONField(default=list)
+    matches = EncryptedJSON(default=list)
+    pii = EncryptedJSON(default=list)
+    detected_words = EncryptedJSON(default=list)
     language = models.CharField(max_length=20)
     degraded = models.JSONField(default=list)
     moderator_type = models.CharField(max_length=6)

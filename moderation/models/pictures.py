@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from moderation.lib.encrypted_fields import EncryptedBytes
 from moderation.models.logs import ModerationLog
 
 
@@ -11,7 +12,7 @@ class Picture(models.Model):
     log = models.OneToOneField(ModerationLog, models.CASCADE, related_name="picture")
     #: Such as `image/png`, as its bytes say.
     media_type = models.CharField(max_length=40)
-    data = models.BinaryField()
+    data = EncryptedBytes()
 
     def __str__(self) -> str:
         return f"{self.media_type} of {self.log_id}"

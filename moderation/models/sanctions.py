@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from moderation.lib.encrypted_fields import EncryptedText
 from moderation.models.author import WHOLE_PROJECT, Author
 from moderation.models.ids import new_id
 from moderation.models.logs import ModerationLog
@@ -115,7 +116,7 @@ class Ban(models.Model):
     user_id = models.CharField(max_length=200)
     channel_id = models.CharField(max_length=200, blank=True)
     type = models.CharField(max_length=9, choices=BanType)
-    reason = models.CharField(max_length=1000)
+    reason = EncryptedText(max_length=1000)
     #: The message that caused it; None if a person issued it without one.
     log = models.ForeignKey(ModerationLog, models.SET_NULL, null=True, related_name="bans")
     #: Whether it is based on the author's strikes and ends with them.
@@ -127,7 +128,7 @@ class Ban(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.CharField(max_length=200, blank=True)
-    lift_reason = models.CharField(max_length=1000, blank=True)
+    lift_reason = EncryptedText(max_length=1000, blank=True)
 
     objects = BanQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from moderation.lib.encrypted_fields import EncryptedJSON
 from moderation.models.ids import new_id
 from moderation.models.projects import Project
 
@@ -24,10 +25,10 @@ class ModerationTask(models.Model):
     project = models.ForeignKey(Project, models.CASCADE, related_name="tasks")
     message_id = models.CharField(max_length=200)
     #: The rest of the submission; empty once the log has it.
-    message = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    message = EncryptedJSON(default=dict, encoder=DjangoJSONEncoder)
     state = models.CharField(max_length=7, choices=TaskState, default=TaskState.PENDING)
     #: `{"message_id","approved","action","reason","flagged"}` once it is done.
-    result = models.JSONField(null=True)
+    result = EncryptedJSON(null=True)
     error = models.CharField(max_length=500, blank=True)
     #: How often the engine or the database failed.
     attempts = models.PositiveIntegerField(default=0)

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from moderation.lib.encrypted_fields import EncryptedText
 from moderation.models.ids import new_id
 from moderation.models.projects import Project
 
@@ -67,7 +68,7 @@ class WebhookDelivery(models.Model):
     #: The decision that caused the event; if it is undone in time, nothing is sent.
     cause = models.UUIDField(null=True)
     #: The exact body that is signed and sent.
-    body = models.TextField()
+    body = EncryptedText()
     status = models.CharField(max_length=9, choices=DeliveryStatus, default=DeliveryStatus.PENDING)
     attempts = models.PositiveIntegerField(default=0)
     #: When to try next; moved ahead during an attempt, so that a dead process loses none.
@@ -78,7 +79,7 @@ class WebhookDelivery(models.Model):
     duration_seconds = models.FloatField(null=True)
     response_status = models.PositiveSmallIntegerField(null=True)
     #: The first 200 characters of the answer.
-    response_excerpt = models.CharField(max_length=200, blank=True)
+    response_excerpt = EncryptedText(max_length=200, blank=True)
     #: Why there was no answer.
     error = models.CharField(max_length=200, blank=True)
 

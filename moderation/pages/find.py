@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from moderation.accounts.permissions import may
+from moderation.lib.content_keys import encrypts_texts
 from moderation.pages.shell import ProjectPage, rail_entries
 from moderation.queries.finding import find
 
@@ -50,6 +51,7 @@ class Find(ProjectPage):
             "places": self.places(query),
             "actions": self.actions_for(query),
             "results": find(self.project, query) if query else None,
+            "is_searchable": not encrypts_texts(),
         }
         return self.piece("moderation/_search_results.html", context)
 

@@ -74,6 +74,6 @@ def with_words(logs: QuerySet[ModerationLog], project: Project, text: str) -> li
         return []
     try:
         reach = reach_of(project, text)
-    except Invalid:  # the project stores no text
+    except Invalid:  # no text is stored, or it is encrypted
         return []
     return list(reach.among(logs).order_by("-created_at", "-id")[:MOST])

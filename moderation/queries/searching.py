@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet
 
+from moderation.lib.content_keys import NOT_SEARCHABLE, encrypts_texts
 from moderation.lib.errors import Invalid
 from moderation.models import ModerationLog, Project
 from moderation.rules.active import policy_of
@@ -47,11 +48,13 @@ class Reach:
 def reach_of(project: Project, text: str) -> Reach:
     """Return what a search for this text looks through.
 
-    Invalid if the project does not store content.
+    Invalid if the project does not store content, or if the server stores it encrypted.
     """
     text = text.strip()
     if not text:
         return Reach()
+    if encrypts_texts():
+        raise Invalid("search", NOT_SEARCHABLE)
     if policy_of(project).storage == "hash":
         raise Invalid("search", "this project does not store content (storage: hash).")
     if connection.vendor == "postgresql":

@@ -3,10 +3,12 @@
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, QuerySet
 
 from moderation.api.fields import MomentFilter
+from moderation.lib.content_keys import NOT_SEARCHABLE, encrypts_texts
 from moderation.models.logs import with_reason
 from reviews.casefile.contents import ContentFilter
 from reviews.models import Appeal, AppealOutcome, Decision, DecisionKind, ReviewItem
@@ -25,10 +27,18 @@ FINAL = [choice for choice in DecisionKind.choices if choice[0] != DecisionKind.
 WEEK_HOUR = RegexValidator(r"^[1-7]-([01]?\d|2[0-3])\Z", "must be a weekday 1-7 and an hour: 1-14")
 
 
+def refuse_encrypted(_word: str) -> None:
+    """Refuse a search for words that are stored encrypted."""
+    if encrypts_texts():
+        raise ValidationError(NOT_SEARCHABLE)
+
+
 class FigureFilter(ContentFilter):
     """The filters of `GET logs`, and those that only links of figures and the console use."""
 
-    word = django_filters.CharFilter(method="with_word", label="Word found", max_length=200)
+    word = django_filters.CharFilter(
+        method="with_word", label="Word found", max_length=200, validators=[refuse_encrypted]
+    )
     rule = django_filters.CharFilter(method="with_rule", label="Rule", max_length=100)
     decided_by = django_filters.CharFilter(method="pass_on", label="Decided by", max_length=200)
     decision = django_filters.ChoiceFilter(

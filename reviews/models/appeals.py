@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from moderation.lib.encrypted_fields import EncryptedText
 from moderation.models import Ban, ModerationLog, Project
 from moderation.models.ids import new_id
 from reviews.models.items import Decision, ReviewItem
@@ -23,7 +24,7 @@ class Report(models.Model):
     reason = models.CharField(max_length=200)
     #: The revision of the content that was reported.
     revision = models.PositiveIntegerField(default=1, db_default=1)
-    note = models.CharField(max_length=2000, blank=True)
+    note = EncryptedText(max_length=2000, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -65,10 +66,10 @@ class Appeal(models.Model):
     user_id = models.CharField(max_length=200)
     log = models.ForeignKey(ModerationLog, models.CASCADE, null=True, related_name="appeals")
     ban = models.ForeignKey(Ban, models.CASCADE, null=True, related_name="appeals")
-    statement = models.TextField()
+    statement = EncryptedText()
     status = models.CharField(max_length=7, choices=AppealStatus, default=AppealStatus.OPEN)
     outcome = models.CharField(max_length=10, choices=AppealOutcome, blank=True)
-    answer = models.TextField(blank=True)
+    answer = EncryptedText(blank=True)
     #: The decision on the content's item; None while open, and for bans.
     decision = models.OneToOneField(Decision, models.SET_NULL, null=True, related_name="appeal")
     decided_by = models.CharField(max_length=200, blank=True)

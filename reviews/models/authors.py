@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from moderation.lib.encrypted_fields import EncryptedText
 from moderation.models import Project
 
 
@@ -11,7 +12,7 @@ class AuthorNote(models.Model):
     user_id = models.CharField(max_length=200)
     #: The name of the moderator who wrote it.
     written_by = models.CharField(max_length=200)
-    text = models.CharField(max_length=2000)
+    text = EncryptedText(max_length=2000)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -19,4 +20,4 @@ class AuthorNote(models.Model):
         indexes = [models.Index(fields=["project", "user_id"], name="note_of_author")]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return f"note about {self.user_id}"

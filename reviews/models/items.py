@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from moderation.accounts.actors import MADE_BY
+from moderation.lib.encrypted_fields import EncryptedText
 from moderation.models import ModerationLog, Project
 from moderation.models.ids import new_id
 from moderation.models.logs import with_reason
@@ -152,7 +153,7 @@ class Decision(models.Model):
     #: False for escalate, which leaves the item open.
     is_final = models.BooleanField(default=True)
     reason_code = models.CharField(max_length=40, blank=True)
-    note = models.CharField(max_length=2000, blank=True)
+    note = EncryptedText(max_length=2000, blank=True)
     #: The name that people read.
     decided_by = models.CharField(max_length=200)
     #: The caller's identity, e.g. `user:12` or `key:3`.
@@ -194,7 +195,7 @@ class Decision(models.Model):
 class ReviewNote(models.Model):
     review = models.ForeignKey(ReviewItem, models.CASCADE, related_name="notes")
     author = models.CharField(max_length=200)
-    text = models.CharField(max_length=2000)
+    text = EncryptedText(max_length=2000)
     #: Whether an admin answers an escalation with it.
     is_answer = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -203,4 +204,4 @@ class ReviewNote(models.Model):
         ordering = ["created_at"]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return f"note by {self.author}"

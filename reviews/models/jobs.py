@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from moderation.lib.encrypted_fields import EncryptedJSON
 from moderation.models import Project
 from moderation.models.ids import new_id
 
@@ -36,7 +37,7 @@ class Backtest(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     #: `backtests.shapes.StoredResult`; None until it is done.
-    result = models.JSONField(null=True, blank=True)
+    result = EncryptedJSON(null=True, blank=True)
     started_by = models.CharField(max_length=200)
     started_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)

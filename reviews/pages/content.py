@@ -6,6 +6,7 @@ from uuid import UUID
 from django.forms import BoundField, Form
 from django.http import Http404, HttpRequest, HttpResponse
 
+from moderation.lib.content_keys import encrypts_texts
 from moderation.lib.errors import Invalid
 from moderation.lib.paging import page_of
 from moderation.models import ModerationLog, Picture
@@ -46,6 +47,7 @@ class Content(ProjectPage):
             "seq": seq,
             "form": filters.form,
             "searched_since": reach.since,
+            "is_searchable": not encrypts_texts(),
             "search_window": SEARCH_WINDOW,
             "fields": styled_fields(filters.form),
             "chips": filter_chips(request, filters.form) if is_valid else [],

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from moderation.accounts.callers import Caller
 from moderation.accounts.permissions import may
+from moderation.lib.content_keys import encrypts_texts
 from moderation.models import ModerationLog
 from moderation.pages.language_names import language_name
 from moderation.pages.shell import PageContext, ProjectPage
@@ -88,6 +89,7 @@ def queue_context(page: ProjectPage, open_id: UUID | None = None) -> PageContext
         "here": here,
         "chips": chips_of(wanted),
         "fields": fields_of(page, wanted),
+        "is_searchable": not encrypts_texts(),
         "sorts": sorts_of(wanted),
         "saved_filters": saved_views(page.caller),
     }

@@ -9,6 +9,7 @@ from django.db.models import Q
 from moderation.accounts.callers import Caller
 from moderation.engine.matches import Category
 from moderation.engine.verdict.verdict import Severity, VerdictKind
+from moderation.lib.content_keys import encrypts_texts
 from moderation.pages.highlight import kind_title
 from reviews.models import Decision, ReviewItemQuerySet, ReviewSource, ReviewStatus
 from reviews.queue.lanes import DONE, LANE_BY_NAME, Lane, in_lane
@@ -130,6 +131,8 @@ ONLY_IN_DONE = {"by"}
 
 
 def is_available(name: str, lane: Lane) -> bool:
+    if name == "text" and encrypts_texts():
+        return False
     return name not in (NOT_IN_DONE if lane.name == DONE else ONLY_IN_DONE)
 
 

@@ -13,6 +13,7 @@ from moderation import rules
 from moderation.accounts.audit import write_audit
 from moderation.events.event import iso
 from moderation.events.outbox import publish
+from moderation.lib.content_keys import ENCRYPTED
 from moderation.lib.errors import NotFound
 from moderation.models import (
     AuditEntry,
@@ -138,9 +139,16 @@ def _events(project: Project, user_id: str) -> QuerySet[OutboxEvent]:
 
 
 def _deliveries(project: Project, user_id: str) -> QuerySet[WebhookDelivery]:
-    quoted = json.dumps(user_id)
+    names = (json.dumps(user_id), f"`{user_id}`")
     deliveries = WebhookDelivery.objects.filter(webhook__project=project)
-    return deliveries.filter(Q(body__contains=quoted) | Q(body__contains=f"`{user_id}`"))
+    encrypted = deliveries.filter(body__startswith=ENCRYPTED).values_list("pk", "body")
+    found = [
+        pk
+        for pk, body in encrypted.iterator(chunk_size=BATCH)
+        if any(name in body for name in names)
+    ]
+    plain = Q(body__contains=names[0]) | Q(body__contains=names[1])
+    return deliveries.filter(plain | Q(pk__in=found))
 
 
 def what_remains(project: Project, user_id: str, now: datetime) -> list[str]:

@@ -25,8 +25,8 @@ from tests.taught import DATA, taught
 
 pytestmark = [pytest.mark.django_db, pytest.mark.on_services]
 ABOUT = {
-    "settings", "clock", "database", "redis", "rabbitmq", "discord", "model", "relay", "webhooks",
-    "audit", "disk",
+    "settings", "clock", "database", "texts", "redis", "rabbitmq", "discord", "model", "relay",
+    "webhooks", "audit", "disk",
 }  # fmt: skip
 
 

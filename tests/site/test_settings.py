@@ -38,6 +38,8 @@ def test_safe_production_settings_start():
         ("SECRET_KEY", {"SECRET_KEY": "-".join(["changeme"] * 8)}),
         ("SECRET_KEY", {"SECRET_KEY": "Change-Me: " + STRONG_KEY}),
         ("SECRET_KEY", {"SECRET_KEY": STRONG_KEY[:31]}),
+        ("CONTENT_ENCRYPTION_KEYS", {"CONTENT_ENCRYPTION_KEYS": f"{STRONG_KEY},hidden-short"}),
+        ("CONTENT_ENCRYPTION_KEYS", {"CONTENT_ENCRYPTION_KEYS": f"{STRONG_KEY},{STRONG_KEY}"}),
         ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": ""}),
         ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": ".com"}),
         ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": "gavel.example.org,*.example.org"}),

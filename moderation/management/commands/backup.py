@@ -8,6 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
+from moderation.lib.content_keys import encrypts_texts
 from moderation.management.archive import models_kept, write_archive
 from moderation.management.base import GavelCommand, add_format, show_progress
 from moderation.management.passwords import password_in
@@ -39,7 +40,12 @@ class Command(GavelCommand):
         finally:
             part.unlink(missing_ok=True)
         rows = sum(sums.values())
-        text = f"{rows} rows of {len(sums)} tables in {path}, {path.stat().st_size} bytes"
+        keys = (
+            " Its texts are encrypted: keep CONTENT_ENCRYPTION_KEYS too."
+            if encrypts_texts()
+            else ""
+        )
+        text = f"{rows} rows of {len(sums)} tables in {path}, {path.stat().st_size} bytes.{keys}"
         self.show(options, {"file": str(path), "rows": rows, "tables": sums}, text)
 
     def write(self, path: Path, password: str | None) -> dict[str, int]:

@@ -19,7 +19,7 @@ from django.utils.module_loading import import_string
 from moderation.events.wakeup import relay_wakeup
 from moderation.lib.errors import GavelError
 from moderation.lib.prepared_sql import PreparedRows
-from moderation.models import ModerationTask
+from moderation.models import ModerationTask, Project
 from moderation.models.tasks import TaskState
 from moderation.pipeline.legacy_actions import reason_in_words, recommended_action
 from moderation.pipeline.moderate import moderate
@@ -119,6 +119,15 @@ def _run(task: ModerationTask) -> None:
 def _finish(task: ModerationTask, state: TaskState, **fields: Any) -> None:
     changes = {"state": state, "message": {}, "done_at": timezone.now(), **fields}
     ModerationTask.objects.filter(pk=task.pk).update(**changes)
+
+
+def waiting_of(project: Project, user_id: str) -> list[ModerationTask]:
+    """Return the author's messages that are not moderated yet.
+
+    The database cannot look into encrypted messages, so all that wait are read: they are few.
+    """
+    waiting = ModerationTask.objects.filter(project=project, state=TaskState.PENDING)
+    return [task for task in waiting.order_by("pk") if task.message.get("user_id") == user_id]
 
 
 def forget_old(now: datetime) -> int:

@@ -1,7 +1,9 @@
 """One author, or the authors who stand out."""
 
+from tempfile import TemporaryFile
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +18,8 @@ from moderation.queries.finding import find_authors
 from moderation.rules import distrust_author, trust_author
 from moderation.rules.active import policy_of
 from reviews.casefile import authors
+from reviews.reporting.author_data import export_author
+from reviews.reporting.download import MOST_ROWS
 
 
 class Authors(ProjectPage):
@@ -53,6 +57,36 @@ class Authors(ProjectPage):
             "notes": authors.notes_on(self.project, user_id),
         }
         return self.render("reviews/author.html", context)
+
+
+class DataOfAuthor(ProjectPage):
+    """POST /p/{slug}/authors/data: download what is stored about an author."""
+
+    action = "admin"
+
+    def post(self, request: HttpRequest) -> FileResponse:
+        user_id = request.POST.get("user_id", "").replace("\0", "")[:MAX_ID_LENGTH]
+        file = TemporaryFile()  # noqa: SIM115 (the response closes it)
+        try:
+            export_author(
+                self.project,
+                user_id,
+                file,
+                actor=self.caller.name,
+                now=timezone.now(),
+                most=MOST_ROWS,
+            )
+        except BaseException:
+            file.close()
+            raise
+        file.seek(0)
+        return FileResponse(
+            file,
+            as_attachment=True,
+            filename=f"{self.project.slug}-author.json",
+            content_type="application/json",
+            headers={"Cache-Control": "no-store"},
+        )
 
 
 class Trust(ProjectPage):

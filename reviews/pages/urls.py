@@ -92,5 +92,6 @@ urlpatterns = [
     path("p/<slug:slug>/authors", authors.Authors.as_view(), name="authors"),
     path("p/<slug:slug>/authors/drawer", drawer.Drawer.as_view(), name="drawer"),
     path("p/<slug:slug>/authors/notes", drawer.AuthorNotes.as_view(), name="author-notes"),
+    path("p/<slug:slug>/authors/data", authors.DataOfAuthor.as_view(), name="author-data"),
     path("p/<slug:slug>/authors/trust", authors.Trust.as_view(), name="trust"),
 ]

@@ -30,6 +30,7 @@ from moderation.models import (
 )
 from moderation.models.events import Audience
 from moderation.pipeline import retention
+from moderation.pipeline.tasks import waiting_of
 from reviews.models import Appeal, AuthorNote, Report, ReviewItem
 from reviews.queue.events import CLOSED, review_event
 from reviews.queue.items import close
@@ -68,6 +69,7 @@ def erase_author(project: Project, user_id: str, *, actor: str, now: datetime) -
     is_known = any(
         kind._default_manager.filter(project=project, user_id=user_id).exists() for kind in kinds
     )
+    is_known = is_known or bool(waiting_of(project, user_id))
     if not is_known and not Report.objects.filter(project=project, reporter_id=user_id).exists():
         raise NotFound(f"nothing is stored of {user_id!r} in {project.slug}")
     erasure = Erasure()
@@ -98,6 +100,8 @@ def _erase_rest(
     project: Project, user_id: str, erasure: Erasure, actor: str, now: datetime
 ) -> None:
     own: dict[str, Any] = {"project": project, "user_id": user_id}
+    waiting = [task.pk for task in waiting_of(project, user_id)]
+    erasure.add("tasks", ModerationTask.objects.filter(pk__in=waiting).delete()[0])
     active = Ban.objects.filter(**own).active(now).values("pk")
     erasure.add("strikes", Strike.objects.filter(**own).delete()[0])
     erasure.add("strikes", ChatStrike.objects.filter(**own).delete()[0])

@@ -8,9 +8,10 @@ from django.views.generic import RedirectView
 
 from moderation.api.errors import not_found
 from moderation.api.health import livez, readyz
-from moderation.pages import single_sign_on
+from moderation.pages import failed, single_sign_on
 from moderation.pages.signing import AdminSignIn, SignIn, SignOut
 
+handler500 = failed.server_error
 urlpatterns = [
     # One sign-in page for all, so that one limit counts the tries.
     path("admin/login/", AdminSignIn.as_view()),

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
@@ -13,11 +14,15 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from moderation.api.shapes.words import FieldError, Problem
-from moderation.lib.errors import GavelError, Invalid
+from moderation.lib.errors import RETRY_SECONDS, GavelError, Invalid
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+DATABASE_AWAY = (
+    "The database cannot be used at the moment: it cannot be reached, or its disk is full. "
+    "Try again."
+)
 
 
 def problem(
@@ -49,12 +54,19 @@ def problem_of(error: Exception) -> Problem | None:
         rows = list(_rows(error.get_full_details()))
         detail = "; ".join(f"{row['field']}: {row['message']}" for row in rows)
         return problem(422, detail, "invalid", rows)
+    if isinstance(error, exceptions.APIException):
+        return problem(error.status_code, str(error.detail))
+    return _problem_of_django(error)
+
+
+def _problem_of_django(error: Exception) -> Problem | None:
     if isinstance(error, Http404):
         return problem(404, "There is nothing at this address.")
     if isinstance(error, PermissionDenied):
         return problem(403, "You are not allowed to do this.")
-    if isinstance(error, exceptions.APIException):
-        return problem(error.status_code, str(error.detail))
+    if isinstance(error, OperationalError):
+        logger.error("The database cannot be used", exc_info=error)
+        return problem(503, DATABASE_AWAY, "database_unavailable")
     return None
 
 
@@ -85,7 +97,8 @@ def problem_response(error: Exception, _context: dict[str, Any]) -> Response | N
     header = getattr(error, "auth_header", None)
     if document["status"] == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = header or 'Bearer realm="gavel"'
-    if wait := getattr(error, "wait", None):
+    wait = RETRY_SECONDS if document["status"] == 503 else getattr(error, "wait", None)
+    if wait:
         response["Retry-After"] = str(int(wait))
     return response
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from moderation.api.errors import plain_response
+from moderation.api.errors import DATABASE_AWAY, plain_response
 from moderation.lib.request_id import within_request
 
 #: Take a caller's id if it matches; else make a new one.
@@ -45,6 +45,8 @@ class ProblemMiddleware:
         if "json" in response.headers.get("Content-Type", ""):
             return response
         detail = "The request was refused before it was read: check its host and headers."
-        if response.status_code >= 500:
+        if response.status_code == 503:
+            detail = DATABASE_AWAY
+        elif response.status_code >= 500:
             detail = "The server failed; its log has the request's id."
         return plain_response(response.status_code, detail)

@@ -37,6 +37,7 @@ ALWAYS = {
     404: "Does not exist, or belongs to another project",
     405: "Method not allowed",
     429: "Too many calls; wait as long as `Retry-After` says",
+    503: "The database is away or its disk is full; try again after `Retry-After`",
 }
 FOR_CALLERS = {401: "No key, or a wrong one", 403: "Your scope or role does not allow this"}
 FOR_FIELDS = {422: "A field is invalid; `errors` names it"}

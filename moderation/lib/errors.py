@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+#: What a client should wait after a 503.
+RETRY_SECONDS = 5
+
 
 class GavelError(Exception):
     """Base of every error that is shown to a caller."""

@@ -14,7 +14,7 @@ from tests.e2e.servers import LiveServer
 from tests.e2e.stores import stored
 from tests.services import ADDRESSES
 
-pytestmark = [pytest.mark.slow, pytest.mark.standalone]
+pytestmark = [pytest.mark.slow, pytest.mark.standalone, pytest.mark.faults]
 KILLS = 5
 CLIENTS = 8
 CLIENT_SECONDS = 60

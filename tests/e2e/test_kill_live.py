@@ -27,6 +27,7 @@ from tests.services import ADDRESSES
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.standalone,
+    pytest.mark.faults,
     pytest.mark.services("postgresql", "redis", "rabbitmq"),
 ]
 SECONDS = float(os.environ.get("LIVE_SECONDS", "0"))

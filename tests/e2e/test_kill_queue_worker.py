@@ -12,7 +12,12 @@ from tests.delivery.sockets.telling import eventually
 from tests.e2e.servers import ROOT, environment_of
 from tests.e2e.stores import stored
 
-pytestmark = [pytest.mark.slow, pytest.mark.standalone, pytest.mark.services("rabbitmq")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.standalone,
+    pytest.mark.faults,
+    pytest.mark.services("rabbitmq"),
+]
 MESSAGES = 400
 KILLS = 3
 

@@ -15,6 +15,9 @@ NAME = "relay"
 #: 10 s that docs/commands.md promises.
 LIFETIME = timedelta(seconds=5)
 RENEWAL_SECONDS = 1.0
+#: A lease that ends later than this is from before a clock was set back, so it is over. Machines
+#: whose clocks differ by less than a minute do not take the lease from each other.
+MOST_AHEAD = LIFETIME + timedelta(minutes=1)
 _held_lease = PreparedRows(
     Lease,
     lambda args: Lease.objects.select_for_update().filter(name=NAME, holder=args.holder),
@@ -29,7 +32,8 @@ def new_holder() -> str:
 
 def take_or_renew(holder: str, now: datetime) -> bool:
     """Become or stay the leader; return False while another's lease is valid."""
-    mine_or_over = Q(holder=holder) | Q(expires_at__lte=now)
+    over = Q(expires_at__lte=now) | Q(expires_at__gt=now + MOST_AHEAD)
+    mine_or_over = Q(holder=holder) | over
     until = now + LIFETIME
     if Lease.objects.filter(mine_or_over, name=NAME).update(holder=holder, expires_at=until):
         return True

@@ -1,7 +1,6 @@
 """Measure how long after a check its event stands on a socket, at a steady pace."""
 
 import asyncio
-import itertools
 import json
 import time
 from dataclasses import dataclass
@@ -10,8 +9,7 @@ from statistics import median, quantiles
 import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 
-from bench.cases import HARMLESS, check_of
-from bench.load import ask
+from bench.pace import send_checks
 from bench.servers import Server
 
 CHECKS_PER_SECOND = 100
@@ -39,7 +37,7 @@ async def _measured(server: Server, seconds: float) -> Delay:
         assert json.loads(await socket.recv())["type"] == "joined_project"
         heard: dict[str, float] = {}
         hearing = asyncio.create_task(_hear(socket, heard))
-        answered = await _send(server, seconds)
+        answered = await send_checks(server, CHECKS_PER_SECOND, seconds, first=10_000_000)
         await asyncio.sleep(LAST_SECONDS)
         hearing.cancel()
     missing = answered.keys() - heard.keys()
@@ -54,21 +52,3 @@ async def _hear(socket: ClientConnection, heard: dict[str, float]) -> None:
         event = json.loads(text)
         if event["type"] == EVENT:
             heard[event["data"]["content_id"]] = time.perf_counter()
-
-
-async def _send(server: Server, seconds: float) -> dict[str, float]:
-    """Send checks on the beat, whether the ones before are answered or not."""
-    answered: dict[str, float] = {}
-    request = check_of(HARMLESS)
-    numbers = itertools.count(10_000_000)
-    started = time.perf_counter()
-    async with asyncio.TaskGroup() as group:
-        for beat in range(int(seconds * CHECKS_PER_SECOND)):
-            await asyncio.sleep(started + beat / CHECKS_PER_SECOND - time.perf_counter())
-            group.create_task(_check(server, request(next(numbers), server.key), answered))
-    return answered
-
-
-async def _check(server: Server, request: bytes, answered: dict[str, float]) -> None:
-    answer = await ask(server.port, request)
-    answered[answer["content_id"]] = time.perf_counter()

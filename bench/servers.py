@@ -108,7 +108,7 @@ def environment_of(database_url: str) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(48),
         "TRUSTED_PROXIES": "",
         # The clients share one address.
-        "WS_MAX_CONNECTIONS_PER_IP": "1000",
+        "WS_MAX_CONNECTIONS_PER_IP": "5000",
     }
 
 

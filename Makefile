@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-js test-sqlite test-services test-ml clients mutants lint check format bench bench-engine accuracy train-model ordinary-words pictures sbom
+.PHONY: help run test test-all test-js test-sqlite test-services test-ml clients mutants lint check format bench bench-engine accuracy train-model ordinary-words pictures sbom messages
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -165,6 +165,12 @@ sbom: $(VENV)/.dev-stamp $(VENV)-sbom/.stamp ## list every package of the server
 	@mkdir -p var
 	$(BIN)/cyclonedx-py environment --no-validate --pyproject pyproject.toml --output-reproducible \
 		--output-format JSON --output-file var/sbom.cdx.json $(VENV)-sbom/bin/python
+
+messages: export DEBUG = true
+messages: $(VENV)/.run-stamp ## collect the texts of pages into moderation_site/locale and compile them (apt-get install gettext)
+	$(BIN)/python manage.py makemessages --all --no-location --no-obsolete --no-wrap \
+		--ignore .venv --ignore node_modules --ignore tests --ignore var
+	$(BIN)/python manage.py compilemessages --ignore .venv --ignore node_modules
 
 bench: $(VENV)/.dev-stamp ## run the benchmarks
 	$(BIN)/python bench/run.py

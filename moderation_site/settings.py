@@ -141,6 +141,7 @@ MIDDLEWARE = [
     "moderation.pages.sessions.SessionsMiddleware",
     "moderation.pages.single_sign_on.RemoteUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "moderation.pages.language.LanguageMiddleware",
     "moderation.pages.second_step.SecondStepMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -156,7 +157,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+                "django.template.context_processors.i18n",
+            ],
+            "builtins": ["django.templatetags.i18n"],
         },
     }
 ]
@@ -375,6 +378,13 @@ STORAGES = {
 
 # --- Language, time, logs
 LANGUAGE_CODE = "en"
+#: Of pages and mails; the API and the admin speak English.
+LANGUAGES = [("en", "English"), ("es", "Español"), ("ur", "اردو")]
+LOCALE_PATHS = [BASE_DIR / "moderation_site" / "locale"]
+LANGUAGE_COOKIE_NAME = "gavel-language" if DEBUG else "__Host-gavel-language"
+LANGUAGE_COOKIE_AGE = 365 * 86_400
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY = not DEBUG, True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_TZ = True
 FORMAT_MODULE_PATH = "moderation_site.formats"

@@ -223,4 +223,4 @@ def command_helps():
 def test_short_texts_name_no_class():
     lanes = [text for lane in LANES for text in (lane.label, lane.hint)]
     texts = [*lanes, *schema_summaries(), *command_helps()]
-    assert [text for text in texts if CLASS_NAME.search(NAMES.sub("", text))] == []
+    assert [text for text in texts if CLASS_NAME.search(NAMES.sub("", str(text)))] == []

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 FEWEST_CHARACTERS = 5
 #: What anybody would try here; the names of the server's hosts are added.
@@ -17,14 +18,12 @@ class VariedPassword:
 
     def validate(self, password: str, user: Any = None) -> None:  # noqa: ARG002 (Django's signature)
         if len(set(password)) < FEWEST_CHARACTERS:
-            text = (
-                f"This password has too few different characters: use {FEWEST_CHARACTERS} or more."
-            )
-            raise ValidationError(text, code="password_not_varied")
+            text = _("This password has too few different characters: use {count} or more.")
+            raise ValidationError(text.format(count=FEWEST_CHARACTERS), code="password_not_varied")
         # A text that repeats a piece is found in its own double before its end.
         period = (password * 2).index(password, 1)
         if period * 2 <= len(password):
-            text = f"This password only repeats {password[:period]!r}."
+            text = _("This password only repeats {piece!r}.").format(piece=password[:period])
             raise ValidationError(text, code="password_repeats")
 
     def get_help_text(self) -> str:
@@ -41,7 +40,7 @@ class UnrelatedPassword:
             if len(word) > 3:
                 rest = rest.replace(word.casefold(), "")
         if len(rest) < min(FEWEST_OTHERS, len(password)):
-            text = "This password is mostly made of words that anybody would try here."
+            text = _("This password is mostly made of words that anybody would try here.")
             raise ValidationError(text, code="password_related")
 
     def get_help_text(self) -> str:

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from moderation.lib.errors import Invalid
 from moderation.models import Preferences, Theme, Veil
-from moderation.models.people import Clock
+from moderation.models.people import Clock, Language
 
 
 def preferences_of(user: AbstractBaseUser) -> Preferences:
@@ -26,3 +26,10 @@ def choose_clock(user: AbstractBaseUser, clock: str) -> Preferences:
     if clock not in Clock.values:
         raise Invalid("clock", f"must be one of {', '.join(Clock.values)}")
     return Preferences.objects.update_or_create(user_id=user.pk, defaults={"clock": clock})[0]
+
+
+def choose_language(user: AbstractBaseUser, language: str) -> Preferences:
+    """Store the language of the person's pages and mails; "" leaves it to the browser."""
+    if language not in Language.values:
+        raise Invalid("language", f"must be one of {', '.join(filter(None, Language.values))}")
+    return Preferences.objects.update_or_create(user_id=user.pk, defaults={"language": language})[0]

@@ -17,19 +17,24 @@ from moderation.accounts.actors import person_as_actor
 from moderation.accounts.audit import write_audit
 from moderation.accounts.people import draft_person, save_person
 from moderation.lib.errors import Conflict, Forbidden, GavelError
+from moderation.lib.languages import gettext_lazy
 
 logger = logging.getLogger(__name__)
 
 #: Codes in the sign-in page's address → what the page says.
 REFUSALS = {
-    "failed": "Single sign-on failed. Try again, or use your password.",
-    "forbidden": "You have no account here. Ask an owner or admin of your project to invite you.",
-    "already_exists": (
+    "failed": gettext_lazy("Single sign-on failed. Try again, or use your password."),
+    "forbidden": gettext_lazy(
+        "You have no account here. Ask an owner or admin of your project to invite you."
+    ),
+    "already_exists": gettext_lazy(
         "Another account has your name, or one that looks like it. If it is yours, sign in with "
         "its password and connect single sign-on under Your account."
     ),
-    "invalid": "The name you have there cannot be used here. Ask for an invitation instead.",
-    "inactive": "This account is switched off.",
+    "invalid": gettext_lazy(
+        "The name you have there cannot be used here. Ask for an invitation instead."
+    ),
+    "inactive": gettext_lazy("This account is switched off."),
 }
 
 

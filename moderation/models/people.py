@@ -7,28 +7,39 @@ from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
+from moderation.lib.languages import gettext_lazy as _
+
 
 class Theme(models.TextChoices):
-    SYSTEM = "system", "As the system"
-    LIGHT = "light", "Light"
-    DARK = "dark", "Dark"
+    SYSTEM = "system", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
 
 
 class Veil(models.TextChoices):
     """The severity from which found words are covered until somebody reveals them."""
 
-    LOW = "low", "Every word that was found"
-    MEDIUM = "medium", "From medium severity"
-    HIGH = "high", "Only high severity"
-    NEVER = "never", "Never"
+    LOW = "low", _("Every word that was found")
+    MEDIUM = "medium", _("From medium severity")
+    HIGH = "high", _("Only high severity")
+    NEVER = "never", _("Never")
 
 
 class Clock(models.TextChoices):
     """How times of day are written."""
 
-    SYSTEM = "system", "As this device writes them"
-    H24 = "24", "24 hours: 15:04"
-    H12 = "12", "12 hours: 3:04 PM"
+    SYSTEM = "system", _("As this device writes them")
+    H24 = "24", _("24 hours: 15:04")
+    H12 = "12", _("12 hours: 3:04 PM")
+
+
+class Language(models.TextChoices):
+    """The language of pages and mails; each calls itself by its own name."""
+
+    BROWSER = "", _("As the browser asks")
+    EN = "en", "English"
+    ES = "es", "Español"
+    UR = "ur", "اردو"
 
 
 class Preferences(models.Model):
@@ -43,6 +54,9 @@ class Preferences(models.Model):
     veil = models.CharField(max_length=6, choices=Veil, default=Veil.HIGH)
     clock = models.CharField(
         max_length=6, choices=Clock, default=Clock.SYSTEM, db_default=Clock.SYSTEM
+    )
+    language = models.CharField(
+        max_length=6, choices=Language, default=Language.BROWSER, db_default="", blank=True
     )
 
     class Meta:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from moderation.engine.matches import Category
+from moderation.lib.languages import gettext_lazy
 from moderation.models.ids import new_id
 from moderation.models.projects import Project
 
@@ -25,9 +26,9 @@ class WordSeverity(models.TextChoices):
 class WordMatch(models.TextChoices):
     """How a word is found (docs/blacklist.md, "Words")."""
 
-    EXACT = "exact", "Exactly as written"
-    DISGUISED = "disguised", "Disguised, too"
-    PART = "part", "Inside other words, too"
+    EXACT = "exact", gettext_lazy("Exactly as written")
+    DISGUISED = "disguised", gettext_lazy("Disguised, too")
+    PART = "part", gettext_lazy("Inside other words, too")
 
 
 class BlacklistWordQuerySet(models.QuerySet["BlacklistWord"]):

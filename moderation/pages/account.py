@@ -10,17 +10,19 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from moderation.accounts.passwords import change_email, change_password
-from moderation.accounts.preferences import choose_clock
+from moderation.accounts.preferences import choose_clock, choose_language
 from moderation.accounts.sessions import end_others, end_session, sessions_of
 from moderation.accounts.sign_in import allow_sign_in
 from moderation.accounts.single_sign_on import is_connected
 from moderation.lib.errors import Conflict, GavelError
-from moderation.models.people import Clock
+from moderation.lib.languages import gettext_lazy
+from moderation.models.people import Clock, Language
 from moderation.pages.forms import ConsoleForm, FieldValues
 from moderation.pages.shell import PageContext, frame_of, person_of
 from moderation.pages.signing import address_of
@@ -32,25 +34,25 @@ def password_field(label: str, autocomplete: str) -> forms.CharField:
 
 
 class PasswordForm(ConsoleForm):
-    current = password_field("Current password", "current-password")
-    new = password_field("New password", "new-password")
-    again = password_field("Repeat the new password", "new-password")
+    current = password_field(gettext_lazy("Current password"), "current-password")
+    new = password_field(gettext_lazy("New password"), "new-password")
+    again = password_field(gettext_lazy("Repeat the new password"), "new-password")
 
     def clean(self) -> FieldValues:
         values = self.cleaned_data
         if "new" in values and "again" in values and values["new"] != values["again"]:
-            self.add_error("again", "The passwords do not match.")
+            self.add_error("again", _("The passwords do not match."))
         return values
 
 
 class EmailForm(ConsoleForm):
     email = forms.EmailField(
         required=False,
-        label="E-mail",
+        label=gettext_lazy("E-mail"),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text="A link to a new password goes there.",
+        help_text=gettext_lazy("A link to a new password goes there."),
     )
-    password = password_field("Current password", "current-password")
+    password = password_field(gettext_lazy("Current password"), "current-password")
 
 
 class AccountPage(View):
@@ -89,7 +91,7 @@ class ChangePassword(AccountPage):
             return show(request, error.status, password_form=form)
         update_session_auth_hash(request, person)
         end_others(person, request.session.session_key)
-        messages.success(request, "Password changed. You are signed out everywhere else.")
+        messages.success(request, _("Password changed. You are signed out everywhere else."))
         return redirect("console:account")
 
 
@@ -103,13 +105,13 @@ class ChangeEmail(AccountPage):
         try:
             refuse_guessing(request)
             if not person.check_password(form.cleaned_data["password"]):
-                form.add_error("password", "That is not your password.")
+                form.add_error("password", _("That is not your password."))
                 return show(request, 422, email_form=form)
             change_email(person, email=form.cleaned_data["email"])
         except GavelError as error:
             form.refuse(error)
             return show(request, error.status, email_form=form)
-        messages.success(request, "E-mail address saved.")
+        messages.success(request, _("E-mail address saved."))
         return redirect("console:account")
 
 
@@ -120,9 +122,24 @@ class ChooseClock(AccountPage):
         try:
             choose_clock(person_of(request), request.POST.get("clock", ""))
         except GavelError:
-            messages.error(request, "Choose one of the time formats.")
+            messages.error(request, _("Choose one of the time formats."))
         else:
-            messages.success(request, "Time format saved.")
+            messages.success(request, _("Time format saved."))
+        return redirect("console:account")
+
+
+class ChooseLanguage(AccountPage):
+    """POST /account/language"""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        language = request.POST.get("language", "")
+        try:
+            choose_language(person_of(request), language)
+        except GavelError:
+            messages.error(request, _("Choose one of the languages."))
+            return redirect("console:account")
+        with translation.override(language or translation.get_language_from_request(request)):
+            messages.success(request, _("Language saved."))
         return redirect("console:account")
 
 
@@ -133,18 +150,18 @@ class EndSession(AccountPage):
         person, wanted = person_of(request), request.POST.get("number", "")
         if wanted == "others":
             count = end_others(person, request.session.session_key)
-            messages.success(request, f"Signed out elsewhere: {count}.")
+            messages.success(request, _("Signed out elsewhere: {count}.").format(count=count))
         elif wanted.isdecimal() and end_session(person, int(wanted[:6]), timezone.now()):
-            messages.success(request, "Signed out there.")
+            messages.success(request, _("Signed out there."))
         else:
-            messages.info(request, "That session had already ended.")
+            messages.info(request, _("That session had already ended."))
         return redirect("console:account")
 
 
 def refuse_guessing(request: HttpRequest) -> None:
     """Raise Conflict if somebody tries passwords in an open session."""
     if wait := allow_sign_in(address_of(request), person_of(request).get_username()):
-        raise Conflict(f"Too many attempts. Try again in {wait} seconds.")
+        raise Conflict(_("Too many attempts. Try again in {wait} seconds.").format(wait=wait))
 
 
 def show(request: HttpRequest, status: int = 200, **forms_shown: ConsoleForm) -> HttpResponse:
@@ -155,6 +172,7 @@ def show(request: HttpRequest, status: int = 200, **forms_shown: ConsoleForm) ->
         "password_form": PasswordForm(),
         "email_form": EmailForm(initial={"email": person.email}, auto_id="email-%s"),
         "clocks": Clock.choices,
+        "languages": Language.choices,
         "has_mail": settings.HAS_MAIL,
         "has_password": person.has_usable_password(),
         "has_sso": bool(settings.SOCIALACCOUNT_PROVIDERS),

@@ -10,11 +10,14 @@ from django.apps import apps
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from moderation.accounts.audit_chain import marks_of, newest_anchor
+from moderation.lib.languages import gettext_lazy
 from moderation.lib.paging import page_of
 from moderation.models import AuditEntry
 from moderation.pages.forms import ConsoleForm, FieldValues
+from moderation.pages.highlight import kind_name
 from moderation.pages.shell import ProjectPage
 from moderation.queries.auditing import audit_entries, known_actions
 
@@ -32,17 +35,17 @@ LONGEST_DETAIL = 120
 
 
 class Filters(ConsoleForm):
-    actor = forms.CharField(max_length=200, required=False, label="Who")
-    action = forms.ChoiceField(required=False, label="Action")
-    object_id = forms.CharField(max_length=200, required=False, label="Object")
-    claims = forms.BooleanField(required=False, label="Claims too")
+    actor = forms.CharField(max_length=200, required=False, label=gettext_lazy("Who"))
+    action = forms.ChoiceField(required=False, label=gettext_lazy("Action"))
+    object_id = forms.CharField(max_length=200, required=False, label=gettext_lazy("Object"))
+    claims = forms.BooleanField(required=False, label=gettext_lazy("Claims too"))
     since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, actions: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        named = [(action, action.replace(".", ": ").replace("_", " ")) for action in actions]
-        self.fields["action"].choices = [("", "Any action"), *named]  # type: ignore[attr-defined]
+        named = [(action, in_language(action)) for action in actions]
+        self.fields["action"].choices = [("", _("Any action")), *named]  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -100,14 +103,25 @@ def filtered(entries: QuerySet[AuditEntry], wanted: FieldValues) -> QuerySet[Aud
 
 
 def row_of(page: ProjectPage, entry: AuditEntry, mark: str) -> Row:
-    kind, _, verb = entry.action.replace("_", " ").partition(".")
     details = [
         (name.replace("_", " "), text)
         for name, value in entry.data.items()
         if (text := in_words(value))
     ]
-    what = f"{kind}: {verb}".capitalize()
-    return Row(entry, what, kind_of(entry.object_type), url_of(page, entry), details, mark)
+    what = in_language(entry.action)
+    return Row(
+        entry,
+        what[:1].upper() + what[1:],
+        kind_of(entry.object_type),
+        url_of(page, entry),
+        details,
+        mark,
+    )
+
+
+def in_language(action: str) -> str:
+    """Return an action in words of the page's language: `ban.issued` → ban: issued."""
+    return kind_name(action.replace(".", ": "))
 
 
 @cache
@@ -129,7 +143,7 @@ def in_words(value: Any) -> str:
     if value in (None, "", [], {}):
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, dict):
         value = [f"{name} {in_words(one)}" for name, one in value.items()]
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -10,8 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moderation.lib.errors import GavelError
+from moderation.lib.languages import figure, gettext_lazy, lazy_format
 from moderation.lib.paging import capped_count, page_of
 from moderation.models import Author, Ban, BanType
 from moderation.models.author import WHOLE_PROJECT
@@ -32,8 +34,8 @@ from moderation.sanctions.by_staff import (
 OWN, PERMANENT = "own", "permanent"
 BAN, MUTE = "ban", "mute"
 SANCTIONS = (
-    (BAN, "Ban: recorded as a ban"),
-    (MUTE, "Mute: a short pause, no ban"),
+    (BAN, gettext_lazy("Ban: recorded as a ban")),
+    (MUTE, gettext_lazy("Mute: a short pause, no ban")),
 )
 #: In minutes.
 LENGTHS = (
@@ -42,52 +44,66 @@ LENGTHS = (
     ("1440", "24 hours"),
     ("10080", "7 days"),
     ("43200", "30 days"),
-    (OWN, "Custom number of minutes"),
-    (PERMANENT, "Permanently"),
+    (OWN, gettext_lazy("Custom number of minutes")),
+    (PERMANENT, gettext_lazy("Permanently")),
 )
-PLACES = (("channel", "In one channel"), ("project", "In the whole project"))
+PLACES = (
+    ("channel", gettext_lazy("In one channel")),
+    ("project", gettext_lazy("In the whole project")),
+)
 
 
 class Filters(ConsoleForm):
-    user_id = forms.CharField(max_length=LONGEST_ID, required=False, label="Author begins with")
-    channel_id = forms.CharField(max_length=LONGEST_ID, required=False, label="Channel")
-    where = forms.ChoiceField(choices=[("", "Anywhere"), *PLACES], required=False)
-    type = forms.ChoiceField(choices=[("", "Any type"), *BanType.choices], required=False)
+    user_id = forms.CharField(
+        max_length=LONGEST_ID, required=False, label=gettext_lazy("Author begins with")
+    )
+    channel_id = forms.CharField(
+        max_length=LONGEST_ID, required=False, label=gettext_lazy("Channel")
+    )
+    where = forms.ChoiceField(choices=[("", gettext_lazy("Anywhere")), *PLACES], required=False)
+    type = forms.ChoiceField(
+        choices=[("", gettext_lazy("Any type")), *BanType.choices], required=False
+    )
 
 
 class BanForm(ConsoleForm):
-    user_id = forms.CharField(max_length=LONGEST_ID, strip=False, label="Author")
+    user_id = forms.CharField(max_length=LONGEST_ID, strip=False, label=gettext_lazy("Author"))
     sanction = forms.ChoiceField(
         choices=SANCTIONS, widget=forms.RadioSelect, initial=BAN, required=False
     )
     where = forms.ChoiceField(choices=PLACES, widget=forms.RadioSelect, initial="channel")
     channel_id = forms.CharField(
-        max_length=LONGEST_ID, strip=False, required=False, label="Channel"
+        max_length=LONGEST_ID, strip=False, required=False, label=gettext_lazy("Channel")
     )
     length = forms.ChoiceField(
-        choices=LENGTHS, widget=forms.RadioSelect, initial="1440", label="For how long"
+        choices=LENGTHS,
+        widget=forms.RadioSelect,
+        initial="1440",
+        label=gettext_lazy("For how long"),
     )
     minutes = forms.IntegerField(
         min_value=1,
         max_value=MOST_MINUTES,
         required=False,
-        label="Minutes",
-        help_text=f"At most {MOST_MINUTES:,} (one year).",
+        label=gettext_lazy("Minutes"),
+        help_text=lazy_format(
+            gettext_lazy("At most {most_minutes} (one year)."), most_minutes=figure(MOST_MINUTES)
+        ),
     )
     reason = forms.CharField(
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The author sees this.",
+        help_text=gettext_lazy("The author sees this."),
     )
 
     def clean(self) -> FieldValues:
         values = self.cleaned_data
         if values.get("where") == "channel" and not values.get("channel_id"):
-            self.add_error("channel_id", "Enter a channel, or choose the whole project.")
+            self.add_error("channel_id", _("Enter a channel, or choose the whole project."))
         if values.get("length") == OWN and "minutes" in values and values["minutes"] is None:
-            self.add_error("minutes", "Enter the number of minutes.")
+            self.add_error("minutes", _("Enter the number of minutes."))
         if values.get("length") == PERMANENT and values.get("sanction") == MUTE:
-            self.add_error("length", "A mute ends: choose how long it lasts, or ban the author.")
+            self.add_error("length", _("A mute ends: choose how long it lasts, or ban the author."))
         return values
 
     @property
@@ -116,12 +132,12 @@ class LiftForm(ConsoleForm):
     reason = forms.CharField(
         max_length=LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Shown in the list of ended bans and in the audit log.",
+        help_text=gettext_lazy("Shown in the list of ended bans and in the audit log."),
     )
     strikes = forms.BooleanField(
         required=False,
-        label="Also reset the author’s strikes there",
-        help_text="If you leave them, the next strike continues the count.",
+        label=gettext_lazy("Also reset the author’s strikes there"),
+        help_text=gettext_lazy("If you leave them, the next strike continues the count."),
     )
 
 
@@ -230,8 +246,8 @@ class NewBan(ConfirmationPage):
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, error.status)
-        done = "muted" if form.is_mute else "banned"
-        messages.success(self.request, f"{shortened(user_id)} is {done}.")
+        done = _("{author} is muted.") if form.is_mute else _("{author} is banned.")
+        messages.success(self.request, done.format(author=shortened(user_id)))
         return self.after(form)
 
     def after(self, _form: BanForm) -> HttpResponse:
@@ -255,7 +271,9 @@ class LiftBan(ConfirmationPage):
         act = revoke_ban_and_strikes if form.cleaned_data["strikes"] else revoke_ban
         reason = form.cleaned_data["reason"]
         act(ban, reason=reason, actor=self.caller.name, now=timezone.now())
-        messages.success(request, f"{shortened(ban.user_id)} can post again.")
+        messages.success(
+            request, _("{author} can post again.").format(author=shortened(ban.user_id))
+        )
         return redirect("console:bans", self.project.slug)
 
     def ban(self, ban_id: UUID) -> Ban:
@@ -266,14 +284,18 @@ class LiftBan(ConfirmationPage):
         return ban
 
     def question(self, ban: Ban, form: LiftForm) -> Question:
-        where = f"in #{shortened(ban.channel_id)}" if ban.channel_id else "in the whole project"
-        name, told = ("mute", "") if ban.is_mute else ("ban", " Webhooks are notified.")
+        text = _("They can post in the whole project again at once.")
+        if ban.channel_id:
+            text = _("They can post in #{channel} again at once.")
+            text = text.format(channel=shortened(ban.channel_id))
+        told = "" if ban.is_mute else " " + _("Webhooks are notified.")
+        title = _("Lift the mute on {author}") if ban.is_mute else _("Lift the ban on {author}")
         return Question(
-            title=f"Lift the {name} on {shortened(ban.user_id)}",
-            sentences=[f"They can post {where} again at once.{told}"],
-            verb=f"Lift the {name}",
+            title=title.format(author=shortened(ban.user_id)),
+            sentences=[f"{text}{told}"],
+            verb=_("Lift the mute") if ban.is_mute else _("Lift the ban"),
             back=reverse("console:bans", args=[self.project.slug]),
-            page="Bans",
+            page=_("Bans"),
             form=form,
         )
 

@@ -12,15 +12,18 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moderation import rules
 from moderation.engine.classify import blacklist_hits
 from moderation.engine.custom_rules.ruleset import Ruleset
 from moderation.lib.errors import GavelError
+from moderation.lib.languages import figure, gettext_lazy, lazy_format
 from moderation.lib.paging import capped_count, page_of
 from moderation.lib.spreadsheets import write_csv
 from moderation.models import BlacklistWord
 from moderation.models.rules import WordMatch, WordSeverity
+from moderation.pages import refusals
 from moderation.pages.forms import ConsoleForm, FieldValues
 from moderation.pages.shell import PageContext, ProjectPage
 from moderation.pipeline.excerpts import match_row
@@ -31,15 +34,19 @@ from moderation.rules import LANGUAGE_TAG, WORD_CATEGORIES
 from moderation.rules.active import active_ruleset, ruleset_of
 from moderation.rules.word_reach import also_matches
 
-STATES = (("on", "Active"), ("off", "Off or expired"), ("", "All"))
+STATES = (
+    ("on", gettext_lazy("Active")),
+    ("off", gettext_lazy("Off or expired")),
+    ("", gettext_lazy("All")),
+)
 KINDS = (
-    ("word", "Word or phrase"),
-    ("regex", "Regular expression (RE2)"),
+    ("word", gettext_lazy("Word or phrase")),
+    ("regex", gettext_lazy("Regular expression (RE2)")),
 )
 MATCHES = (
-    (WordMatch.DISGUISED, "With its disguises, such as w0rd, w o r d, word1"),
-    (WordMatch.EXACT, "Exactly as written, in any case"),
-    (WordMatch.PART, "Inside other words, too"),
+    (WordMatch.DISGUISED, gettext_lazy("With its disguises, such as w0rd, w o r d, word1")),
+    (WordMatch.EXACT, gettext_lazy("Exactly as written, in any case")),
+    (WordMatch.PART, gettext_lazy("Inside other words, too")),
 )
 CATEGORIES = [(name, name.replace("_", " ").capitalize()) for name in WORD_CATEGORIES]
 MOST_COUNTED = 100_000
@@ -53,9 +60,11 @@ DATE_TIME = "%Y-%m-%dT%H:%M"
 class Filters(ConsoleForm):
     search = forms.CharField(max_length=200, required=False)
     language = forms.CharField(max_length=20, required=False)
-    category = forms.ChoiceField(choices=[("", "Any category"), *CATEGORIES], required=False)
+    category = forms.ChoiceField(
+        choices=[("", gettext_lazy("Any category")), *CATEGORIES], required=False
+    )
     severity = forms.ChoiceField(
-        choices=[("", "Any severity"), *WordSeverity.choices], required=False
+        choices=[("", gettext_lazy("Any severity")), *WordSeverity.choices], required=False
     )
     state = forms.ChoiceField(choices=STATES, required=False)
 
@@ -68,24 +77,26 @@ class WordForm(ConsoleForm):
         widget=forms.RadioSelect,
         initial=WordMatch.DISGUISED,
         required=False,
-        help_text="Ordinary words, names and places are never taken for a disguise.",
+        help_text=gettext_lazy("Ordinary words, names and places are never taken for a disguise."),
     )
     language = forms.RegexField(
         LANGUAGE_TAG,
         max_length=20,
         initial="*",
-        help_text="A tag such as en or ur-Latn, or * for any. The word matches in every message.",
+        help_text=gettext_lazy(
+            "A tag such as en or ur-Latn, or * for any. The word matches in every message."
+        ),
     )
     category = forms.ChoiceField(choices=CATEGORIES)
     severity = forms.ChoiceField(
         choices=WordSeverity.choices,
         initial=WordSeverity.MEDIUM,
-        help_text="Low scores 0.6, medium 0.75, high 0.9, unless you enter a score.",
+        help_text=gettext_lazy("Low scores 0.6, medium 0.75, high 0.9, unless you enter a score."),
     )
-    score = forms.FloatField(min_value=0, max_value=1, required=False, label="Score")
+    score = forms.FloatField(min_value=0, max_value=1, required=False, label=gettext_lazy("Score"))
     expires_at = forms.DateTimeField(
         required=False,
-        label="Expires (UTC)",
+        label=gettext_lazy("Expires (UTC)"),
         widget=forms.DateTimeInput(format=DATE_TIME, attrs={"type": "datetime-local"}),
     )
     notes = forms.CharField(
@@ -94,9 +105,12 @@ class WordForm(ConsoleForm):
     texts = forms.CharField(
         max_length=MAX_CONTENT_LENGTH,
         required=False,
-        label="Try it on",
+        label=gettext_lazy("Try it on"),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        help_text=f"Optional: up to {MOST_TEXTS} texts, one per line. They are not stored.",
+        help_text=lazy_format(
+            gettext_lazy("Optional: up to {most_texts} texts, one per line. They are not stored."),
+            most_texts=MOST_TEXTS,
+        ),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -243,7 +257,7 @@ class NewWord(WordPage):
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, status=error.status)
-        messages.success(request, "Word added. It applies from the next message.")
+        messages.success(request, _("Word added. It applies from the next message."))
         return redirect(self.back)
 
 
@@ -275,14 +289,14 @@ class EditWord(WordPage):
         if "try" in request.POST:
             return self.tried(form, word)
         if not form.changes:
-            messages.info(request, "Nothing to save: you changed nothing.")
+            messages.info(request, _("Nothing to save: you changed nothing."))
             return redirect(self.back)
         try:
             rules.change_word(word, self.caller.name, form.changes)
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, self.word(word_id), error.status)
-        messages.success(request, "Word changed. It applies from the next message.")
+        messages.success(request, _("Word changed. It applies from the next message."))
         return redirect(self.back)
 
 
@@ -303,9 +317,9 @@ class SwitchOn(WordPage):
         try:
             rules.restore_word(self.word(word_id), self.caller.name)
         except GavelError as error:
-            messages.error(request, error.detail)
+            messages.error(request, refusals.in_words(error.detail))
         else:
-            messages.success(request, "The word is active again.")
+            messages.success(request, _("The word is active again."))
         query = request.GET.copy()
         query.pop("undo", None)
         return redirect(f"{self.back}?{query.urlencode()}" if query else self.back)
@@ -325,7 +339,9 @@ class TestText(ProjectPage):
         text = request.POST.get("text", "").replace("\r\n", "\n")
         context: PageContext = {"text": text, "is_revealed": True}
         if not text.strip() or len(text) > MAX_CONTENT_LENGTH:
-            context["error"] = f"Enter a text of 1 to {MAX_CONTENT_LENGTH:,} characters."
+            context["error"] = _("Enter a text of 1 to {max_content_length} characters.").format(
+                max_content_length=figure(MAX_CONTENT_LENGTH)
+            )
         else:
             context["sample"] = sample_of(text, active_ruleset(self.project).compiled)
         status = 422 if "error" in context else 200

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from moderation.accounts.chat_tokens import issue_chat_token
+from moderation.lib.languages import gettext_lazy
 from moderation.pages.shell import ProjectPage, person_of
 from moderation.pipeline.submission import MAX_CONTENT_LENGTH, MAX_ID_LENGTH
 
@@ -11,15 +12,15 @@ from moderation.pipeline.submission import MAX_CONTENT_LENGTH, MAX_ID_LENGTH
 TRANSPORTS = {
     "socketio": "Socket.IO",
     "websocket": "WebSocket",
-    "ratelimit": "WebSocket with rate limit",
+    "ratelimit": gettext_lazy("WebSocket with rate limit"),
 }
 #: Each is there to show what it brings.
 EXAMPLES = (
-    ("Shown", "Hello world"),
-    ("Warning", "This is damn good"),
-    ("Flagged", "Shut up idiot"),
-    ("Blocked", "You’re a fucking idiot"),
-    ("Ban", "I will kill you"),
+    (gettext_lazy("Shown"), "Hello world"),
+    (gettext_lazy("Warning"), "This is damn good"),
+    (gettext_lazy("Flagged"), "Shut up idiot"),
+    (gettext_lazy("Blocked"), "You’re a fucking idiot"),
+    (gettext_lazy("Ban"), "I will kill you"),
 )
 
 

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moderation.models import Webhook
 from moderation.pages.shell import ProjectPage
@@ -51,9 +52,11 @@ class TestRabbitmq(ProjectPage):
             from moderation.delivery.amqp.trying import send_test  # noqa: PLC0415 (memory)
 
             if error := send_test(self.project, actor=self.caller.name):
-                messages.error(request, f"RabbitMQ did not take the test: {error}.")
+                messages.error(
+                    request, _("RabbitMQ did not take the test: {error}.").format(error=error)
+                )
             else:
-                messages.success(request, "RabbitMQ confirmed the test.")
+                messages.success(request, _("RabbitMQ confirmed the test."))
         return redirect("console:connections", self.project.slug)
 
 
@@ -70,12 +73,19 @@ class TestDiscord(ProjectPage):
                     send_test,
                 )
             except ImportError:
-                messages.error(request, "Run pip install -r requirements-discord.txt first.")
+                messages.error(
+                    request,
+                    _("Run {command} first.").format(
+                        command="pip install -r requirements-discord.txt"
+                    ),
+                )
             else:
                 if error := send_test(self.project, actor=self.caller.name):
-                    messages.error(request, f"Discord did not take the test: {error}.")
+                    messages.error(
+                        request, _("Discord did not take the test: {error}.").format(error=error)
+                    )
                 else:
-                    messages.success(request, "The test stands in the review channel.")
+                    messages.success(request, _("The test stands in the review channel."))
         return redirect("console:connections", self.project.slug)
 
 
@@ -92,13 +102,26 @@ class TestCelery(ProjectPage):
                     ping_workers,
                 )
             except ImportError:
-                messages.error(request, "Run pip install -r requirements-celery.txt first.")
+                messages.error(
+                    request,
+                    _("Run {command} first.").format(
+                        command="pip install -r requirements-celery.txt"
+                    ),
+                )
             else:
                 workers, error = ping_workers(self.project, actor=self.caller.name)
                 if error:
-                    messages.error(request, f"Celery’s broker cannot be reached: {error}.")
+                    messages.error(
+                        request,
+                        _("Celery’s broker cannot be reached: {error}.").format(error=error),
+                    )
                 elif workers:
-                    messages.success(request, f"Celery workers that answered: {workers}.")
+                    messages.success(
+                        request,
+                        _("Celery workers that answered: {workers}.").format(workers=workers),
+                    )
                 else:
-                    messages.error(request, "The broker is there, but no Celery worker answered.")
+                    messages.error(
+                        request, _("The broker is there, but no Celery worker answered.")
+                    )
         return redirect("console:connections", self.project.slug)

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from moderation.accounts.permissions import may
 from moderation.lib.content_keys import encrypts_texts
+from moderation.lib.languages import gettext_noop
 from moderation.pages.shell import ProjectPage, rail_entries
 from moderation.queries.finding import find
 
@@ -21,23 +23,40 @@ class Entry:
 
 #: Pages that the rail does not list: name, URL name, needed permission, other words for it.
 SETTINGS = (
-    ("My settings", "console:settings", "read", "theme shortcuts covered words password"),
-    ("Project settings", "console:project", "admin", "name transparency"),
-    ("Members", "console:members", "admin", "people invite roles moderators team"),
-    ("API keys", "console:keys", "admin", "key token scopes"),
-    ("Policy", "console:policy", "admin", "thresholds strikes bans preset retention"),
-    ("Webhooks", "console:webhooks", "admin", "hooks slack discord events"),
-    ("Exports", "desk:exports", "admin", "csv xlsx pdf download"),
-    ("Model", "console:model", "admin", "training learning"),
-    ("Import words", "console:words-import", "admin", "blacklist csv"),
-    ("First message", "console:start", "admin", "start curl setup"),
+    (
+        gettext_noop("My settings"),
+        "console:settings",
+        "read",
+        "theme shortcuts covered words password",
+    ),
+    (gettext_noop("Project settings"), "console:project", "admin", "name transparency"),
+    (gettext_noop("Members"), "console:members", "admin", "people invite roles moderators team"),
+    (gettext_noop("API keys"), "console:keys", "admin", "key token scopes"),
+    (gettext_noop("Policy"), "console:policy", "admin", "thresholds strikes bans preset retention"),
+    (gettext_noop("Webhooks"), "console:webhooks", "admin", "hooks slack discord events"),
+    (gettext_noop("Exports"), "desk:exports", "admin", "csv xlsx pdf download"),
+    (gettext_noop("Model"), "console:model", "admin", "training learning"),
+    (gettext_noop("Import words"), "console:words-import", "admin", "blacklist csv"),
+    (gettext_noop("First message"), "console:start", "admin", "start curl setup"),
 )
 #: Typed verb → its label, icon, URL name, permission, and the parameter for what follows it.
 ACTIONS = {
-    "ban": ("Ban {}", "ban", "desk:ban-new", "admin", "user_id"),
-    "block word": ("Add {} to the blacklist", "list", "console:word-new", "admin", "word"),
-    "find author": ("Find authors with {}", "authors", "desk:authors", "read", "search"),
-    "search": ("Find messages with {}", "content", "desk:content", "read", "search"),
+    "ban": (gettext_noop("Ban {}"), "ban", "desk:ban-new", "admin", "user_id"),
+    "block word": (
+        gettext_noop("Add {} to the blacklist"),
+        "list",
+        "console:word-new",
+        "admin",
+        "word",
+    ),
+    "find author": (
+        gettext_noop("Find authors with {}"),
+        "authors",
+        "desk:authors",
+        "read",
+        "search",
+    ),
+    "search": (gettext_noop("Find messages with {}"), "content", "desk:content", "read", "search"),
 }
 
 
@@ -58,13 +77,15 @@ class Find(ProjectPage):
     def places(self, query: str) -> list[Entry]:
         """Return the pages whose name or other words have the text."""
         text, slug = query.casefold(), self.project.slug
-        entries = [Entry(one.name, one.icon, one.url) for one in rail_entries(self.caller, lit="")]
+        entries = [
+            Entry(_(one.name), one.icon, one.url) for one in rail_entries(self.caller, lit="")
+        ]
         found = [entry for entry in entries if text in entry.name.casefold()]
         if text:
             found += [
-                Entry(name, "settings", reverse(view, args=[slug]))
+                Entry(_(name), "settings", reverse(view, args=[slug]))
                 for name, view, action, words in SETTINGS
-                if may(self.caller, action) and text in f"{name} {words}".casefold()
+                if may(self.caller, action) and text in f"{name} {_(name)} {words}".casefold()
             ]
         return found
 
@@ -76,5 +97,5 @@ class Find(ProjectPage):
             if start.casefold() == f"{verb} " and words and may(self.caller, action):
                 path = reverse(view, args=[self.project.slug])
                 url = f"{path}?{urlencode({parameter: words})}"
-                found.append(Entry(label.format(f"“{words[:40]}”"), icon, url))
+                found.append(Entry(_(label).format(f"“{words[:40]}”"), icon, url))
         return found

@@ -4,15 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
+
 from moderation.engine.matches import PiiType, Source
+from moderation.lib.languages import figure, gettext_noop
 
 PII_NAMES: dict[str, str] = {
-    PiiType.EMAIL: "e-mail address",
-    PiiType.PHONE: "phone number",
-    PiiType.CREDIT_CARD: "payment card",
-    PiiType.US_SSN: "US social number",
+    PiiType.EMAIL: gettext_noop("e-mail address"),
+    PiiType.PHONE: gettext_noop("phone number"),
+    PiiType.CREDIT_CARD: gettext_noop("payment card"),
+    PiiType.US_SSN: gettext_noop("US social number"),
     PiiType.IBAN: "IBAN",
-    PiiType.IP_ADDRESS: "IP address",
+    PiiType.IP_ADDRESS: gettext_noop("IP address"),
 }
 
 
@@ -43,12 +47,12 @@ class Segment:
 
 #: The detectors' names on pages (`Source` in the engine).
 SOURCES = {
-    "lexicon": "word list",
-    "blacklist": "blacklist",
-    "rule": "rule",
-    "spam": "spam",
-    "pii": "personal data",
-    "model": "model",
+    "lexicon": gettext_noop("word list"),
+    "blacklist": gettext_noop("blacklist"),
+    "rule": gettext_noop("rule"),
+    "spam": gettext_noop("spam"),
+    "pii": gettext_noop("personal data"),
+    "model": gettext_noop("model"),
 }
 
 
@@ -62,16 +66,16 @@ def segments(
     marks: list[tuple[int, int, Segment, float]] = []
     for match in matches:
         category, score = match["category"], match["score"]
-        title = f"{kind_name(category)} {score:.2f}, {source_name(match['source'])}"
+        title = f"{kind_name(category)} {figure(score, 2)}, {source_name(match['source'])}"
         piece = Segment("", category, title, is_guess=match["source"] == Source.MODEL)
         marks.append((match["start"], match["end"], piece, score))
     for hit in pii:
-        title = f"personal data: {kind_name(hit['type'])}"
+        title = _("personal data: {kind}").format(kind=kind_name(hit["type"]))
         marks.append((hit["start"], hit["end"], Segment("", "personal_info", title), 1.0))
 
     # Strongest first; of two as strong, the longer one.
     visible: list[tuple[int, int, Segment]] = []
-    for start, end, piece, _ in sorted(marks, key=lambda mark: (-mark[3], mark[0] - mark[1])):
+    for start, end, piece, _score in sorted(marks, key=lambda mark: (-mark[3], mark[0] - mark[1])):
         if start < end and all(end <= other[0] or other[1] <= start for other in visible):
             visible.append((start, end, piece))
 
@@ -87,20 +91,25 @@ def segments(
 def finders_of(log: Markable) -> list[str]:
     """Return in words what found something in a text, each once: word list, model, …"""
     names = [source_name(match["source"]) for match in log.matches]
-    return list(dict.fromkeys([*names, *(["personal data"] if log.pii else [])]))
+    return list(dict.fromkeys([*names, *([_("personal data")] if log.pii else [])]))
 
 
 def source_name(source: str) -> str:
     """Return a detector's name for pages."""
-    return SOURCES.get(source, source)
+    return _(SOURCES.get(source, source))
 
 
 def kind_name(kind: str) -> str:
-    """Return a category, reason or PII type in words."""
-    return PII_NAMES.get(kind) or kind.replace("_", " ").lower()
+    """Return a category, reason, verdict or another code in words of the page's language."""
+    return _(PII_NAMES.get(kind) or kind.replace("_", " ").lower())
 
 
 def kind_title(kind: str) -> str:
     """Return the same with a capital, as it stands alone."""
     name = kind_name(kind)
     return name[:1].upper() + name[1:]
+
+
+#: For choices that are declared before a page's language is known.
+lazy_name = lazy(kind_name, str)
+lazy_title = lazy(kind_title, str)

@@ -5,12 +5,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from moderation.accounts.invitations import accept_offer, decline_offer
 from moderation.accounts.project_deletion import deleted_projects_of
 from moderation.accounts.projects import may_create_project
 from moderation.lib.errors import GavelError
+from moderation.pages import refusals
 from moderation.pages.shell import frame_of, person_of
 from moderation.queries.people import memberships_with_figures, offers_to
 
@@ -43,10 +45,10 @@ class Answer(View):
         try:
             if request.POST.get("answer") == "accept":
                 member = accept_offer(invitation_id, person, shares_email=is_shared, now=now)
-                messages.success(request, f"Welcome to {member.project.name}.")
+                messages.success(request, _("Welcome to {name}.").format(name=member.project.name))
                 return redirect("desk:queue", member.project.slug)
             decline_offer(invitation_id, person, now=now)
-            messages.success(request, "Invitation declined.")
+            messages.success(request, _("Invitation declined."))
         except GavelError as error:
-            messages.error(request, error.detail)
+            messages.error(request, refusals.in_words(error.detail))
         return redirect("console:projects")

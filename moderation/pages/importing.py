@@ -8,11 +8,14 @@ from collections import Counter
 from django import forms
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from moderation import rules
 from moderation.lib.errors import Invalid
+from moderation.lib.languages import gettext_lazy
 from moderation.lib.spreadsheets import safe_cell
 from moderation.models.rules import WordSeverity
+from moderation.pages import refusals
 from moderation.pages.forms import ConsoleForm
 from moderation.pages.shell import PageContext, ProjectPage
 from moderation.rules import LANGUAGE_TAG, WORD_CATEGORIES, ImportedRow
@@ -35,28 +38,28 @@ class ImportForm(ConsoleForm):
         widget=forms.FileInput(
             attrs={"accept": ".csv,.tsv,.txt,.json,text/csv,text/plain,application/json"}
         ),
-        help_text="CSV with a header row, JSON, or one word a line. At most 16 MiB.",
+        help_text=gettext_lazy("CSV with a header row, JSON, or one word a line. At most 16 MiB."),
     )
     text = forms.CharField(
         required=False,
-        label="Or paste the words here",
+        label=gettext_lazy("Or paste the words here"),
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
     )
     category = forms.ChoiceField(
-        choices=[("", "As the file says"), *CATEGORIES],
+        choices=[("", gettext_lazy("As the file says")), *CATEGORIES],
         required=False,
-        help_text="For rows without a category. A list of one word a line needs it.",
+        help_text=gettext_lazy("For rows without a category. A list of one word a line needs it."),
     )
     language = forms.RegexField(
         LANGUAGE_TAG,
         max_length=20,
         required=False,
-        help_text="For rows without a language: en, es, ur-Latn, or * for any.",
+        help_text=gettext_lazy("For rows without a language: en, es, ur-Latn, or * for any."),
     )
     severity = forms.ChoiceField(
-        choices=[("", "As the file says"), *WordSeverity.choices],
+        choices=[("", gettext_lazy("As the file says")), *WordSeverity.choices],
         required=False,
-        help_text="For rows without a severity; medium if you choose nothing.",
+        help_text=gettext_lazy("For rows without a severity; medium if you choose nothing."),
     )
 
 
@@ -81,7 +84,9 @@ class ImportWords(ProjectPage):
             defaults = {name: form.cleaned_data[name] for name in DEFAULTS}
             return self.report(form, sent_text(form), defaults, is_done=False)
         except Invalid as error:
-            form.add_error("file", f"The file {error.detail}.")
+            form.add_error(
+                "file", _("The file {detail}.").format(detail=refusals.in_words(error.detail))
+            )
             return self.page(form, 422)
 
     def report(self, form: ImportForm, text: str, defaults: Row, *, is_done: bool) -> HttpResponse:
@@ -127,10 +132,10 @@ def sent_text(form: ImportForm) -> str:
     if file is None:
         text: str = form.cleaned_data.get("text", "")
         if not text.strip():
-            raise Invalid("file", "is missing: choose one, or paste the words")
+            raise Invalid("file", _("is missing: choose one, or paste the words"))
         return text
     if file.size > MOST_BYTES:
-        raise Invalid("file", "is larger than 16 MiB")
+        raise Invalid("file", _("is larger than 16 MiB"))
     return text_of(file.read())
 
 
@@ -144,7 +149,7 @@ def unsign(signed: str, purpose: str, slug: str) -> str:
     try:
         text: str = signing.loads(signed, salt=f"{purpose}:{slug}", max_age=DRAFT_SECONDS)
     except signing.BadSignature:
-        raise Invalid("file", "preview has expired: choose the file again") from None
+        raise Invalid("file", _("preview has expired: choose the file again")) from None
     return text
 
 

@@ -10,37 +10,44 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from moderation.accounts import invitations
 from moderation.accounts.invitations import InvitationOver, MemberAlready
 from moderation.accounts.sign_in import allow_sign_in
 from moderation.lib.errors import GavelError, Invalid
+from moderation.lib.languages import gettext_lazy
 from moderation.models import Invitation, InvitationState, Membership, Role
+from moderation.pages import refusals
 from moderation.pages.forms import ConsoleForm, FieldValues
+from moderation.pages.highlight import kind_name
 from moderation.pages.secret import SecretPage
 from moderation.pages.shell import PageContext, frame_of
 from moderation.pages.signing import address_of
 
 #: What a new member can do, by role.
 MAY = {
-    Role.VIEWER: "You can read everything and change nothing.",
-    Role.MODERATOR: "You can read everything and decide in the queue.",
-    Role.ADMIN: "You can manage the words, policy, bans, members and keys.",
-    Role.OWNER: "You can manage the project and its owners.",
+    Role.VIEWER: gettext_lazy("You can read everything and change nothing."),
+    Role.MODERATOR: gettext_lazy("You can read everything and decide in the queue."),
+    Role.ADMIN: gettext_lazy("You can manage the words, policy, bans, members and keys."),
+    Role.OWNER: gettext_lazy("You can manage the project and its owners."),
 }
 #: Title and sentence of a link that no longer works, by the invitation's state.
 OVER = {
     InvitationState.ACCEPTED: (
-        "This invitation has already been used",
-        "Each link works once. If you used it, sign in. If not, ask {name} for a new one.",
+        gettext_lazy("This invitation has already been used"),
+        gettext_lazy(
+            "Each link works once. If you used it, sign in. If not, ask {name} for a new one."
+        ),
     ),
     InvitationState.REVOKED: (
-        "This invitation was revoked",
-        "Ask {name} or another admin of {project} for a new one.",
+        gettext_lazy("This invitation was revoked"),
+        gettext_lazy("Ask {name} or another admin of {project} for a new one."),
     ),
     InvitationState.EXPIRED: (
-        "This invitation has expired",
-        "It was valid until {day}. Ask {name} for a new one.",
+        gettext_lazy("This invitation has expired"),
+        gettext_lazy("It was valid until {day}. Ask {name} for a new one."),
     ),
 }
 
@@ -51,31 +58,33 @@ SHARES_EMAIL = "shares_email"
 class JoinForm(ConsoleForm):
     username = forms.CharField(
         max_length=150,
-        label="Username",
-        help_text="You sign in with it and colleagues see it. Letters, digits and @ . + - _",
+        label=gettext_lazy("Username"),
+        help_text=gettext_lazy(
+            "You sign in with it and colleagues see it. Letters, digits and @ . + - _"
+        ),
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
     password = forms.CharField(
         strip=False,
-        help_text="At least 12 characters.",
+        help_text=gettext_lazy("At least 12 characters."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
         strip=False,
-        label="Repeat the password",
+        label=gettext_lazy("Repeat the password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
     shares_email = forms.BooleanField(
-        required=False, label="Show my e-mail address to the owners of the project"
+        required=False, label=gettext_lazy("Show my e-mail address to the owners of the project")
     )
 
     def clean(self) -> FieldValues:
         values = self.cleaned_data
         if "password" in values and "again" in values and values["password"] != values["again"]:
-            self.add_error("again", "The passwords do not match.")
+            self.add_error("again", _("The passwords do not match."))
         return values
 
 
@@ -127,8 +136,11 @@ class InvitationLink(SecretPage):
 
     def welcome(self, member: Membership) -> HttpResponse:
         project = member.project
-        role = member.get_role_display().lower()
-        messages.success(self.request, f"Welcome to {project.name}. Your role is {role}.")
+        role = kind_name(member.role)
+        messages.success(
+            self.request,
+            _("Welcome to {name}. Your role is {role}.").format(name=project.name, role=role),
+        )
         return redirect("desk:queue", project.slug)
 
     def show(
@@ -145,16 +157,19 @@ class InvitationLink(SecretPage):
         return self.page("moderation/invitation.html", {**context, **more}, status)
 
     def refusal(self, error: GavelError) -> HttpResponse:
-        context: PageContext = {"title": "Invitation not found", "why": error.detail}
+        context: PageContext = {
+            "title": _("Invitation not found"),
+            "why": refusals.in_words(error.detail),
+        }
         if isinstance(error, MemberAlready):
-            context = {"title": "You are already a member", "project": error.project}
+            context = {"title": _("You are already a member"), "project": error.project}
         elif isinstance(error, InvitationOver):
             invitation = error.invitation
             title, why = OVER[invitation.state(timezone.now())]
             why = why.format(
                 name=invitation.invited_by,
                 project=invitation.project.name,
-                day=f"{invitation.expires_at:%-d %B %Y}",
+                day=date_format(invitation.expires_at, "j F Y"),
             )
             context = {"title": title, "why": why}
         return self.page("moderation/invitation_over.html", context, error.status)

@@ -7,11 +7,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 
 from moderation.accounts import invitations
 from moderation.accounts.invitations import LIFETIME_DAYS, LONGEST_DAYS
 from moderation.accounts.permissions import may
 from moderation.lib.errors import GavelError
+from moderation.lib.languages import gettext_lazy
 from moderation.models import Invitation
 from moderation.pages.confirmation import ConfirmationPage, OncePage, Question
 from moderation.pages.forms import ConsoleForm
@@ -21,14 +23,16 @@ from moderation.pages.members import role_field
 class InvitationForm(ConsoleForm):
     email = forms.EmailField(
         required=False,
-        label="E-mail",
-        help_text="Optional: who the link is for. You share the link; Gavel sends no e-mail.",
+        label=gettext_lazy("E-mail"),
+        help_text=gettext_lazy(
+            "Optional: who the link is for. You share the link; Gavel sends no e-mail."
+        ),
     )
     days = forms.IntegerField(
         min_value=1,
         max_value=LONGEST_DAYS,
         initial=LIFETIME_DAYS,
-        label="Valid for (days)",
+        label=gettext_lazy("Valid for (days)"),
     )
     #: Reloading the answer must not create a second link.
     once = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
@@ -52,7 +56,7 @@ class NewInvitation(OncePage):
         if not form.is_valid():
             return self.form_page(form, 422)
         if self.was_done(form.cleaned_data["once"]):
-            messages.warning(request, "That link already exists. A link is shown only once.")
+            messages.warning(request, _("That link already exists. A link is shown only once."))
             return redirect("console:members", self.project.slug)
         try:
             return self.make(form)
@@ -87,22 +91,22 @@ class RevokeInvitation(ConfirmationPage):
 
     def get(self, _request: HttpRequest, invitation_id: int) -> HttpResponse:
         invitation = self.invitation(invitation_id)
-        name = invitation.email or "anyone with the link"
+        name = invitation.email or _("anyone with the link")
         question = Question(
-            title=f"Revoke the invitation for {name}",
-            sentences=["The link stops working at once."],
-            verb="Revoke",
+            title=_("Revoke the invitation for {name}").format(name=name),
+            sentences=[_("The link stops working at once.")],
+            verb=_("Revoke"),
             back=reverse("console:members", args=[self.project.slug]),
-            page="Settings",
+            page=_("Settings"),
         )
         return self.confirm(question)
 
     def post(self, request: HttpRequest, invitation_id: int) -> HttpResponse:
         invitation = self.invitation(invitation_id)
         if invitations.revoke(invitation, actor=self.caller.name, now=timezone.now()):
-            messages.success(request, "Invitation revoked.")
+            messages.success(request, _("Invitation revoked."))
         else:
-            messages.info(request, "That invitation had already ended.")
+            messages.info(request, _("That invitation had already ended."))
         return redirect("console:members", self.project.slug)
 
     def invitation(self, invitation_id: int) -> Invitation:

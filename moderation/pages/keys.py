@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 
 from moderation.accounts.keys import (
     HIGHEST_RATE,
@@ -16,19 +17,23 @@ from moderation.accounts.keys import (
     revoke_key,
 )
 from moderation.lib.errors import GavelError
+from moderation.lib.languages import gettext_lazy, lazy_format
 from moderation.lib.paging import page_of
 from moderation.models import ApiKey, Scope
 from moderation.pages.confirmation import ConfirmationPage, OncePage, Question
 from moderation.pages.forms import ConsoleForm
+from moderation.pages.highlight import lazy_title
 from moderation.pages.shell import ProjectPage
 from moderation.pages.snippets import Snippet, snippets
 from moderation.queries.people import ended_keys, working_keys
 
 SCOPES = {
-    Scope.CHECK: "check messages, analyse texts, report content.",
-    Scope.READ: "read content, reviews, lists, statistics and live events.",
-    Scope.REVIEW: "decide in the queue. Includes read.",
-    Scope.ADMIN: "manage words, policy, bans, members and keys. Includes review and read.",
+    Scope.CHECK: gettext_lazy("check messages, analyse texts, report content."),
+    Scope.READ: gettext_lazy("read content, reviews, lists, statistics and live events."),
+    Scope.REVIEW: gettext_lazy("decide in the queue. Includes read."),
+    Scope.ADMIN: gettext_lazy(
+        "manage words, policy, bans, members and keys. Includes review and read."
+    ),
 }
 MOST_DAYS = 3650
 SAMPLE = {"message_id": "m-1", "user_id": "ana", "channel_id": "general", "content": "Hello world"}
@@ -37,34 +42,37 @@ SAMPLE = {"message_id": "m-1", "user_id": "ana", "channel_id": "general", "conte
 class KeyForm(ConsoleForm):
     name = forms.CharField(
         max_length=LONGEST_KEY_NAME,
-        help_text="What uses the key. Decisions and the audit log show this name.",
+        help_text=gettext_lazy("What uses the key. Decisions and the audit log show this name."),
     )
     scopes = forms.MultipleChoiceField(
-        choices=[(scope.value, f"{scope.label}: {text}") for scope, text in SCOPES.items()],
+        choices=[
+            (scope.value, lazy_format("{scope}: {text}", scope=lazy_title(scope.value), text=text))
+            for scope, text in SCOPES.items()
+        ],
         widget=forms.CheckboxSelectMultiple,
         initial=[Scope.CHECK],
-        label="Scopes",
+        label=gettext_lazy("Scopes"),
     )
     days = forms.IntegerField(
         min_value=1,
         max_value=MOST_DAYS,
         required=False,
-        label="Expires after (days)",
-        help_text="Leave empty for a key that never expires.",
+        label=gettext_lazy("Expires after (days)"),
+        help_text=gettext_lazy("Leave empty for a key that never expires."),
     )
     rate_per_minute = forms.IntegerField(
         min_value=1,
         max_value=HIGHEST_RATE,
         required=False,
-        label="Calls per minute",
-        help_text="Leave empty for no limit.",
+        label=gettext_lazy("Calls per minute"),
+        help_text=gettext_lazy("Leave empty for no limit."),
     )
     rate_per_hour = forms.IntegerField(
         min_value=1,
         max_value=HIGHEST_RATE,
         required=False,
-        label="Calls per hour",
-        help_text="Leave empty for no limit.",
+        label=gettext_lazy("Calls per hour"),
+        help_text=gettext_lazy("Leave empty for no limit."),
     )
     #: Reloading the answer must not create a second key.
     once = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
@@ -104,7 +112,7 @@ class NewKey(OncePage):
         if not form.is_valid():
             return self.form_page(form, 422)
         if self.was_done(form.cleaned_data["once"]):
-            messages.warning(request, "That key already exists. A key is shown only once.")
+            messages.warning(request, _("That key already exists. A key is shown only once."))
             return redirect("console:keys", self.project.slug)
         try:
             return self.make(form)
@@ -144,23 +152,25 @@ class RevokeKey(ConfirmationPage):
     def get(self, _request: HttpRequest, key_id: int) -> HttpResponse:
         key = self.key(key_id)
         question = Question(
-            title=f"Revoke {key.name}",
+            title=_("Revoke {name}").format(name=key.name),
             sentences=[
-                f"Calls with {key.prefix}… fail within a second, and its sockets close.",
-                "You cannot undo this: whatever uses the key will need a new one.",
+                _("Calls with {prefix}… fail within a second, and its sockets close.").format(
+                    prefix=key.prefix
+                ),
+                _("You cannot undo this: whatever uses the key will need a new one."),
             ],
-            verb="Revoke key",
+            verb=_("Revoke key"),
             back=reverse("console:keys", args=[self.project.slug]),
-            page="Settings",
+            page=_("Settings"),
         )
         return self.confirm(question)
 
     def post(self, request: HttpRequest, key_id: int) -> HttpResponse:
         key = self.key(key_id)
         if revoke_key(key, actor=self.caller.name):
-            messages.success(request, f"{key.name} was revoked.")
+            messages.success(request, _("{name} was revoked.").format(name=key.name))
         else:
-            messages.info(request, f"{key.name} had already been revoked.")
+            messages.info(request, _("{name} had already been revoked.").format(name=key.name))
         return redirect("console:keys", self.project.slug)
 
     def key(self, key_id: int) -> ApiKey:

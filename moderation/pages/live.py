@@ -10,14 +10,16 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
-from moderation.accounts.preferences import preferences_of
 from moderation.engine.verdict.verdict import KIND_ORDER, VerdictKind
 from moderation.events.counters import APPROVED, FLAGGED, REJECTED, TOTAL, stats_for
 from moderation.events.event import iso
+from moderation.lib.languages import gettext_lazy
 from moderation.pages import charts
 from moderation.pages.covered_words import PLAIN_KINDS, covered_severities
-from moderation.pages.shell import PageContext, ProjectPage, person_of
+from moderation.pages.language import preferences_for
+from moderation.pages.shell import PageContext, ProjectPage
 from moderation.pipeline.review_port import review_port
 from moderation.queries.latest import judging_times, latest_verdicts
 from moderation.queries.series import WINDOWS, Window, series_of
@@ -29,19 +31,19 @@ FEEDS = {"all": (), "flagged": ("flag",), "blocked": ("block",)}
 #: In the template of a row, which the script fills with the content's own id.
 PLACEHOLDER_ID = str(UUID(int=0))
 #: Shown when the policy stores no text.
-TEXT_NOT_STORED = "Message text not stored"
+TEXT_NOT_STORED = gettext_lazy("Message text not stored")
 #: What the tiles count over the chosen window.
 FLOWS = (TOTAL, APPROVED, FLAGGED, REJECTED)
 PERSONAL = "personal_info"
-NOTHING_FOUND = "nothing found"
+NOTHING_FOUND = gettext_lazy("nothing found")
 #: The engine's name for what found something → what the feed says; other names are models.
 FINDERS = {
-    "Lexicon": "found by the word list",
-    "Blacklist": "found by the blacklist",
-    "Spam": "found by the spam check",
-    "PII": "personal data found",
-    "Policy": "by the policy",
-    "Bundled model": "found by the model",
+    "Lexicon": gettext_lazy("found by the word list"),
+    "Blacklist": gettext_lazy("found by the blacklist"),
+    "Spam": gettext_lazy("found by the spam check"),
+    "PII": gettext_lazy("personal data found"),
+    "Policy": gettext_lazy("by the policy"),
+    "Bundled model": gettext_lazy("found by the model"),
 }
 #: The chip of a person's decision, by the status it gave the content.
 DECISION_CHIPS = {"approved": "allow", "rejected": "block", "flagged": "flag"}
@@ -83,7 +85,7 @@ class Live(ProjectPage):
     def figures(self, window: Window, now: datetime, kinds: Collection[str]) -> PageContext:
         """Return the part that changes over time; the feed has the verdicts of these kinds."""
         project = self.project
-        covered = covered_severities(preferences_of(person_of(self.request)))
+        covered = covered_severities(preferences_for(self.request))
         series = series_of(project, window, now)
         verdicts = charts.verdict_chart(series)
         return {
@@ -139,12 +141,13 @@ def feed_row(data: Mapping[str, Any], covered: Collection[str]) -> FeedRow:
 def decider_in_words(data: Mapping[str, Any]) -> str:
     """Return who decided, or what found something; a clean message has neither."""
     if data["moderator_type"] == "manual":
-        return f"decided by {data['moderator_name']}"
+        return _("decided by {name}").format(name=data["moderator_name"])
     if not data["reasons"]:
         return NOTHING_FOUND
     if data["rule_name"]:
-        return f"found by the rule {data['rule_name']}"
-    return FINDERS.get(data["moderator_name"], f"found by {data['moderator_name']}")
+        return _("found by the rule {name}").format(name=data["rule_name"])
+    name = data["moderator_name"]
+    return FINDERS.get(name) or _("found by {name}").format(name=name)
 
 
 def hidden_reason(data: Mapping[str, Any], covered: Collection[str]) -> str:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from moderation.accounts.members import share_email
 from moderation.accounts.preferences import prefer
@@ -28,5 +29,5 @@ class MySettings(ProjectPage):
             veil=request.POST.get("veil", ""),
         )
         share_email(self.caller, is_shared=request.POST.get("shares_email") == "on")
-        messages.success(request, "Settings saved.")
+        messages.success(request, _("Settings saved."))
         return redirect("console:settings", self.project.slug)

@@ -7,37 +7,56 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
 
 from moderation.accounts.invitations import LIFETIME_DAYS, LONGEST_DAYS, offer
 from moderation.accounts.members import change_role, dismiss, leave
 from moderation.accounts.permissions import may
 from moderation.lib.errors import GavelError
+from moderation.lib.languages import gettext_lazy, lazy_format
 from moderation.models import Membership, Project, Role
+from moderation.pages import refusals
 from moderation.pages.confirmation import ConfirmationPage, Question
 from moderation.pages.forms import ConsoleForm
+from moderation.pages.highlight import kind_name, kind_title, lazy_title
 from moderation.pages.shell import ProjectPage, person_of
 from moderation.queries.people import members_of, open_invitations
 
 ROLES = {
-    Role.VIEWER: "Can read everything and change nothing.",
-    Role.MODERATOR: "Can also decide in the queue and try texts.",
-    Role.ADMIN: "Can also manage words, policy, bans, members and keys.",
-    Role.OWNER: "Can also add and remove owners.",
+    Role.VIEWER: gettext_lazy("Can read everything and change nothing."),
+    Role.MODERATOR: gettext_lazy("Can also decide in the queue and try texts."),
+    Role.ADMIN: gettext_lazy("Can also manage words, policy, bans, members and keys."),
+    Role.OWNER: gettext_lazy("Can also add and remove owners."),
 }
 #: Members on the page; the search by name finds the others.
 MOST_MEMBERS = 200
 
 
+def in_small_letters(text: str) -> str:
+    return str(text).lower()
+
+
+#: For a sentence after a colon.
+lower = lazy(in_small_letters, str)
+
+
 def role_field(*, with_owner: bool) -> forms.ChoiceField:
     roles = [role for role in Role if with_owner or role != Role.OWNER]
-    choices = [(role.value, f"{role.label}: {ROLES[role].lower()}") for role in roles]
+    choices = [
+        (role.value, lazy_format("{role}: {may}", role=lazy_title(role), may=lower(ROLES[role])))
+        for role in roles
+    ]
     return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, initial=Role.MODERATOR)
 
 
 class MemberForm(ConsoleForm):
-    username = forms.CharField(max_length=150, label="Username")
+    username = forms.CharField(max_length=150, label=gettext_lazy("Username"))
     days = forms.IntegerField(
-        min_value=1, max_value=LONGEST_DAYS, initial=LIFETIME_DAYS, label="Valid for (days)"
+        min_value=1,
+        max_value=LONGEST_DAYS,
+        initial=LIFETIME_DAYS,
+        label=gettext_lazy("Valid for (days)"),
     )
 
     def __init__(self, *args: object, with_owner: bool, **options: object) -> None:
@@ -59,7 +78,7 @@ class Members(ProjectPage):
             "name": name,
             "members": members[:MOST_MEMBERS],
             "has_more": len(members) > MOST_MEMBERS,
-            "roles": [(role, role.label, ROLES[role]) for role in Role],
+            "roles": [(role, kind_title(role), ROLES[role]) for role in Role],
             "is_owner": may(self.caller, "own"),
             "own_id": person_of(request).pk,
             "invitations": open_invitations(self.project, timezone.now()),
@@ -86,7 +105,10 @@ class NewMember(ProjectPage):
             form.refuse(error)
             return self.form_page(form, error.status)
         name = offered.username
-        messages.success(request, f"If {name} has an account here, they now see your invitation.")
+        messages.success(
+            request,
+            _("If {name} has an account here, they now see your invitation.").format(name=name),
+        )
         return redirect("console:members", self.project.slug)
 
     def form_page(self, form: MemberForm, status: int = 200) -> HttpResponse:
@@ -122,9 +144,14 @@ class ChangeRole(MemberPage):
         try:
             change_role(self.caller, member, role)
         except GavelError as error:
-            messages.error(request, error.detail)
+            messages.error(request, refusals.in_words(error.detail))
         else:
-            messages.success(request, f"{member.user.get_username()} is now {role}.")
+            messages.success(
+                request,
+                _("{get_username} is now {role}.").format(
+                    get_username=member.user.get_username(), role=kind_name(role)
+                ),
+            )
         return redirect(self.back)
 
 
@@ -138,14 +165,16 @@ class RemoveMember(MemberPage):
         name = member.user.get_username()
         return self.confirm(
             Question(
-                title=f"Remove {name}",
+                title=_("Remove {name}").format(name=name),
                 sentences=[
-                    f"{name} loses all access to {self.project.name} within seconds.",
-                    "Their account, decisions and notes remain.",
+                    _("{name} loses all access to {name_2} within seconds.").format(
+                        name=name, name_2=self.project.name
+                    ),
+                    _("Their account, decisions and notes remain."),
                 ],
-                verb="Remove",
+                verb=_("Remove"),
                 back=self.back,
-                page="Settings",
+                page=_("Settings"),
             )
         )
 
@@ -154,9 +183,14 @@ class RemoveMember(MemberPage):
         try:
             dismiss(self.caller, member)
         except GavelError as error:
-            messages.error(request, error.detail)
+            messages.error(request, refusals.in_words(error.detail))
             return redirect(self.back)
-        messages.success(request, f"{member.user.get_username()} is no longer a member.")
+        messages.success(
+            request,
+            _("{get_username} is no longer a member.").format(
+                get_username=member.user.get_username()
+            ),
+        )
         is_self = member.user_id == person_of(request).pk
         return redirect("console:projects") if is_self else redirect(self.back)
 
@@ -174,9 +208,11 @@ class LeaveProject(ConfirmationPage):
         try:
             leave(self.caller)
         except GavelError as error:
-            messages.error(request, error.detail)
+            messages.error(request, refusals.in_words(error.detail))
             return redirect(self.back)
-        messages.success(request, f"You are no longer a member of {self.project.name}.")
+        messages.success(
+            request, _("You are no longer a member of {name}.").format(name=self.project.name)
+        )
         return redirect("console:projects")
 
     @property
@@ -186,12 +222,12 @@ class LeaveProject(ConfirmationPage):
 
 def leaving(project: Project, *, back: str) -> Question:
     return Question(
-        title=f"Leave {project.name}",
+        title=_("Leave {name}").format(name=project.name),
         sentences=[
-            f"You lose all access to {project.name} within seconds.",
-            "Your account, decisions and notes remain.",
+            _("You lose all access to {name} within seconds.").format(name=project.name),
+            _("Your account, decisions and notes remain."),
         ],
-        verb="Leave project",
+        verb=_("Leave project"),
         back=back,
-        page="Settings",
+        page=_("Settings"),
     )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from moderation.engine.model.scorer import State
+from moderation.lib.languages import gettext_lazy
 from moderation.models import ModelState, ModelVersion
 from moderation.pages.shell import ProjectPage
 from moderation.rules.active import active_ruleset, policy_of
@@ -24,24 +25,28 @@ from moderation.rules.scorer import (
 
 #: State → its name, its chip, and what it means for checks.
 SHOWN = {
-    State.READY: ("Ready", "chip-allow", "The model scores every message beside the rules."),
+    State.READY: (
+        gettext_lazy("Ready"),
+        "chip-allow",
+        gettext_lazy("The model scores every message beside the rules."),
+    ),
     State.LOADING: (
-        "Loading",
+        gettext_lazy("Loading"),
         "chip-warn",
-        "Until the model has loaded, checks use the rules alone.",
+        gettext_lazy("Until the model has loaded, checks use the rules alone."),
     ),
     State.UNAVAILABLE: (
-        "Unavailable",
+        gettext_lazy("Unavailable"),
         "chip-block",
-        "Checks use the rules alone. The server log says why.",
+        gettext_lazy("Checks use the rules alone. The server log says why."),
     ),
-    State.OFF: ("Off", "", "Checks use the rules alone."),
+    State.OFF: (gettext_lazy("Off"), "", gettext_lazy("Checks use the rules alone.")),
 }
 #: State of a project's own model → its name and its chip.
 OWN_STATES = {
-    ModelState.ACTIVE: ("Active", "chip-allow"),
-    ModelState.SHADOW: ("Shadow", "chip-warn"),
-    ModelState.RETIRED: ("Retired", ""),
+    ModelState.ACTIVE: (gettext_lazy("Active"), "chip-allow"),
+    ModelState.SHADOW: (gettext_lazy("Shadow"), "chip-warn"),
+    ModelState.RETIRED: (gettext_lazy("Retired"), ""),
 }
 #: Rows of the table of own models, newest first.
 SHOWN_MODELS = 10

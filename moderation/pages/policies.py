@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from moderation import rules
 from moderation.engine.verdict.policy import PRESETS, policy_to_dict
@@ -73,14 +74,17 @@ class PolicyPage(PolicySettings):
             return self.form_page(form, 422)
         changes = form.changes(self.current)
         if not changes:
-            messages.info(request, "Nothing to save: this is already the active policy.")
+            messages.info(request, _("Nothing to save: this is already the active policy."))
             return redirect(self.back)
         try:
             version = rules.change_policy(self.project, self.caller.name, changes)
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, error.status)
-        messages.success(request, f"Version {version.number} is active from the next message.")
+        messages.success(
+            request,
+            _("Version {number} is active from the next message.").format(number=version.number),
+        )
         return redirect(self.back)
 
 
@@ -91,19 +95,24 @@ class RestorePolicy(PolicySettings):
         changes = differences(self.current, self.version(number).data)
         lines = [f"{one.label}: {one.was} → {one.now}" for one in changes]
         question = Question(
-            title=f"Restore version {number}",
-            sentences=["A copy of it becomes the newest version; no version is lost.", *lines]
+            title=_("Restore version {number}").format(number=number),
+            sentences=[_("A copy of it becomes the newest version; no version is lost."), *lines]
             if lines
-            else ["It is the same as the active policy."],
-            verb="Restore this version",
+            else [_("It is the same as the active policy.")],
+            verb=_("Restore this version"),
             back=self.back,
-            page="Settings",
+            page=_("Settings"),
         )
         return self.confirm(question)
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         restored = rules.restore_policy(self.project, self.caller.name, self.version(number).number)
-        messages.success(request, f"Version {number} is active again as {restored.number}.")
+        messages.success(
+            request,
+            _("Version {number} is active again as {number_2}.").format(
+                number=number, number_2=restored.number
+            ),
+        )
         return redirect(self.back)
 
     def version(self, number: int) -> PolicyVersion:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from moderation.engine.verdict.policy import PRESETS
 from moderation.engine.verdict.verdict import VerdictKind
 from moderation.lib.errors import GavelError, Invalid
+from moderation.lib.languages import gettext_lazy
 from moderation.pages.forms import ConsoleForm, FieldValues
 
 GROUPS = ("thresholds", "repeat_offender", "flood", "author_limits")
@@ -21,22 +23,25 @@ WORDS = (
 
 #: What `storage` means.
 STORAGE = {
-    "full": "in full",
-    "masked": "without personal data",
-    "hash": "as a hash only",
+    "full": gettext_lazy("in full"),
+    "masked": gettext_lazy("without personal data"),
+    "hash": gettext_lazy("as a hash only"),
 }
 
 MODEL_MAY = {
     "flag": "flag a message",
-    "strike": "flag, and give a strike",
-    "block": "block too",
+    "strike": gettext_lazy("flag, and give a strike"),
+    "block": gettext_lazy("block too"),
 }
 
-UNKNOWN_ATTRIBUTES = {"drop": "leave out, score the others", "error": "refuse the request"}
+UNKNOWN_ATTRIBUTES = {
+    "drop": gettext_lazy("leave out, score the others"),
+    "error": gettext_lazy("refuse the request"),
+}
 UNCOVERED_LANGUAGE = {
-    "answer": "score what applies",
+    "answer": gettext_lazy("score what applies"),
     "neutral": "score 0",
-    "error": "refuse the request",
+    "error": gettext_lazy("refuse the request"),
 }
 
 
@@ -78,39 +83,47 @@ class PolicyForm(ConsoleForm):
     """The policy's fields; one inside a group is named `<group>__<field>`."""
 
     preset = forms.ChoiceField(choices=[(name, name) for name in PRESETS], widget=forms.HiddenInput)
-    thresholds__warn = _score("Warn at a score of")
-    thresholds__flag = _score("Flag at")
-    thresholds__block = _score("Block at")
-    approved_verdicts = _verdicts("Show messages with verdict")
-    review_verdicts = _verdicts("Open a review for", VERDICTS[1:])
-    queue_blocks = forms.BooleanField(required=False, label="Open a review for every block too")
-    strike_verdicts = _verdicts("Give a strike for", VERDICTS[1:])
-    strikes_for_temp_ban = _whole("Strikes for a temporary ban")
-    strikes_for_perm_ban = _whole("Strikes for a permanent ban")
-    temp_ban_hours = _whole("Temporary ban, hours")
-    strike_days = _whole("Strikes expire after days")
-    ban_scope = _choice("Bans and strikes apply to the", "channel", "project")
-    auto_ban = forms.BooleanField(required=False, label="Ban automatically")
-    ban_requires_review = forms.BooleanField(required=False, label="Open a review for each ban")
-    repeat_offender__violations = _whole("Repeat offender: violations")
-    repeat_offender__hours = _whole("Repeat offender: within hours")
-    flood__violations = _whole("Flood: more violations than")
-    flood__seconds = _whole("Flood: within seconds")
-    author_limits__per_minute = _limit("Messages of one author a minute")
-    author_limits__per_hour = _limit("Messages of one author an hour")
-    on_engine_failure = _choice("If the engine fails", "warn", "flag", "block")
-    model_may = _choice("A model alone may", **MODEL_MAY)
-    model_wait_ms = _whole("Wait for the model, ms")
-    decision_hold_seconds = _whole("Delay outgoing events after a decision, seconds")
-    languages = _words("Languages")
-    phone_regions = _words("Phone number regions", required=False)
-    allowed_link_domains = _domains("Allowed link domains")
-    blocked_link_domains = _domains("Blocked link domains")
-    storage = _choice("Store message text", **STORAGE)
-    retention_days = _whole("Delete content after days")
-    meta_data_in_events = _words("Metadata in events", required=False)
-    unknown_attributes = _choice("Attributes that cannot be scored", **UNKNOWN_ATTRIBUTES)
-    uncovered_language = _choice("Languages without word list and model", **UNCOVERED_LANGUAGE)
+    thresholds__warn = _score(gettext_lazy("Warn at a score of"))
+    thresholds__flag = _score(gettext_lazy("Flag at"))
+    thresholds__block = _score(gettext_lazy("Block at"))
+    approved_verdicts = _verdicts(gettext_lazy("Show messages with verdict"))
+    review_verdicts = _verdicts(gettext_lazy("Open a review for"), VERDICTS[1:])
+    queue_blocks = forms.BooleanField(
+        required=False, label=gettext_lazy("Open a review for every block too")
+    )
+    strike_verdicts = _verdicts(gettext_lazy("Give a strike for"), VERDICTS[1:])
+    strikes_for_temp_ban = _whole(gettext_lazy("Strikes for a temporary ban"))
+    strikes_for_perm_ban = _whole(gettext_lazy("Strikes for a permanent ban"))
+    temp_ban_hours = _whole(gettext_lazy("Temporary ban, hours"))
+    strike_days = _whole(gettext_lazy("Strikes expire after days"))
+    ban_scope = _choice(gettext_lazy("Bans and strikes apply to the"), "channel", "project")
+    auto_ban = forms.BooleanField(required=False, label=gettext_lazy("Ban automatically"))
+    ban_requires_review = forms.BooleanField(
+        required=False, label=gettext_lazy("Open a review for each ban")
+    )
+    repeat_offender__violations = _whole(gettext_lazy("Repeat offender: violations"))
+    repeat_offender__hours = _whole(gettext_lazy("Repeat offender: within hours"))
+    flood__violations = _whole(gettext_lazy("Flood: more violations than"))
+    flood__seconds = _whole(gettext_lazy("Flood: within seconds"))
+    author_limits__per_minute = _limit(gettext_lazy("Messages of one author a minute"))
+    author_limits__per_hour = _limit(gettext_lazy("Messages of one author an hour"))
+    on_engine_failure = _choice(gettext_lazy("If the engine fails"), "warn", "flag", "block")
+    model_may = _choice(gettext_lazy("A model alone may"), **MODEL_MAY)
+    model_wait_ms = _whole(gettext_lazy("Wait for the model, ms"))
+    decision_hold_seconds = _whole(gettext_lazy("Delay outgoing events after a decision, seconds"))
+    languages = _words(gettext_lazy("Languages"))
+    phone_regions = _words(gettext_lazy("Phone number regions"), required=False)
+    allowed_link_domains = _domains(gettext_lazy("Allowed link domains"))
+    blocked_link_domains = _domains(gettext_lazy("Blocked link domains"))
+    storage = _choice(gettext_lazy("Store message text"), **STORAGE)
+    retention_days = _whole(gettext_lazy("Delete content after days"))
+    meta_data_in_events = _words(gettext_lazy("Metadata in events"), required=False)
+    unknown_attributes = _choice(
+        gettext_lazy("Attributes that cannot be scored"), **UNKNOWN_ATTRIBUTES
+    )
+    uncovered_language = _choice(
+        gettext_lazy("Languages without word list and model"), **UNCOVERED_LANGUAGE
+    )
 
     @property
     def policy_values(self) -> FieldValues:
@@ -176,10 +189,10 @@ def differences(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[Differen
 def in_words(value: Any) -> str:
     """Return a field's value for people."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if value is None:
-        return "no limit"
-    return (", ".join(value) if isinstance(value, list) else str(value)) or "nothing"
+        return _("no limit")
+    return (", ".join(value) if isinstance(value, list) else str(value)) or _("nothing")
 
 
 PRESET_NAMES = tuple(PRESETS)

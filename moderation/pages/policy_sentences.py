@@ -6,137 +6,157 @@ from string import Formatter
 from typing import Any
 
 from django.forms import BoundField
+from django.utils.translation import gettext as _
 
+from moderation.lib.languages import gettext_noop
 from moderation.pages.forms import FieldValues
 from moderation.pages.policy_form import PolicyForm, in_words
 
 #: Headings → sentences, each with what it means. `{name}` is a field of the form.
 SECTIONS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "Verdicts": (
+    gettext_noop("Verdicts"): (
         (
-            (
+            gettext_noop(
                 "Warn at a score of {thresholds__warn}, flag at {thresholds__flag}, "
                 "block at {thresholds__block}"
             ),
-            "A score goes from 0 (harmless) to 1 (certain).",
+            gettext_noop("A score goes from 0 (harmless) to 1 (certain)."),
         ),
         (
-            "Show a message if its verdict is {approved_verdicts}",
-            "The app hides all others until a moderator approves them.",
+            gettext_noop("Show a message if its verdict is {approved_verdicts}"),
+            gettext_noop("The app hides all others until a moderator approves them."),
         ),
         (
-            "Open a review if the verdict is {review_verdicts}",
-            "A review waits in the queue for a moderator.",
+            gettext_noop("Open a review if the verdict is {review_verdicts}"),
+            gettext_noop("A review waits in the queue for a moderator."),
         ),
         (
-            "{queue_blocks} Open a review for every block, too.",
-            "The same as ticking Block above.",
+            gettext_noop("{queue_blocks} Open a review for every block, too."),
+            gettext_noop("The same as ticking Block above."),
         ),
     ),
-    "Strikes and bans": (
+    gettext_noop("Strikes and bans"): (
         (
-            "Give the author a strike if the verdict is {strike_verdicts}",
-            "One message gives one strike at most.",
+            gettext_noop("Give the author a strike if the verdict is {strike_verdicts}"),
+            gettext_noop("One message gives one strike at most."),
         ),
-        ("A strike expires after {strike_days} days.", ""),
+        (gettext_noop("A strike expires after {strike_days} days."), ""),
         (
-            (
-                "Ban for {temp_ban_hours} hours at {strikes_for_temp_ban} strikes, and permanently "
-                "at {strikes_for_perm_ban}"
+            gettext_noop(
+                "Ban for {temp_ban_hours} hours at {strikes_for_temp_ban} strikes, and "
+                "permanently at {strikes_for_perm_ban}"
             ),
-            "Only strikes that have not expired count.",
+            gettext_noop("Only strikes that have not expired count."),
         ),
         (
-            "Count strikes, and ban, in the {ban_scope}",
-            (
+            gettext_noop("Count strikes, and ban, in the {ban_scope}"),
+            gettext_noop(
                 "Channel: three strikes in one channel ban there alone. Project: they add up, "
                 "and a ban applies everywhere."
             ),
         ),
         (
-            "{auto_ban} Ban automatically at these numbers.",
-            "Without it, strikes are counted and only people ban.",
+            gettext_noop("{auto_ban} Ban automatically at these numbers."),
+            gettext_noop("Without it, strikes are counted and only people ban."),
         ),
         (
-            "{ban_requires_review} Ask a moderator before each of these bans.",
-            "The ban waits in the queue; a moderator gives it when rejecting the message.",
+            gettext_noop("{ban_requires_review} Ask a moderator before each of these bans."),
+            gettext_noop(
+                "The ban waits in the queue; a moderator gives it when rejecting the message."
+            ),
         ),
     ),
-    "Repetition": (
+    gettext_noop("Repetition"): (
         (
-            (
+            gettext_noop(
                 "Block a warned or flagged message if its author had "
                 "{repeat_offender__violations} violations within {repeat_offender__hours} hours."
             ),
-            "A repeat offender. Never for what a model says alone.",
+            gettext_noop("A repeat offender. Never for what a model says alone."),
         ),
         (
-            (
+            gettext_noop(
                 "Call it a flood if an author has more than {flood__violations} violations "
                 "within {flood__seconds} seconds."
             ),
-            "The author is banned for a while, if bans are automatic.",
+            gettext_noop("The author is banned for a while, if bans are automatic."),
         ),
         (
-            (
+            gettext_noop(
                 "Take at most {author_limits__per_minute} messages of one author a minute, and "
                 "{author_limits__per_hour} an hour."
             ),
-            "More are refused and not stored. Leave a field empty for no limit.",
+            gettext_noop("More are refused and not stored. Leave a field empty for no limit."),
         ),
     ),
-    "Engine and outgoing events": (
+    gettext_noop("Engine and outgoing events"): (
         (
-            "If the engine fails, {on_engine_failure} the message.",
-            "A failure never strikes or bans anybody.",
+            gettext_noop("If the engine fails, {on_engine_failure} the message."),
+            gettext_noop("A failure never strikes or bans anybody."),
         ),
         (
-            "A model alone may {model_may}",
-            "The bundled model and your own model only ever flag. This is for larger models.",
-        ),
-        ("Wait {model_wait_ms} ms for a large model.", "A later score may still open a review."),
-        (
-            "Hold outgoing events for {decision_hold_seconds} seconds after a decision.",
-            "Webhooks and other services never hear of a decision that is undone in that time.",
+            gettext_noop("A model alone may {model_may}"),
+            gettext_noop(
+                "The bundled model and your own model only ever flag. This is for larger models."
+            ),
         ),
         (
-            "Expect messages in {languages}",
-            "Language tags, separated by commas: en, ur-Latn.",
+            gettext_noop("Wait {model_wait_ms} ms for a large model."),
+            gettext_noop("A later score may still open a review."),
         ),
         (
-            "Recognise local phone numbers of {phone_regions}",
-            "Country codes, separated by commas: US, PK.",
+            gettext_noop(
+                "Hold outgoing events for {decision_hold_seconds} seconds after a decision."
+            ),
+            gettext_noop(
+                "Webhooks and other services never hear of a decision that is undone in that time."
+            ),
         ),
         (
-            "Trust links to {allowed_link_domains}",
-            (
+            gettext_noop("Expect messages in {languages}"),
+            gettext_noop("Language tags, separated by commas: en, ur-Latn."),
+        ),
+        (
+            gettext_noop("Recognise local phone numbers of {phone_regions}"),
+            gettext_noop("Country codes, separated by commas: US, PK."),
+        ),
+        (
+            gettext_noop("Trust links to {allowed_link_domains}"),
+            gettext_noop(
                 "They and their subdomains are no sign of spam. Separate them by commas: "
                 "example.com, shop.example."
             ),
         ),
         (
-            "Block messages that link to {blocked_link_domains}",
-            "With their subdomains. Separate them by commas.",
+            gettext_noop("Block messages that link to {blocked_link_domains}"),
+            gettext_noop("With their subdomains. Separate them by commas."),
         ),
     ),
-    "Storage": (
+    gettext_noop("Storage"): (
         (
-            "Store message text {storage}",
-            "Text that is not stored in full cannot be replayed, backtested or learned from.",
+            gettext_noop("Store message text {storage}"),
+            gettext_noop(
+                "Text that is not stored in full cannot be replayed, backtested or learned from."
+            ),
         ),
-        ("Delete content after {retention_days} days.", "The command cleanup does it."),
         (
-            "In events, show the metadata {meta_data_in_events}",
-            "Names of metadata fields, separated by commas.",
+            gettext_noop("Delete content after {retention_days} days."),
+            gettext_noop("The command cleanup does it."),
+        ),
+        (
+            gettext_noop("In events, show the metadata {meta_data_in_events}"),
+            gettext_noop("Names of metadata fields, separated by commas."),
         ),
     ),
-    "Clients of Perspective": (
+    gettext_noop("Clients of Perspective"): (
         (
-            "If a client asks for an attribute that cannot be scored, {unknown_attributes}",
-            "Left-out attributes are named in a header of the answer.",
+            gettext_noop(
+                "If a client asks for an attribute that cannot be scored, {unknown_attributes}"
+            ),
+            gettext_noop("Left-out attributes are named in a header of the answer."),
         ),
         (
-            "For a language without a word list and a model, {uncovered_language}",
+            gettext_noop("For a language without a word list and a model, {uncovered_language}"),
             "",
         ),
     ),
@@ -186,7 +206,13 @@ class Sentence:
 def sections_of(form: PolicyForm, active: FieldValues) -> list[tuple[str, list[Sentence]]]:
     """Return the form's sentences by heading; `active` has the form's values of today."""
     return [
-        (title, [_sentence(form, text, help_text, active) for text, help_text in sentences])
+        (
+            _(title),
+            [
+                _sentence(form, _(text), help_text and _(help_text), active)
+                for text, help_text in sentences
+            ],
+        )
         for title, sentences in SECTIONS.items()
     ]
 
@@ -198,7 +224,7 @@ def count_changes(sections: list[tuple[str, list[Sentence]]]) -> int:
 
 def _sentence(form: PolicyForm, text: str, help_text: str, active: FieldValues) -> Sentence:
     parts: list[str | Blank] = []
-    for words, name, _, _ in Formatter().parse(text):
+    for words, name, _spec, _conversion in Formatter().parse(text):
         if words:
             parts.append(words)
         if name:

@@ -7,13 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from moderation.accounts.permissions import may
 from moderation.accounts.project_deletion import delete_project, restore_project
 from moderation.accounts.projects import LONGEST_PROJECT_NAME, change_project
 from moderation.lib.errors import GavelError
+from moderation.lib.languages import gettext_lazy
 from moderation.models.projects import GRACE
+from moderation.pages import refusals
 from moderation.pages.confirmation import ConfirmationPage, Question
 from moderation.pages.forms import ConsoleForm
 from moderation.pages.shell import ProjectPage, person_of
@@ -23,8 +26,10 @@ class ProjectForm(ConsoleForm):
     name = forms.CharField(max_length=LONGEST_PROJECT_NAME)
     is_transparency_public = forms.BooleanField(
         required=False,
-        label="Publish the transparency report",
-        help_text="It has figures only and names nobody. If off, its page answers 404.",
+        label=gettext_lazy("Publish the transparency report"),
+        help_text=gettext_lazy(
+            "It has figures only and names nobody. If off, its page answers 404."
+        ),
     )
 
 
@@ -48,7 +53,7 @@ class ProjectSettings(ProjectPage):
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, error.status)
-        messages.success(request, "Project settings saved.")
+        messages.success(request, _("Project settings saved."))
         return redirect("console:project", self.project.slug)
 
     def form_page(self, form: ProjectForm, status: int = 200) -> HttpResponse:
@@ -79,26 +84,35 @@ class DeleteProject(ConfirmationPage):
         except GavelError as error:
             form.refuse(error)
             return self.confirm(self.question(form), error.status)
-        messages.success(request, f"{name} is deleted. You can restore it for {GRACE.days} days.")
+        messages.success(
+            request,
+            _("{name} is deleted. You can restore it for {days} days.").format(
+                name=name, days=GRACE.days
+            ),
+        )
         return redirect("console:projects")
 
     def question(self, form: DeleteForm) -> Question:
-        form.fields["confirm"].label = f"Type {self.project.slug} to confirm"
+        form.fields["confirm"].label = _("Type {slug} to confirm").format(slug=self.project.slug)
         return Question(
-            title=f"Delete {self.project.name}",
+            title=_("Delete {name}").format(name=self.project.name),
             sentences=[
                 (
-                    "It is closed at once: its keys, its members and all that is connected to it "
-                    "are refused."
+                    _(
+                        "It is closed at once: its keys, its members and all that is connected "
+                        "to it are refused."
+                    )
                 ),
                 (
-                    f"For {GRACE.days} days an owner can restore it in the list of projects. "
-                    "Then its messages, decisions, words and members are removed for good."
+                    _(
+                        "For {days} days an owner can restore it in the list of projects. Then its "
+                        "messages, decisions, words and members are removed for good."
+                    ).format(days=GRACE.days)
                 ),
             ],
-            verb="Delete project",
+            verb=_("Delete project"),
             back=reverse("console:project", args=[self.project.slug]),
-            page="Settings",
+            page=_("Settings"),
             form=form,
         )
 
@@ -112,7 +126,7 @@ class RestoreProject(View):
         try:
             project = restore_project(person_of(request), slug, now=timezone.now())
         except GavelError as error:
-            messages.error(request, error.detail)
+            messages.error(request, refusals.in_words(error.detail))
         else:
-            messages.success(request, f"{project.name} is back, as it was.")
+            messages.success(request, _("{name} is back, as it was.").format(name=project.name))
         return redirect("console:projects")

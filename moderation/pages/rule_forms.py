@@ -9,35 +9,36 @@ from moderation.engine.custom_rules.specs import LONGEST_PROMPT, LONGEST_TEXT, M
 from moderation.engine.detectors.spam import SIGNALS
 from moderation.engine.matches import Category, PiiType
 from moderation.lib.errors import GavelError, Invalid
+from moderation.lib.languages import gettext_lazy, lazy_format
 from moderation.pages.forms import ConsoleForm, FieldValues
 from moderation.pipeline.submission import MAX_CONTENT_LENGTH
 from moderation.rules import Draft
 from moderation.rules.rule import HIGHEST_PRIORITY, LONGEST_NAME
 
 TYPES = {
-    "keyword": "Words",
-    "regex": "Pattern",
-    "category": "Category",
-    "pii": "Personal data",
-    "spam": "Spam",
-    "user": "Authors",
+    "keyword": gettext_lazy("Words"),
+    "regex": gettext_lazy("Pattern"),
+    "category": gettext_lazy("Category"),
+    "pii": gettext_lazy("Personal data"),
+    "spam": gettext_lazy("Spam"),
+    "user": gettext_lazy("Authors"),
     "ai_prompt": "AI prompt",
 }
 ACTIONS = (
-    ("flag", "Flag for review"),
-    ("warn", "Warn"),
-    ("reject", "Reject"),
-    ("approve", "Approve, whatever else matches"),
+    ("flag", gettext_lazy("Flag for review")),
+    ("warn", gettext_lazy("Warn")),
+    ("reject", gettext_lazy("Reject")),
+    ("approve", gettext_lazy("Approve, whatever else matches")),
 )
 STATES = (
-    ("shadow", "Shadow: counts its matches and changes nothing"),
-    ("on", "On: applies from the next message"),
-    ("off", "Off: a draft"),
+    ("shadow", gettext_lazy("Shadow: counts its matches and changes nothing")),
+    ("on", gettext_lazy("On: applies from the next message")),
+    ("off", gettext_lazy("Off: a draft")),
 )
 FLAGS = (
-    ("i", "Ignore case"),
-    ("m", "^ and $ match at every line"),
-    ("s", "A dot matches line breaks"),
+    ("i", gettext_lazy("Ignore case")),
+    ("m", gettext_lazy("^ and $ match at every line")),
+    ("s", gettext_lazy("A dot matches line breaks")),
 )
 DAYS = (("7", "7 days"), ("14", "14 days"), ("30", "30 days"), ("90", "90 days"))
 LONGEST_LIST = MOST_TEXTS * (LONGEST_TEXT + 2)
@@ -65,34 +66,44 @@ class RuleForm(ConsoleForm):
     of_type: ClassVar[tuple[str, ...]] = ()
 
     name = forms.CharField(
-        max_length=LONGEST_NAME, help_text="Reasons and logs show it as “rule:name”."
+        max_length=LONGEST_NAME, help_text=gettext_lazy("Reasons and logs show it as “rule:name”.")
     )
     action = forms.ChoiceField(choices=ACTIONS, initial="flag")
     priority = forms.IntegerField(
         min_value=1,
         max_value=HIGHEST_PRIORITY,
         initial=100,
-        help_text="1 runs first. The first rule that approves or rejects ends the search.",
+        help_text=gettext_lazy(
+            "1 runs first. The first rule that approves or rejects ends the search."
+        ),
     )
     state = forms.ChoiceField(choices=STATES, widget=forms.RadioSelect, initial="shadow")
     must_match = forms.CharField(
         required=False,
         max_length=MAX_CONTENT_LENGTH,
-        label="Must match",
+        label=gettext_lazy("Must match"),
         widget=lines(3),
-        help_text="One per line. If an example fails, the rule cannot be turned on.",
+        help_text=gettext_lazy("One per line. If an example fails, the rule cannot be turned on."),
     )
     must_not_match = forms.CharField(
-        required=False, max_length=MAX_CONTENT_LENGTH, label="Must not match", widget=lines(3)
+        required=False,
+        max_length=MAX_CONTENT_LENGTH,
+        label=gettext_lazy("Must not match"),
+        widget=lines(3),
     )
     texts = forms.CharField(
         required=False,
         max_length=MAX_CONTENT_LENGTH,
-        label="Try it on",
+        label=gettext_lazy("Try it on"),
         widget=lines(3),
-        help_text=f"Up to {MOST_SAMPLES} texts, one per line. They are not stored.",
+        help_text=lazy_format(
+            gettext_lazy("Up to {most_samples} texts, one per line. They are not stored."),
+            most_samples=MOST_SAMPLES,
+        ),
     )
-    days = forms.ChoiceField(choices=DAYS, initial="7", required=False, label="Content of the last")
+    days = forms.ChoiceField(
+        choices=DAYS, initial="7", required=False, label=gettext_lazy("Content of the last")
+    )
 
     def own_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.of_type]
@@ -133,12 +144,12 @@ class KeywordForm(RuleForm):
     type, of_type = "keyword", ("keywords", "case_sensitive")
     keywords = forms.CharField(
         max_length=LONGEST_LIST,
-        label="Words and phrases, one per line",
+        label=gettext_lazy("Words and phrases, one per line"),
         widget=lines(6),
-        help_text="Match as whole words, also disguised: a1rdrop, a i r d r o p.",
+        help_text=gettext_lazy("Match as whole words, also disguised: a1rdrop, a i r d r o p."),
     )
     case_sensitive = forms.BooleanField(
-        required=False, label="Match case and no disguised spellings"
+        required=False, label=gettext_lazy("Match case and no disguised spellings")
     )
 
     @property
@@ -152,7 +163,9 @@ class RegexForm(RuleForm):
         max_length=1000,
         strip=False,
         widget=forms.TextInput(attrs={"class": "input mono", "spellcheck": "false", "dir": "ltr"}),
-        help_text="RE2: no lookahead, no backreferences. Matches the text as it was sent.",
+        help_text=gettext_lazy(
+            "RE2: no lookahead, no backreferences. Matches the text as it was sent."
+        ),
     )
     flags = forms.MultipleChoiceField(
         choices=FLAGS, required=False, widget=forms.CheckboxSelectMultiple, initial=["i"]
@@ -163,21 +176,29 @@ class CategoryForm(RuleForm):
     type, of_type = "category", ("category", "at_least")
     category = forms.ChoiceField(choices=named(Category))
     at_least = forms.FloatField(
-        min_value=0, max_value=1, initial=0.6, label="Minimum score", help_text="0 to 1."
+        min_value=0,
+        max_value=1,
+        initial=0.6,
+        label=gettext_lazy("Minimum score"),
+        help_text=gettext_lazy("0 to 1."),
     )
 
 
 class PiiForm(RuleForm):
     type, of_type = "pii", ("types",)
     types = forms.MultipleChoiceField(
-        choices=named(PiiType), widget=forms.CheckboxSelectMultiple, label="Any of these"
+        choices=named(PiiType),
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Any of these"),
     )
 
 
 class SpamForm(RuleForm):
     type, of_type = "spam", ("signals",)
     signals = forms.MultipleChoiceField(
-        choices=named(SIGNALS), widget=forms.CheckboxSelectMultiple, label="Any of these signals"
+        choices=named(SIGNALS),
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Any of these signals"),
     )
 
 
@@ -185,9 +206,11 @@ class UserForm(RuleForm):
     type, of_type = "user", ("user_ids",)
     user_ids = forms.CharField(
         max_length=LONGEST_LIST,
-        label="Author ids, one per line",
+        label=gettext_lazy("Author ids, one per line"),
         widget=lines(6),
-        help_text="Ids as your app sends them. Enter ids as examples and texts to try, too.",
+        help_text=gettext_lazy(
+            "Ids as your app sends them. Enter ids as examples and texts to try, too."
+        ),
     )
 
     @property
@@ -201,8 +224,10 @@ class AiPromptForm(RuleForm):
     prompt = forms.CharField(
         max_length=LONGEST_PROMPT,
         widget=lines(4),
-        help_text="When does the rule apply? The message goes to the AI provider that this "
-        "installation uses. If it does not answer, the rule does not match.",
+        help_text=gettext_lazy(
+            "When does the rule apply? The message goes to the AI provider that this "
+            "installation uses. If it does not answer, the rule does not match."
+        ),
     )
 
 

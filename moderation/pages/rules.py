@@ -8,11 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moderation import rules
 from moderation.engine.rule_examples import try_examples
 from moderation.lib.errors import GavelError
 from moderation.models import Rule
+from moderation.pages import refusals
 from moderation.pages.confirmation import ConfirmationPage, Question
 from moderation.pages.rule_forms import ACTIONS, TYPES, RuleForm, form_of, initial_values
 from moderation.pages.shell import PageContext, ProjectPage
@@ -116,7 +118,7 @@ class NewRule(RulePage):
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, status=error.status)
-        messages.success(request, f"Rule {form.values['name']} created.")
+        messages.success(request, _("Rule {name} created.").format(name=form.values["name"]))
         return redirect(self.back)
 
 
@@ -140,7 +142,7 @@ class EditRule(RulePage):
         except GavelError as error:
             form.refuse(error)
             return self.form_page(form, rule, error.status)
-        messages.success(request, f"Rule {form.values['name']} changed.")
+        messages.success(request, _("Rule {name} changed.").format(name=form.values["name"]))
         return redirect(self.back)
 
 
@@ -154,12 +156,12 @@ class SwitchRule(RulePage):
         try:
             rules.change_rule(rule, self.caller.name, wanted)
         except GavelError as error:
-            messages.error(request, f"{rule.name}: {error.detail}")
+            messages.error(request, f"{rule.name}: {refusals.in_words(error.detail)}")
         else:
-            state = {"off": "is off", "shadow": "is in shadow"}.get(
-                to, "applies from the next message"
+            state = {"off": _("{name} is off."), "shadow": _("{name} is in shadow.")}.get(
+                to, _("{name} applies from the next message.")
             )
-            messages.success(request, f"{rule.name} {state}.")
+            messages.success(request, state.format(name=rule.name))
         return redirect(self.back)
 
 
@@ -169,19 +171,19 @@ class DeleteRule(RulePage):
     def get(self, _request: HttpRequest, rule_id: UUID) -> HttpResponse:
         rule = self.rule(rule_id)
         question = Question(
-            title=f"Delete {rule.name}",
+            title=_("Delete {name}").format(name=rule.name),
             sentences=[
-                "The rule no longer applies, and its figures are deleted.",
-                "Logs still show what it did. To keep the rule for later, turn it off instead.",
+                _("The rule no longer applies, and its figures are deleted."),
+                _("Logs still show what it did. To keep the rule for later, turn it off instead."),
             ],
-            verb="Delete rule",
+            verb=_("Delete rule"),
             back=self.back,
-            page="Rules",
+            page=_("Rules"),
         )
         return self.confirm(question)
 
     def post(self, request: HttpRequest, rule_id: UUID) -> HttpResponse:
         rule = self.rule(rule_id)
         rules.delete_rule(rule, self.caller.name)
-        messages.success(request, f"Rule {rule.name} deleted.")
+        messages.success(request, _("Rule {name} deleted.").format(name=rule.name))
         return redirect(self.back)

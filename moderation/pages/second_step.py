@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from moderation.accounts.second_step import lacks_second_step
 
@@ -20,6 +21,6 @@ class SecondStepMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_asked = settings.REQUIRE_SECOND_STEP and request.path.startswith(PAGES)
         if is_asked and lacks_second_step(request.user):
-            messages.warning(request, "Set up a second step of signing in first.")
+            messages.warning(request, _("Set up a second step of signing in first."))
             return redirect("mfa_index")
         return self.get_response(request)

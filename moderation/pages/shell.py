@@ -12,11 +12,12 @@ from django.views.generic import View
 
 from moderation.accounts.callers import Caller, caller_of_session
 from moderation.accounts.permissions import PERMISSIONS, may
-from moderation.accounts.preferences import preferences_of
 from moderation.events.counters import OPEN_REVIEWS, totals_of
 from moderation.lib.errors import GavelError
+from moderation.lib.languages import gettext_noop
 from moderation.lib.planning import planned_for_its_values
 from moderation.models import Project
+from moderation.pages.language import preferences_for
 
 #: The variables of a template.
 PageContext = dict[str, Any]
@@ -24,8 +25,9 @@ PageContext = dict[str, Any]
 
 @dataclass(frozen=True)
 class Place:
-    """A page that the left rail lists."""
+    """A page that the rail lists."""
 
+    #: In English; the template translates it.
     name: str
     icon: str
     #: The page's URL name; it takes the project's slug.
@@ -48,18 +50,18 @@ class RailEntry:
 
 
 PLACES = (
-    Place("Queue", "queue", "desk:queue", is_first=True),
-    Place("Live", "live", "console:live", is_first=True),
-    Place("Content", "content", "desk:content", is_first=True),
-    Place("Authors", "authors", "desk:authors"),
-    Place("Bans", "ban", "console:bans"),
-    Place("Blacklist", "list", "console:blacklist"),
-    Place("Rules", "rules", "console:rules"),
-    Place("Insights", "insights", "desk:insights"),
-    Place("Try a text", "try", "console:try", action="check", is_first=True),
-    Place("Appeals", "appeals", "desk:appeals"),
-    Place("Audit", "audit", "console:audit", action="admin"),
-    Place("Settings", "settings", "console:settings"),
+    Place(gettext_noop("Queue"), "queue", "desk:queue", is_first=True),
+    Place(gettext_noop("Live"), "live", "console:live", is_first=True),
+    Place(gettext_noop("Content"), "content", "desk:content", is_first=True),
+    Place(gettext_noop("Authors"), "authors", "desk:authors"),
+    Place(gettext_noop("Bans"), "ban", "console:bans"),
+    Place(gettext_noop("Blacklist"), "list", "console:blacklist"),
+    Place(gettext_noop("Rules"), "rules", "console:rules"),
+    Place(gettext_noop("Insights"), "insights", "desk:insights"),
+    Place(gettext_noop("Try a text"), "try", "console:try", action="check", is_first=True),
+    Place(gettext_noop("Appeals"), "appeals", "desk:appeals"),
+    Place(gettext_noop("Audit"), "audit", "console:audit", action="admin"),
+    Place(gettext_noop("Settings"), "settings", "console:settings"),
 )
 
 
@@ -80,7 +82,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def frame_of(request: HttpRequest) -> PageContext:
     """Return what `base.html` needs about the signed-in person."""
-    return {"preferences": preferences_of(person_of(request))}
+    return {"preferences": preferences_for(request)}
 
 
 class ProjectPage(View):

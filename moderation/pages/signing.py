@@ -12,11 +12,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse_lazy
+from django.utils.translation import get_language, override
 from django.views.generic import View
 
 from moderation.accounts.client_address import client_address
 from moderation.accounts.sign_in import allow_reset, allow_sign_in
 from moderation.accounts.single_sign_on import REFUSALS
+from moderation.models import Preferences
 from moderation.pages.secret import SecretPage
 from moderation.pages.sessions import DEVICE_COOKIE
 
@@ -86,8 +88,21 @@ class AdminSignIn(View):
 class MailedForm(PasswordResetForm):
     """Sends in the background: how long an answer takes does not tell whether an account exists."""
 
-    def send_mail(self, *args: Any, **kwargs: Any) -> None:
-        _mail.submit(super().send_mail, *args, **kwargs)
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Read for an unknown address too, so that both take as long.
+        chosen = Preferences.objects.filter(user__email__iexact=self.cleaned_data["email"])
+        self.languages = dict(chosen.values_list("user_id", "language"))
+        super().save(*args, **kwargs)
+
+    def send_mail(self, *args: Any, **options: Any) -> None:
+        """Write in the language of the account, else in that of the page."""
+        context = args[2]
+        language = self.languages.get(context["user"].pk) or get_language() or "en"
+        _mail.submit(self._send, language, *args, **options)
+
+    def _send(self, language: str, *args: Any, **options: Any) -> None:
+        with override(language):
+            super().send_mail(*args, **options)
 
 
 class MailedPage(SecretPage):

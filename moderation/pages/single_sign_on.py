@@ -10,6 +10,7 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from requests import RequestException
 
@@ -19,6 +20,7 @@ from moderation.accounts.single_sign_on import (
     refusal,
 )
 from moderation.lib.errors import GavelError
+from moderation.pages import refusals
 from moderation.pages.account import AccountPage
 from moderation.pages.shell import person_of
 
@@ -58,9 +60,9 @@ class Disconnect(AccountPage):
         try:
             disconnect(person_of(request))
         except GavelError as error:
-            messages.error(request, error.detail)
+            messages.error(request, refusals.in_words(error.detail))
         else:
-            messages.success(request, "Single sign-on is disconnected.")
+            messages.success(request, _("Single sign-on is disconnected."))
         return redirect("console:account")
 
 

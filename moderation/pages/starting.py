@@ -16,6 +16,7 @@ from moderation.accounts.projects import (
     may_create_project,
 )
 from moderation.lib.errors import GavelError
+from moderation.lib.languages import gettext_lazy
 from moderation.models import ModerationLog, Scope
 from moderation.pages.confirmation import OncePage
 from moderation.pages.forms import ConsoleForm
@@ -23,9 +24,12 @@ from moderation.pages.shell import frame_of, person_of
 from moderation.pages.snippets import snippets
 
 PRESETS = (
-    ("balanced", "Balanced: clear cases are blocked, doubtful ones wait for a moderator"),
-    ("strict", "Strict: doubtful messages are hidden and bring strikes"),
-    ("advisory", "Advisory: nothing is hidden, and nobody gets a strike"),
+    (
+        "balanced",
+        gettext_lazy("Balanced: clear cases are blocked, doubtful ones wait for a moderator"),
+    ),
+    ("strict", gettext_lazy("Strict: doubtful messages are hidden and bring strikes")),
+    ("advisory", gettext_lazy("Advisory: nothing is hidden, and nobody gets a strike")),
 )
 #: A message that the queue shows, whatever the preset.
 SAMPLE = {
@@ -39,16 +43,23 @@ KEY_NAME = "My app"
 
 
 class NewProjectForm(ConsoleForm):
-    name = forms.CharField(max_length=LONGEST_PROJECT_NAME, help_text="You can change it later.")
+    name = forms.CharField(
+        max_length=LONGEST_PROJECT_NAME, help_text=gettext_lazy("You can change it later.")
+    )
     slug = forms.CharField(
         max_length=LONGEST_SLUG,
         required=False,
-        label="Short name",
-        help_text="In addresses: small letters, digits and hyphens. It never changes. "
-        "Leave it empty to make it from the name.",
+        label=gettext_lazy("Short name"),
+        help_text=gettext_lazy(
+            "In addresses: small letters, digits and hyphens. It never changes. "
+            "Leave it empty to make it from the name."
+        ),
     )
     preset = forms.ChoiceField(
-        choices=PRESETS, widget=forms.RadioSelect, initial="balanced", label="How to judge"
+        choices=PRESETS,
+        widget=forms.RadioSelect,
+        initial="balanced",
+        label=gettext_lazy("How to judge"),
     )
 
 

@@ -5,8 +5,10 @@ import shlex
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 
 from moderation.engine.verdict.policy import PRESETS
+from moderation.lib.languages import figure
 from moderation.pages.shell import PageContext, ProjectPage
 from moderation.pipeline.answers import analysis_of
 from moderation.pipeline.submission import MAX_CONTENT_LENGTH
@@ -37,11 +39,13 @@ class TryText(ProjectPage):
         text = typed["text"] = typed["text"].replace("\r\n", "\n")
         error = ""
         if not text.strip():
-            error = "Type or paste a text first."
+            error = _("Type or paste a text first.")
         elif len(text) > MAX_CONTENT_LENGTH:
-            error = f"At most {MAX_CONTENT_LENGTH:,} characters; this text has {len(text):,}."
+            error = _("At most {max_content_length} characters; this text has {count}.").format(
+                max_content_length=figure(MAX_CONTENT_LENGTH), count=figure(len(text))
+            )
         elif "\0" in text:
-            error = "The text contains a NUL character, which Gavel does not accept."
+            error = _("The text contains a NUL character, which Gavel does not accept.")
         context = self.form_context({**typed, "error": error})
         if not error:
             context |= self.verdict_context(typed)
@@ -58,7 +62,7 @@ class TryText(ProjectPage):
             "presets": list(PRESETS),
             "policy_version": self.project.policy_version,
             "examples": EXAMPLES,
-            "most": f"{MAX_CONTENT_LENGTH:,}",
+            "most": figure(MAX_CONTENT_LENGTH),
             "is_revealed": True,
         }
 

@@ -1,6 +1,7 @@
 """The addresses of the console's pages that are not about reviews."""
 
 from django.urls import path
+from django.views.i18n import set_language
 
 from moderation.pages import (
     account,
@@ -48,6 +49,8 @@ urlpatterns = [
     path("p/<slug:slug>/start", starting.Start.as_view(), name="start"),
     path("login", signing.SignIn.as_view(), name="sign-in"),
     path("account", account.Account.as_view(), name="account"),
+    path("language", set_language, name="language"),
+    path("account/language", account.ChooseLanguage.as_view(), name="account-language"),
     path("account/clock", account.ChooseClock.as_view(), name="clock"),
     path("account/password", account.ChangePassword.as_view(), name="password"),
     path("account/email", account.ChangeEmail.as_view(), name="email"),

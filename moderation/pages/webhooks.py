@@ -9,53 +9,58 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 
 from moderation.delivery.webhooks import managing
 from moderation.delivery.webhooks.formats import EVENTS
 from moderation.lib.errors import GavelError
 from moderation.lib.http_client import LONGEST_URL
+from moderation.lib.languages import gettext_lazy, lazy_format
 from moderation.lib.paging import page_of
 from moderation.models import DeliveryStatus, Webhook, WebhookDelivery, WebhookFormat
+from moderation.pages import refusals
 from moderation.pages.confirmation import ConfirmationPage, Question
 from moderation.pages.forms import ConsoleForm
 from moderation.pages.shell import PageContext, ProjectPage
 
 #: The events in words.
 NAMES = {
-    "moderation.message_blocked": "a message is not shown",
-    "moderation.warning": "an author was warned",
-    "moderation.user_banned": "a ban began",
-    "moderation.user_unbanned": "a ban ended",
-    "moderation.content_restored": "content is shown again",
-    "moderation.decision_reversed": "a decision was undone",
-    "moderation_update": "every check and every decision",
-    "review_update": "the queue changed",
-    "appeal_update": "an appeal was made or decided",
-    "system_notification": "the system needs you",
+    "moderation.message_blocked": gettext_lazy("a message is not shown"),
+    "moderation.warning": gettext_lazy("an author was warned"),
+    "moderation.user_banned": gettext_lazy("a ban began"),
+    "moderation.user_unbanned": gettext_lazy("a ban ended"),
+    "moderation.content_restored": gettext_lazy("content is shown again"),
+    "moderation.decision_reversed": gettext_lazy("a decision was undone"),
+    "moderation_update": gettext_lazy("every check and every decision"),
+    "review_update": gettext_lazy("the queue changed"),
+    "appeal_update": gettext_lazy("an appeal was made or decided"),
+    "system_notification": gettext_lazy("the system needs you"),
 }
 DELIVERIES_SHOWN = 25
 
 
 class WebhookForm(ConsoleForm):
-    name = forms.CharField(max_length=managing.LONGEST_NAME, label="Label")
+    name = forms.CharField(max_length=managing.LONGEST_NAME, label=gettext_lazy("Label"))
     url = forms.CharField(
         max_length=LONGEST_URL,
         label="URL",
-        help_text="Starts with https://. Gavel does not call private networks.",
+        help_text=gettext_lazy("Starts with https://. Gavel does not call private networks."),
     )
     format = forms.ChoiceField(
         choices=[
-            (WebhookFormat.JSON, "JSON: signed, for your own program"),
-            (WebhookFormat.SLACK, "Slack: a sentence for an incoming webhook"),
-            (WebhookFormat.DISCORD, "Discord: a sentence for a channel webhook"),
+            (WebhookFormat.JSON, gettext_lazy("JSON: signed, for your own program")),
+            (WebhookFormat.SLACK, gettext_lazy("Slack: a sentence for an incoming webhook")),
+            (WebhookFormat.DISCORD, gettext_lazy("Discord: a sentence for a channel webhook")),
         ],
         widget=forms.RadioSelect,
         initial=WebhookFormat.JSON,
     )
     events = forms.MultipleChoiceField(
-        choices=[(name, f"{name}: {NAMES[name]}") for name in EVENTS],
+        choices=[
+            (name, lazy_format("{name}: {text}", name=name, text=NAMES[name])) for name in EVENTS
+        ],
         widget=forms.CheckboxSelectMultiple,
-        label="Events",
+        label=gettext_lazy("Events"),
     )
 
 
@@ -126,7 +131,7 @@ class WebhookPage(ConfirmationPage):
         """Return the page that asks before a change to the webhook."""
         back = self.address(webhook.pk)
         question = Question(
-            title=title, sentences=list(sentences), verb=verb, back=back, page="Settings"
+            title=title, sentences=list(sentences), verb=verb, back=back, page=_("Settings")
         )
         return self.confirm(question)
 
@@ -150,7 +155,7 @@ class EditWebhook(WebhookPage):
         except GavelError as error:
             form.refuse(error)
             return self.form_page(webhook, form, error.status)
-        messages.success(request, f"{form.cleaned_data['name']} saved.")
+        messages.success(request, _("{name} saved.").format(name=form.cleaned_data["name"]))
         return redirect(self.address(webhook_id))
 
     def form_page(self, webhook: Webhook, form: WebhookForm, status: int = 200) -> HttpResponse:
@@ -176,7 +181,7 @@ class TestWebhook(WebhookPage):
     def post(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhook = self.webhook(webhook_id)
         managing.send_test(webhook, actor=self.caller.name, now=timezone.now())
-        messages.info(request, "Test sent. The list below will show the answer.")
+        messages.info(request, _("Test sent. The list below will show the answer."))
         return redirect(self.address(webhook_id))
 
 
@@ -186,7 +191,8 @@ class SwitchWebhook(WebhookPage):
     def post(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhook, is_on = self.webhook(webhook_id), request.POST.get("to") == "on"
         managing.change_webhook(webhook, {"is_active": is_on}, actor=self.caller.name)
-        messages.success(request, f"{webhook.name} turned {'on' if is_on else 'off'}.")
+        done = _("{name} turned on.") if is_on else _("{name} turned off.")
+        messages.success(request, done.format(name=webhook.name))
         return redirect(self.address(webhook_id))
 
 
@@ -202,9 +208,9 @@ class Redeliver(WebhookPage):
         try:
             managing.redeliver(delivery, actor=self.caller.name, now=timezone.now())
         except GavelError as error:
-            messages.error(request, error.detail)
+            messages.error(request, refusals.in_words(error.detail))
         else:
-            messages.info(request, "Sending it again.")
+            messages.info(request, _("Sending it again."))
         return redirect(self.address(webhook_id))
 
 
@@ -215,10 +221,10 @@ class RotateSecret(WebhookPage):
         webhook = self.webhook(webhook_id)
         return self.confirm_change(
             webhook,
-            f"New secret for {webhook.name}",
-            "Create new secret",
-            "The new secret is shown once. For 24 hours calls are signed with both secrets.",
-            "After that, a receiver that only knows the old one will refuse calls.",
+            _("New secret for {name}").format(name=webhook.name),
+            _("Create new secret"),
+            _("The new secret is shown once. For 24 hours calls are signed with both secrets."),
+            _("After that, a receiver that only knows the old one will refuse calls."),
         )
 
     def post(self, _request: HttpRequest, webhook_id: UUID) -> HttpResponse:
@@ -234,14 +240,14 @@ class DeleteWebhook(WebhookPage):
         webhook = self.webhook(webhook_id)
         return self.confirm_change(
             webhook,
-            f"Delete {webhook.name}",
-            "Delete webhook",
-            "Gavel no longer calls it. Pending deliveries are not sent.",
-            "Its deliveries and its secret are deleted too.",
+            _("Delete {name}").format(name=webhook.name),
+            _("Delete webhook"),
+            _("Gavel no longer calls it. Pending deliveries are not sent."),
+            _("Its deliveries and its secret are deleted too."),
         )
 
     def post(self, request: HttpRequest, webhook_id: UUID) -> HttpResponse:
         webhook = self.webhook(webhook_id)
         managing.delete_webhook(webhook, actor=self.caller.name)
-        messages.success(request, f"{webhook.name} deleted.")
+        messages.success(request, _("{name} deleted.").format(name=webhook.name))
         return redirect("console:webhooks", self.project.slug)

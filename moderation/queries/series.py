@@ -17,6 +17,7 @@ from moderation.events.counters import (
     totals_of,
     verdict_metric,
 )
+from moderation.lib.languages import gettext_lazy as _
 from moderation.models import Counter, Project
 from moderation.queries.overview import TALLIED
 
@@ -43,24 +44,56 @@ class Window:
 
 
 HOUR = Window(
-    "1h", "hour", "1 h", timedelta(hours=1),
-    timedelta(minutes=1), "a minute", "minute", "minute", 16,
+    "1h", _("hour"), _("1 h"), timedelta(hours=1),
+    timedelta(minutes=1), _("a minute"), _("minute"), "minute", 16,
 )  # fmt: skip
 DAY = Window(
-    "24h", "24 hours", "24 h", timedelta(days=1),
-    timedelta(minutes=10), "in ten minutes", "ten minutes", "minute", 15,
+    "24h", _("24 hours"), _("24 h"), timedelta(days=1),
+    timedelta(minutes=10), _("in ten minutes"), _("ten minutes"), "minute", 15,
 )  # fmt: skip
 WEEK = Window(
-    "7d", "7 days", "7 d", timedelta(days=7), timedelta(hours=1), "an hour", "hour", "day", 13
+    "7d",
+    _("7 days"),
+    _("7 d"),
+    timedelta(days=7),
+    timedelta(hours=1),
+    _("an hour"),
+    _("hour"),
+    "day",
+    13,
 )
 TWO_DAYS = Window(
-    "48h", "48 hours", "48 h", timedelta(days=2), timedelta(hours=1), "an hour", "hour", "day", 13
+    "48h",
+    _("48 hours"),
+    _("48 h"),
+    timedelta(days=2),
+    timedelta(hours=1),
+    _("an hour"),
+    _("hour"),
+    "day",
+    13,
 )
 MONTH = Window(
-    "30d", "30 days", "30 d", timedelta(days=30), timedelta(days=1), "a day", "day", "date", 10
+    "30d",
+    _("30 days"),
+    _("30 d"),
+    timedelta(days=30),
+    timedelta(days=1),
+    _("a day"),
+    _("day"),
+    "date",
+    10,
 )
 WEEK_BY_DAY = Window(
-    "7d", "7 days", "7 d", timedelta(days=7), timedelta(days=1), "a day", "day", "date", 10
+    "7d",
+    _("7 days"),
+    _("7 d"),
+    timedelta(days=7),
+    timedelta(days=1),
+    _("a day"),
+    _("day"),
+    "date",
+    10,
 )
 WINDOWS: Mapping[str, Window] = {window.key: window for window in (HOUR, DAY, WEEK)}
 

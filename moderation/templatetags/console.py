@@ -5,11 +5,15 @@ from datetime import datetime, timedelta
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from moderation.engine.verdict.policy import Policy
 from moderation.events.event import iso
+from moderation.lib import languages
+from moderation.lib.languages import gettext_noop, written
 from moderation.models import ModerationLog, Picture, Preferences
 from moderation.pages.covered_words import (
     PLAIN_KINDS,
@@ -18,26 +22,64 @@ from moderation.pages.covered_words import (
     is_covered,
     within,
 )
-from moderation.pages.highlight import Markable, finders_of, kind_name, segments, source_name
+from moderation.pages.highlight import (
+    Markable,
+    finders_of,
+    kind_name,
+    kind_title,
+    segments,
+    source_name,
+)
 from moderation.pages.language_names import language_name
+from moderation.pages.refusals import in_words
+from moderation.pages.script_words import script_words as texts_of_scripts
 from moderation.pages.shell import PageContext
 
 register = template.Library()
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-FORMATS = {"clock": "%H:%M:%S", "minute": "%H:%M", "day": "%-d %b %Y, %H:%M", "date": "%-d %b %Y"}
+SPANS = (
+    (gettext_noop("{n} d"), DAY), (gettext_noop("{n} h"), HOUR), (gettext_noop("{n} min"), MINUTE),
+)  # fmt: skip
+TIMES = {"clock": "%H:%M:%S", "minute": "%H:%M"}
+DAYS = {"day": "H:i", "date": ""}
+
+
+#: Icons that point along the line, so that a page in Urdu mirrors them.
+ALONG = {"left", "right", "chevron-right", "undo", "external", "log-out"}
 
 
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """Return a decorative icon; text beside it must carry the meaning."""
     kind = f"icon icon-{size}" if size else "icon"
+    if name in ALONG:
+        kind = f"{kind} icon-along"
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"></use></svg>',
         kind,
         static("img/icons.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def page_language(context: PageContext) -> str:
+    """Return the language of an author's letter, else of the page."""
+    return context.get("page_language") or get_language() or "en"
+
+
+@register.filter
+def direction(language: str) -> str:
+    """Return the direction of a page; Roman Urdu, `ur-Latn`, is written from left to right."""
+    return "rtl" if language == "ur" else "ltr"
+
+
+@register.simple_tag
+def script_words() -> SafeString | str:
+    """Return the texts of the scripts as data; nothing on a page in English."""
+    words = texts_of_scripts()
+    return json_script(words, "script-words") if words else ""
 
 
 @register.simple_tag
@@ -48,15 +90,17 @@ def when(moment: datetime | None, style: str = "ago") -> SafeString | str:
     """
     if moment is None:
         return "–"
-    if style in FORMATS:
-        text = f"{moment:{FORMATS[style]}}"
+    if style in TIMES:
+        text = f"{moment:{TIMES[style]}}"
+    elif style in DAYS:
+        text = written(moment, DAYS[style])
     else:
         text = age(moment) if style == "age" else ago(moment)
     return format_html(
         '<time datetime="{}" data-time="{}" title="{} UTC">{}</time>',
         iso(moment),
         style,
-        f"{moment:%-d %b %Y, %H:%M:%S}",
+        written(moment, "H:i:s"),
         text,
     )
 
@@ -65,9 +109,10 @@ def when(moment: datetime | None, style: str = "ago") -> SafeString | str:
 def ago(moment: datetime | None) -> str:
     """Return how long ago the moment was, or in how long it will be."""
     if moment is None:
-        return "never"
+        return _("never")
     seconds = (timezone.now() - moment).total_seconds()
-    return f"{duration(seconds)} ago" if seconds >= 0 else f"in {duration(-seconds)}"
+    text = _("{span} ago") if seconds >= 0 else _("in {span}")
+    return text.format(span=duration(abs(seconds)))
 
 
 @register.filter
@@ -91,26 +136,26 @@ def left(moment: datetime) -> str:
 @register.filter
 def duration(seconds: float) -> str:
     """Return a length of time in its largest unit: 12 s, 5 min, 3 h, 2 d."""
-    for unit, size in (("d", DAY), ("h", HOUR), ("min", MINUTE)):
+    for text, size in SPANS:
         if seconds >= size:
-            return f"{int(seconds // size)} {unit}"
-    return f"{max(0, int(seconds))} s"
+            return _(text).format(n=int(seconds // size))
+    return _("{n} s").format(n=max(0, int(seconds)))
 
 
 @register.filter
 def milliseconds(seconds: float) -> str:
-    return f"{1000 * seconds:.2f} ms"
+    return _("{n} ms").format(n=languages.figure(1000 * seconds, 2))
 
 
 @register.filter
 def figure(number: float) -> str:
     """Return a number with thousands separators."""
-    return f"{number:,}"
+    return languages.figure(number)
 
 
 @register.filter
 def words(name: str) -> str:
-    """Return a code in words: `hate_speech` → hate speech."""
+    """Return a code in words of the page's language: `hate_speech` → hate speech."""
     return kind_name(name)
 
 
@@ -123,16 +168,16 @@ def source(name: str) -> str:
 @register.filter
 def found_by(log: ModerationLog) -> str:
     """Return what the verdict comes from: `word list, model`, or `nothing found`."""
-    rules = ["rule"] if any(reason.startswith("rule:") for reason in log.reasons) else []
+    rules = [_("rule")] if any(reason.startswith("rule:") for reason in log.reasons) else []
     if "engine_failure" in log.reasons:
-        return "the engine failed"
-    return ", ".join(dict.fromkeys([*finders_of(log), *rules])) or "nothing found"
+        return _("the engine failed")
+    return ", ".join(dict.fromkeys([*finders_of(log), *rules])) or _("nothing found")
 
 
 @register.filter
 def place(channel_id: str) -> str:
     """Return where something counts: `#general`, or `the whole project` for an empty channel."""
-    return f"#{shortened(channel_id, 40)}" if channel_id else "the whole project"
+    return f"#{shortened(channel_id, 40)}" if channel_id else _("the whole project")
 
 
 def shortened(text: str, length: int) -> str:
@@ -188,23 +233,24 @@ def severity(level: str, word: bool = True) -> PageContext:  # noqa: FBT001, FBT
 def verdict(kind: str, label: str = "") -> PageContext:
     """Show a verdict as a chip, or another label in the same colours."""
     icons = {"allow": "check", "warn": "warn", "flag": "flag", "block": "block"}
-    return {"kind": kind, "icon_name": icons.get(kind, "info"), "label": label}
+    return {"kind": kind, "icon_name": icons.get(kind, "info"), "label": kind_title(label or kind)}
 
 
 @register.inclusion_tag("components/_verdict.html")
 def decision(name: str) -> PageContext:
     """Show a moderator's decision as a chip."""
     chips = {
-        "approve": ("allow", "check", "Approved"),
-        "reject": ("block", "x", "Rejected"),
-        "dismiss": ("line", "minus", "Dismissed"),
-        "escalate": ("escalate", "up", "Escalated"),
+        "approve": ("allow", "check", _("Approved")),
+        "reject": ("block", "x", _("Rejected")),
+        "dismiss": ("line", "minus", _("Dismissed")),
+        "escalate": ("escalate", "up", _("Escalated")),
     }
     kind, icon_name, label = chips[name]
     return {"kind": kind, "icon_name": icon_name, "label": label}
 
 
 register.filter("language_name", language_name)
+register.filter("refusal", in_words)
 
 
 @register.inclusion_tag("components/_strikes.html")
@@ -220,7 +266,7 @@ def score(value: float, policy: Policy) -> PageContext:
     steps = (("warn", limits.warn), ("flag", limits.flag), ("block", limits.block))
     reached = [name for name, step in steps if value + 1e-9 >= step]
     return {
-        "shown": f"{value:.2f}",
+        "shown": languages.figure(value, 2),
         # As text: a localised number is not valid in SVG.
         "percent": f"{100 * min(1.0, value):.0f}",
         "ticks": [f"{100 * step:.0f}" for _, step in steps],

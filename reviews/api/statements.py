@@ -17,7 +17,7 @@ from reviews.api.rows import statement_row
 from reviews.api.shapes import StatementAnswer
 from reviews.appeals.statement_of_reasons import statement_of
 
-LANGUAGE = named("language", "`en`, `es` or `ur-Latn`; by default the content's")
+LANGUAGE = named("language", "`en`, `es`, `ur` or `ur-Latn`; by default the content's")
 
 
 class ContentStatementView(APIView):

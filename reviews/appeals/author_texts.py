@@ -1,4 +1,4 @@
-"""The texts that authors see about a restriction and its appeal, in three languages."""
+"""The texts that authors see about a restriction and its appeal; Urdu in both scripts."""
 
 import csv
 from collections.abc import Mapping
@@ -7,7 +7,12 @@ from pathlib import Path
 from moderation.pipeline.author_messages import DEFAULT_LANGUAGE
 
 #: Language → its own name.
-LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Español", "ur-Latn": "Roman Urdu"}
+LANGUAGES: Mapping[str, str] = {
+    "en": "English",
+    "es": "Español",
+    "ur": "اردو",
+    "ur-Latn": "Roman Urdu",
+}
 Words = Mapping[str, str]
 
 

@@ -8,8 +8,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from moderation.api.fields import MomentFilter
 from moderation.engine.matches import Category
 from moderation.engine.verdict.verdict import Severity, VerdictKind
+from moderation.lib.languages import gettext_lazy
 from moderation.models import ModerationLog, Status
 from moderation.models.logs import MAY_BE_DECIDED, with_reason
+from moderation.pages.highlight import lazy_name
 from moderation.queries.searching import Reach
 from reviews.models import Decision
 
@@ -21,36 +23,49 @@ ACTIONS = (
 
 
 def _choices(*values: str) -> list[tuple[str, str]]:
-    return [(value, value.replace("_", " ")) for value in values]
+    return [(value, lazy_name(value)) for value in values]
 
 
 class ContentFilter(django_filters.FilterSet):
     """The filters of `GET logs` (docs/content.md); `reach`: what a search covers."""
 
-    search = django_filters.CharFilter(method="with_text", label="Text", max_length=MAX_SEARCHED)
+    search = django_filters.CharFilter(
+        method="with_text", label=gettext_lazy("Text"), max_length=MAX_SEARCHED
+    )
     verdict = django_filters.ChoiceFilter(
-        choices=_choices(*VerdictKind), label="Verdict", empty_label="any"
+        choices=_choices(*VerdictKind),
+        label=gettext_lazy("Verdict"),
+        empty_label=gettext_lazy("any"),
     )
     status = django_filters.ChoiceFilter(
-        choices=_choices(*Status.values), label="Status", empty_label="any"
+        choices=_choices(*Status.values),
+        label=gettext_lazy("Status"),
+        empty_label=gettext_lazy("any"),
     )
     severity = django_filters.ChoiceFilter(
-        choices=_choices(*Severity), label="Severity", empty_label="any"
+        choices=_choices(*Severity), label=gettext_lazy("Severity"), empty_label=gettext_lazy("any")
     )
     category = django_filters.ChoiceFilter(
-        choices=_choices(*Category), method="of_category", label="Reason", empty_label="any"
+        choices=_choices(*Category),
+        method="of_category",
+        label=gettext_lazy("Reason"),
+        empty_label=gettext_lazy("any"),
     )
     action = django_filters.ChoiceFilter(
-        choices=_choices(*ACTIONS), label="Action", empty_label="any"
+        choices=_choices(*ACTIONS), label=gettext_lazy("Action"), empty_label=gettext_lazy("any")
     )
-    user_id = django_filters.CharFilter(label="Author")
-    channel_id = django_filters.CharFilter(label="Channel")
-    message_id = django_filters.CharFilter(label="Message id")
-    language = django_filters.CharFilter(label="Language")
-    created_after = MomentFilter(field_name="created_at", lookup_expr="gte", label="From")
-    created_before = MomentFilter(field_name="created_at", lookup_expr="lt", label="Until")
-    has_pii = django_filters.BooleanFilter(method="with_pii", label="Personal data")
-    reviewed = django_filters.BooleanFilter(method="with_decision", label="Reviewed")
+    user_id = django_filters.CharFilter(label=gettext_lazy("Author"))
+    channel_id = django_filters.CharFilter(label=gettext_lazy("Channel"))
+    message_id = django_filters.CharFilter(label=gettext_lazy("Message id"))
+    language = django_filters.CharFilter(label=gettext_lazy("Language"))
+    created_after = MomentFilter(
+        field_name="created_at", lookup_expr="gte", label=gettext_lazy("From")
+    )
+    created_before = MomentFilter(
+        field_name="created_at", lookup_expr="lt", label=gettext_lazy("Until")
+    )
+    has_pii = django_filters.BooleanFilter(method="with_pii", label=gettext_lazy("Personal data"))
+    reviewed = django_filters.BooleanFilter(method="with_decision", label=gettext_lazy("Reviewed"))
 
     class Meta:
         model = ModerationLog

@@ -6,10 +6,13 @@ import django_filters
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
 
 from moderation.api.fields import MomentFilter
 from moderation.lib.content_keys import NOT_SEARCHABLE, encrypts_texts
+from moderation.lib.languages import gettext_lazy
 from moderation.models.logs import with_reason
+from moderation.pages.highlight import lazy_title
 from reviews.casefile.contents import ContentFilter
 from reviews.models import Appeal, AppealOutcome, Decision, DecisionKind, ReviewItem
 
@@ -22,37 +25,51 @@ OF_DECISION = {
     "decision_reason": "reason_code",
     "decided_after": "decided_at__gte",
 }
-FINAL = [choice for choice in DecisionKind.choices if choice[0] != DecisionKind.ESCALATE]
+FINAL = [(kind, lazy_title(kind)) for kind in DecisionKind.values if kind != DecisionKind.ESCALATE]
 #: ISO weekday and hour in UTC: `1-14` is Monday from two in the afternoon.
-WEEK_HOUR = RegexValidator(r"^[1-7]-([01]?\d|2[0-3])\Z", "must be a weekday 1-7 and an hour: 1-14")
+WEEK_HOUR = RegexValidator(
+    r"^[1-7]-([01]?\d|2[0-3])\Z", gettext_lazy("must be a weekday 1-7 and an hour: 1-14")
+)
 
 
 def refuse_encrypted(_word: str) -> None:
     """Refuse a search for words that are stored encrypted."""
     if encrypts_texts():
-        raise ValidationError(NOT_SEARCHABLE)
+        raise ValidationError(gettext(NOT_SEARCHABLE))
 
 
 class FigureFilter(ContentFilter):
     """The filters of `GET logs`, and those that only links of figures and the console use."""
 
     word = django_filters.CharFilter(
-        method="with_word", label="Word found", max_length=200, validators=[refuse_encrypted]
+        method="with_word",
+        label=gettext_lazy("Word found"),
+        max_length=200,
+        validators=[refuse_encrypted],
     )
-    rule = django_filters.CharFilter(method="with_rule", label="Rule", max_length=100)
-    decided_by = django_filters.CharFilter(method="pass_on", label="Decided by", max_length=200)
+    rule = django_filters.CharFilter(method="with_rule", label=gettext_lazy("Rule"), max_length=100)
+    decided_by = django_filters.CharFilter(
+        method="pass_on", label=gettext_lazy("Decided by"), max_length=200
+    )
     decision = django_filters.ChoiceFilter(
-        choices=FINAL, method="pass_on", label="Decision", empty_label="any"
+        choices=FINAL,
+        method="pass_on",
+        label=gettext_lazy("Decision"),
+        empty_label=gettext_lazy("any"),
     )
     decision_reason = django_filters.CharFilter(
-        method="pass_on", label="Reason of the decision", max_length=60
+        method="pass_on", label=gettext_lazy("Reason of the decision"), max_length=60
     )
-    decided_after = MomentFilter(method="pass_on", label="Decided from")
-    overturned = django_filters.BooleanFilter(method="with_overturn", label="Overturned on appeal")
+    decided_after = MomentFilter(method="pass_on", label=gettext_lazy("Decided from"))
+    overturned = django_filters.BooleanFilter(
+        method="with_overturn", label=gettext_lazy("Overturned on appeal")
+    )
     opened_at = django_filters.CharFilter(
-        method="opened_in", label="Review opened (weekday-hour)", validators=[WEEK_HOUR]
+        method="opened_in",
+        label=gettext_lazy("Review opened (weekday-hour)"),
+        validators=[WEEK_HOUR],
     )
-    opened_after = MomentFilter(method="pass_on", label="Review opened from")
+    opened_after = MomentFilter(method="pass_on", label=gettext_lazy("Review opened from"))
 
     def filter_queryset(self, queryset: Logs) -> Logs:
         """Ask for one decision that fits all filters about decisions."""

@@ -2,23 +2,31 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from moderation.engine.matches import Category, Classification, Match, PiiMatch, PiiType, Source
 from moderation.engine.verdict.author_record import RAISED_BY_HISTORY
 from moderation.engine.verdict.decide import TOLERANCE, decide
 from moderation.engine.verdict.policy import Policy
 from moderation.engine.verdict.scoring import total_of
 from moderation.engine.verdict.verdict import VerdictKind
+from moderation.lib.languages import gettext_lazy
 from moderation.models import ModerationLog
 from moderation.pages.highlight import kind_name
 
 #: The stages that check the text, in order, by the source of their matches.
-STAGES = (("lexicon", "Word lists"), ("blacklist", "Blacklist"), ("spam", "Spam"))
+STAGES = (
+    ("lexicon", gettext_lazy("Word lists")),
+    ("blacklist", gettext_lazy("Blacklist")),
+    ("spam", gettext_lazy("Spam")),
+)
 #: Reasons that come from the author's history or the engine's state.
 CIRCUMSTANCES = {
-    "repeat_offender": "earlier violations make it a block",
-    "flood": "too many violations in a short time",
-    "whitelisted_user": "the author is trusted",
-    "engine_failure": "the engine failed",
+    "repeat_offender": gettext_lazy("earlier violations make it a block"),
+    "flood": gettext_lazy("too many violations in a short time"),
+    "whitelisted_user": gettext_lazy("the author is trusted"),
+    "engine_failure": gettext_lazy("the engine failed"),
 }
 #: A spam signal may match the whole text; it is then named by its kind.
 LONGEST_WORD = 40
@@ -53,30 +61,36 @@ class Counterfactual:
 def decision_trace(log: ModerationLog, policy: Policy, report_count: int) -> list[TraceStep]:
     """Return what each stage found, in the order in which the stages run."""
     words, blacklist, spam = (_step_of(log, policy, source, name) for source, name in STAGES)
-    personal = TraceStep("Personal data", "nothing found")
+    personal = TraceStep(_("Personal data"), _("nothing found"))
     if log.pii:
         types = dict.fromkeys(PiiType(hit["type"]) for hit in log.pii)
         verdict = "block" if PiiType.US_SSN in types else "flag"
         kinds = ", ".join(kind_name(type_) for type_ in types)
-        personal = TraceStep("Personal data", kinds, hit=verdict)
+        personal = TraceStep(_("Personal data"), kinds, hit=verdict)
     steps = [words, blacklist, personal, spam]
     if any(match["source"] == Source.MODEL for match in log.matches):
-        steps.append(_step_of(log, policy, Source.MODEL, "Model"))
+        steps.append(_step_of(log, policy, Source.MODEL, _("Model")))
 
     rules = [reason.removeprefix("rule:") for reason in log.reasons if reason.startswith("rule:")]
     verdict = log.verdict if rules and log.rule_name else ""
-    said = [f"AI: “{match['reason']}”" for match in log.matches if match.get("reason")]
-    steps.append(TraceStep("Rules", ", ".join([*rules, *said]) or "none matched", hit=verdict))
-
-    history = [CIRCUMSTANCES[reason] for reason in log.reasons if reason in CIRCUMSTANCES]
-    verdict = "block" if "repeat_offender" in log.reasons else ""
-    steps.append(TraceStep("History", ", ".join(history) or "changed nothing", hit=verdict))
-
-    reporters = "1 reporter" if report_count == 1 else f"{report_count} reporters"
+    said = [
+        _("AI: “{reason}”").format(reason=match["reason"])
+        for match in log.matches
+        if match.get("reason")
+    ]
     steps.append(
-        TraceStep("Reports", reporters, hit="flag")
+        TraceStep(_("Rules"), ", ".join([*rules, *said]) or _("none matched"), hit=verdict)
+    )
+
+    history = [str(CIRCUMSTANCES[reason]) for reason in log.reasons if reason in CIRCUMSTANCES]
+    verdict = "block" if "repeat_offender" in log.reasons else ""
+    steps.append(TraceStep(_("History"), ", ".join(history) or _("changed nothing"), hit=verdict))
+
+    reporters = ngettext("{n} reporter", "{n} reporters", report_count).format(n=report_count)
+    steps.append(
+        TraceStep(_("Reports"), reporters, hit="flag")
         if report_count
-        else TraceStep("Reports", "none")
+        else TraceStep(_("Reports"), _("none"))
     )
     return steps
 
@@ -84,10 +98,10 @@ def decision_trace(log: ModerationLog, policy: Policy, report_count: int) -> lis
 def _step_of(log: ModerationLog, policy: Policy, source: str, name: str) -> TraceStep:
     matches = [match for match in log.matches if match["source"] == source]
     if not matches:
-        return TraceStep(name, "nothing found")
+        return TraceStep(name, _("nothing found"))
     score = max(match["score"] for match in matches)
     kinds = ", ".join(dict.fromkeys(kind_name(match["category"]) for match in matches))
-    count = f"{len(matches)} " + ("match" if len(matches) == 1 else "matches")
+    count = ngettext("{n} match", "{n} matches", len(matches)).format(n=len(matches))
     return TraceStep(name, f"{count}: {kinds}", score, reached(score, policy))
 
 

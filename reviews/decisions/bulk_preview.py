@@ -7,10 +7,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from moderation.accounts.callers import Caller
 from moderation.engine.verdict.policy import Policy
 from moderation.models import ModerationLog, Strike
+from moderation.pages.highlight import kind_name
 from moderation.queries.authors import scope_of
 from moderation.rules.active import policy_of
 from reviews.decisions.preview import Preview, consequences_of
@@ -59,12 +61,14 @@ def _reason_left_out(item: ReviewItem, caller: Caller, now: datetime) -> str:
     if item.status != ReviewStatus.OPEN:
         decision = next(iter(item.final_decisions), None)
         if decision is None:
-            return "was edited and no longer needs a decision"
-        return f"{decision.decided_by} has decided: {decision.ruling}"
+            return _("was edited and no longer needs a decision")
+        return _("{name} has decided: {decision}").format(
+            name=decision.decided_by, decision=kind_name(decision.ruling)
+        )
     claim = item.live_claim(now)
     if claim and claim.holder != caller.identity:
-        return f"{claim.holder_name} holds it"
-    return "" if may_take(item, caller) else "waits for an admin"
+        return _("{name} holds it").format(name=claim.holder_name)
+    return "" if may_take(item, caller) else _("waits for an admin")
 
 
 def _effects(
@@ -77,13 +81,13 @@ def _effects(
     """Return the effects on content and author; adds the strike it would give to `strikes`."""
     log, has_strike = item.log, bool(getattr(item, "has_strike", False))
     if ruling == DecisionKind.ESCALATE:
-        return ["Waits for an admin"]
+        return [_("Waits for an admin")]
     if ruling != DecisionKind.REJECT:
-        shown = "Stays visible" if log.is_approved else "Is shown again"
-        return [shown, "its strike is taken back"] if has_strike else [shown]
+        shown = _("Stays visible") if log.is_approved else _("Is shown again")
+        return [shown, _("its strike is taken back")] if has_strike else [shown]
     author = (log.user_id, scope_of(log.channel_id, policy))
     preview = Preview(log, policy, strikes[author], has_strike, now)
     if preview.gives_strike and not has_strike:
         strikes[author] += 1
-    hidden = "Is hidden" if log.is_approved else "Stays hidden"
+    hidden = _("Is hidden") if log.is_approved else _("Stays hidden")
     return [hidden, consequences_of(preview)[0].name.lower()]

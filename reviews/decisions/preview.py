@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
+
 from moderation.engine.verdict.author_record import next_ban, next_step
 from moderation.engine.verdict.policy import Policy
 from moderation.events.event import iso
+from moderation.lib.languages import gettext_lazy
 from moderation.models import ModerationLog
 from moderation.models.author import WHOLE_PROJECT
 from moderation.pipeline.author_messages import sentence, strike_key
@@ -15,7 +18,16 @@ from moderation.sanctions.strikes import may_ban
 from reviews.decisions.case import BanRequest, DecisionRequest
 from reviews.models import DecisionKind
 
-ORDINALS = ("", "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh")
+ORDINALS = (
+    "",
+    gettext_lazy("First"),
+    gettext_lazy("Second"),
+    gettext_lazy("Third"),
+    gettext_lazy("Fourth"),
+    gettext_lazy("Fifth"),
+    gettext_lazy("Sixth"),
+    gettext_lazy("Seventh"),
+)
 
 
 @dataclass(frozen=True)
@@ -74,13 +86,15 @@ class Preview:
     def strike_position(self) -> str:
         """The strike that it would be, against the next step of the ladder."""
         limit = next_step(self.strikes_after, self.policy)
-        return f"strike {self.strikes_after}" + (f" of {limit}" if limit else "")
+        text = _("strike {count} of {limit}") if limit else _("strike {count}")
+        return text.format(count=self.strikes_after, limit=limit)
 
     def ban_name(self, kind: str) -> str:
-        long = f"{self.policy.temp_ban_hours} h" if kind == "temporary" else "for good"
+        hours = _("{hours} h").format(hours=self.policy.temp_ban_hours)
+        long = hours if kind == "temporary" else _("for good")
         scope = scope_of(self.log.channel_id, self.policy)
-        where = "the whole project" if scope == WHOLE_PROJECT else f"#{scope[:40]}"
-        return f"banned {long} in {where}"
+        where = _("the whole project") if scope == WHOLE_PROJECT else f"#{scope[:40]}"
+        return _("banned {long} in {where}").format(long=long, where=where)
 
     def author_message(self, key: str) -> str:
         until = self.now + timedelta(hours=self.policy.temp_ban_hours)
@@ -95,19 +109,19 @@ def consequences_of(preview: Preview) -> list[Consequence]:
     position, message = preview.strike_position, preview.author_message
     consequences = [*_held(preview), _by_policy(preview)]
     if not preview.gives_strike:
-        why = f"You give the author {position}."
-        consequences.append(Consequence("strike", "Strike only", why, message("strike")))
+        why = _("You give the author {position}.").format(position=position)
+        consequences.append(Consequence("strike", _("Strike only"), why, message("strike")))
     elif preview.ban:
-        why = "Gives the strike without the ban that the ladder calls for."
-        consequences.append(Consequence("strike", "Strike only", why, message("strike")))
+        why = _("Gives the strike without the ban that the ladder calls for.")
+        consequences.append(Consequence("strike", _("Strike only"), why, message("strike")))
     if preview.gives_strike:
-        why = "Removes the message and counts nothing against its author."
+        why = _("Removes the message and counts nothing against its author.")
         if preview.has_strike:
-            why = "Removes the message and takes back the strike it brought."
-        consequences.append(Consequence("none", "No strike", why, message("blocked")))
-    by_hand = "You ban the author; the policy gives no strike."
+            why = _("Removes the message and takes back the strike it brought.")
+        consequences.append(Consequence("none", _("No strike"), why, message("blocked")))
+    by_hand = _("You ban the author; the policy gives no strike.")
     if preview.gives_strike:
-        by_hand = f"You ban the author, on top of {position}."
+        by_hand = _("You ban the author, on top of {position}.").format(position=position)
     if not preview.ban and preview.held_ban != "temporary":
         name = preview.ban_name("temporary").capitalize()
         consequences.append(Consequence("temporary", name, by_hand, message("temp_ban")))
@@ -123,7 +137,9 @@ def _held(preview: Preview) -> list[Consequence]:
     if kind is None:
         return []
     name = preview.ban_name(kind).capitalize()
-    why = f"The ladder calls for this ban at {preview.strike_position}; it waited for you."
+    why = _("The ladder calls for this ban at {position}; it waited for you.").format(
+        position=preview.strike_position
+    )
     key = "temp_ban" if kind == "temporary" else "perm_ban"
     return [Consequence(kind, name, why, preview.author_message(key))]
 
@@ -132,26 +148,30 @@ def _by_policy(preview: Preview) -> Consequence:
     """Return what the policy does on its own."""
     message = preview.author_message
     if not preview.gives_strike:
-        why = "This policy is advisory and gives no strikes."
-        return Consequence("policy", "No strike", why, message("blocked"))
+        why = _("This policy is advisory and gives no strikes.")
+        return Consequence("policy", _("No strike"), why, message("blocked"))
     if preview.has_strike:
-        name = f"Keeps its {preview.strike_position}"
-        why = "The message got this strike when it was checked; it counts only once."
+        name = _("Keeps its {position}").format(position=preview.strike_position)
+        why = _("The message got this strike when it was checked; it counts only once.")
         return Consequence("policy", name, why, message("strike"))
     policy, count = preview.policy, preview.strikes_after
-    nth = ORDINALS[count] if count < len(ORDINALS) else "Another"
-    ladder_ban = "a permanent ban"
+    nth = ORDINALS[count] if count < len(ORDINALS) else _("Another")
+    ladder_ban = _("a permanent ban")
     if preview.ladder == "temporary":
-        ladder_ban = f"a ban of {policy.temp_ban_hours} h"
+        ladder_ban = _("a ban of {hours} h").format(hours=policy.temp_ban_hours)
     name = preview.strike_position.capitalize()
     if preview.ladder is None:
-        why = f"{nth} active strike; a ban follows at {policy.strikes_for_temp_ban}."
+        why = _("{nth} active strike; a ban follows at {strikes}.").format(
+            nth=nth, strikes=policy.strikes_for_temp_ban
+        )
         return Consequence("policy", name, why, message("strike"))
     if preview.ban is None:
-        why = f"{nth} active strike: the ladder calls for {ladder_ban}, but bans are left to you."
+        why = _(
+            "{nth} active strike: the ladder calls for {ban}, but bans are left to you."
+        ).format(nth=nth, ban=ladder_ban)
         return Consequence("policy", name, why, message("strike"))
     name = f"{name}, {preview.ban_name(preview.ban)}"
-    why = f"{nth} active strike: the ladder gives {ladder_ban}."
+    why = _("{nth} active strike: the ladder gives {ban}.").format(nth=nth, ban=ladder_ban)
     key = "temp_ban" if preview.ban == "temporary" else "perm_ban"
     return Consequence("policy", name, why, message(key))
 

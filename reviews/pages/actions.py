@@ -10,8 +10,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moderation.lib.errors import Conflict, Forbidden, GavelError, Invalid
+from moderation.lib.languages import figure
 from moderation.pages.shell import PageContext, ProjectPage
 from moderation.rules.active import policy_of
 from reviews.decisions import undo as decisions_undo
@@ -143,7 +145,7 @@ class Note(ItemAction):
     def post(self, request: HttpRequest, review_id: UUID) -> HttpResponse:
         text = note_from(request.POST.get("text", ""))
         if not text:
-            raise Invalid("text", "A note needs a text.")
+            raise Invalid("text", _("A note needs a text."))
         note = add_note(review_id, text, self.caller, now=timezone.now())
         if not self.wants_piece:
             return redirect(f"{item_url(self, review_id, list_query(request))}#notes")
@@ -158,7 +160,7 @@ class Explain(ItemAction):
         explain(review_id, required_note(request), self.caller, now=timezone.now())
         if self.wants_piece:
             return self.piece("reviews/_explained.html", {})
-        messages.success(request, "Thank you: the admins see your reason.")
+        messages.success(request, _("Thank you: the admins see your reason."))
         return redirect(list_url(self, list_query(request)))
 
 
@@ -178,7 +180,7 @@ class Answer(ItemAction):
 def required_note(request: HttpRequest) -> str:
     text = note_from(request.POST.get("text", ""))
     if not text:
-        raise Invalid("text", "Write a sentence.")
+        raise Invalid("text", _("Write a sentence."))
     return text
 
 
@@ -190,9 +192,9 @@ def request_from_form(page: ProjectPage) -> DecisionRequest:
     sent = page.request.POST
     ruling, reason = sent.get("ruling", ""), sent.get("reason_code", "")
     if ruling not in DecisionKind.values:
-        raise Invalid("ruling", "Choose a decision.")
+        raise Invalid("ruling", _("Choose a decision."))
     if reason not in {"", *NAMES, *OTHERS}:
-        raise Invalid("reason_code", "Unknown reason code.")
+        raise Invalid("reason_code", _("Unknown reason code."))
     choice = request_for(DecisionKind(ruling), sent.get("consequence", ""), policy_of(page.project))
     version = sent.get("version", "")
     return replace(
@@ -206,7 +208,12 @@ def request_from_form(page: ProjectPage) -> DecisionRequest:
 def note_from(text: str) -> str:
     text = text.replace("\r\n", "\n").strip()
     if "\0" in text or len(text) > MAX_NOTE_LENGTH:
-        raise Invalid("note", f"A note has at most {MAX_NOTE_LENGTH:,} characters and no NUL.")
+        raise Invalid(
+            "note",
+            _("A note has at most {max_note_length} characters and no NUL.").format(
+                max_note_length=figure(MAX_NOTE_LENGTH)
+            ),
+        )
     return text
 
 
@@ -248,7 +255,7 @@ def take_next(page: ProjectPage, item: ReviewItem) -> ReviewItem | None:
         next_id = UUID(page.request.POST.get("next", ""))
         free = claims.waiting_for(page.caller, now)
         named = free.filter(pk=next_id).exclude(pk=item.pk).first()
-    for _ in range(TRIES):
+    for _attempt in range(TRIES):
         following = named or next_in_lane(page, item, list_query(page.request))
         if following is None:
             return None

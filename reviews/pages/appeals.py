@@ -8,11 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from moderation.accounts.callers import Caller
 from moderation.accounts.permissions import may
 from moderation.accounts.preferences import preferences_of
 from moderation.lib.errors import GavelError, NotFound
+from moderation.lib.languages import gettext_lazy
 from moderation.lib.paging import capped_count, page_of, page_of_oldest
 from moderation.models import Ban, ModerationLog, Preferences
 from moderation.pages.covered_words import is_covered
@@ -40,18 +43,20 @@ DECIDED = "decided"
 
 
 class Filters(ConsoleForm):
-    user_id = forms.CharField(max_length=LONGEST_ID, required=False, label="Author begins with")
+    user_id = forms.CharField(
+        max_length=LONGEST_ID, required=False, label=gettext_lazy("Author begins with")
+    )
     outcome = forms.ChoiceField(
-        choices=[("", "Any outcome"), *AppealOutcome.choices], required=False
+        choices=[("", gettext_lazy("Any outcome")), *AppealOutcome.choices], required=False
     )
 
 
 class AnswerForm(ConsoleForm):
     note = forms.CharField(
         max_length=LONGEST_ANSWER,
-        label="Your answer",
+        label=gettext_lazy("Your answer"),
         widget=forms.Textarea(attrs={"rows": 4, "aria-keyshortcuts": "n"}),
-        help_text="The author sees it as you write it. You cannot change it later.",
+        help_text=gettext_lazy("The author sees it as you write it. You cannot change it later."),
     )
     outcome = forms.ChoiceField(choices=AppealOutcome.choices, widget=forms.HiddenInput)
     version = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
@@ -126,7 +131,7 @@ class AppealPage(ProjectPage):
         assert subject
         item = current_item(appeal.log) if appeal.log else None
         version = item.version if item else None
-        statement = statement_of(subject, timezone.now(), "en")
+        statement = statement_of(subject, timezone.now(), get_language() or "en")
         log = appeal.log or (appeal.ban.log if appeal.ban else None)
         preferences = preferences_of(person_of(self.request))
         context: PageContext = {
@@ -165,19 +170,19 @@ def covered_facts(
 
 
 DONE_MESSAGES: dict[str, str] = {
-    AppealOutcome.UPHELD: "Decision upheld. The author can read your answer.",
-    AppealOutcome.OVERTURNED: "Decision overturned. The author can read your answer.",
+    AppealOutcome.UPHELD: gettext_lazy("Decision upheld. The author can read your answer."),
+    AppealOutcome.OVERTURNED: gettext_lazy("Decision overturned. The author can read your answer."),
 }
 
 
 def hindrance(appeal: Appeal, item: ReviewItem | None, caller: Caller) -> str:
     """Return in words why the caller may not answer; "" if they may."""
     if not may(caller, "review"):
-        return "You can view this appeal. To answer it you need the role moderator."
+        return _("You can view this appeal. To answer it you need the role moderator.")
     if item and not may_take(item, caller):
-        return "This appeal was escalated: only an admin or owner can answer it."
+        return _("This appeal was escalated: only an admin or owner can answer it.")
     if is_barred(appeal, item, caller):
-        return "You made the first decision, so another member must answer this appeal."
+        return _("You made the first decision, so another member must answer this appeal.")
     return ""
 
 

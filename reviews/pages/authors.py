@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from moderation.lib.errors import Invalid, NotFound
 from moderation.models import Author, WhitelistedUser
@@ -97,15 +98,23 @@ class Trust(ProjectPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         user_id = request.POST.get("user_id", "")
         if not user_id or len(user_id) > MAX_ID_LENGTH or "\0" in user_id:
-            raise Invalid("user_id", f"An author id must have 1 to {MAX_ID_LENGTH} characters.")
+            raise Invalid(
+                "user_id",
+                _("An author id must have 1 to {max_id_length} characters.").format(
+                    max_id_length=MAX_ID_LENGTH
+                ),
+            )
         if request.POST.get("trust") == "yes":
             trust_author(
                 self.project, self.caller.name, user_id, request.POST.get("note", "")[:200]
             )
-            messages.success(request, f"{user_id} is now trusted: their messages are allowed.")
+            messages.success(
+                request,
+                _("{user_id} is now trusted: their messages are allowed.").format(user_id=user_id),
+            )
         else:
             distrust_author(self.trusted(user_id), self.caller.name)
-            messages.success(request, f"{user_id} is no longer trusted.")
+            messages.success(request, _("{user_id} is no longer trusted.").format(user_id=user_id))
         query = urlencode({"user_id": user_id})
         return redirect(f"{reverse('desk:authors', args=[self.project.slug])}?{query}")
 
@@ -113,5 +122,5 @@ class Trust(ProjectPage):
         users = WhitelistedUser.objects.filter(project=self.project, user_id=user_id)
         trusted = users.select_related("project").first()
         if trusted is None:
-            raise NotFound("This author is not on the whitelist.")
+            raise NotFound(_("This author is not on the whitelist."))
         return trusted

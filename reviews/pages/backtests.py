@@ -9,11 +9,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moderation import rules
 from moderation.engine.verdict.policy import policy_to_dict
 from moderation.lib.errors import Conflict, GavelError
+from moderation.lib.languages import gettext_lazy
 from moderation.models import Rule
+from moderation.pages import refusals
 from moderation.pages.policies import PolicySettings
 from moderation.pages.policy_form import PolicyForm, differences
 from moderation.pages.rule_forms import form_of
@@ -27,20 +30,20 @@ from reviews.models import Backtest, BacktestKind, BacktestState
 POLICY_DAYS = 7
 DEFAULT_DAYS = 7
 GROUPS = {
-    "disagreed": "Match, but moderators decided otherwise",
-    "missed": "No match, but moderators decided that way",
-    "agreed": "Match, and moderators decided that way",
-    "undecided": "Match, no decision yet",
+    "disagreed": gettext_lazy("Match, but moderators decided otherwise"),
+    "missed": gettext_lazy("No match, but moderators decided that way"),
+    "agreed": gettext_lazy("Match, and moderators decided that way"),
+    "undecided": gettext_lazy("Match, no decision yet"),
 }
 #: Rows of the comparison: label, and where a result has the figure.
 ROWS = (
-    ("Allowed", "verdicts", "allow"),
-    ("Warned", "verdicts", "warn"),
-    ("Flagged", "verdicts", "flag"),
-    ("Blocked", "verdicts", "block"),
-    ("Not shown", "hidden", ""),
-    ("Sent to review", "reviews", ""),
-    ("Strikes", "strikes", ""),
+    (gettext_lazy("Allowed"), "verdicts", "allow"),
+    (gettext_lazy("Warned"), "verdicts", "warn"),
+    (gettext_lazy("Flagged"), "verdicts", "flag"),
+    (gettext_lazy("Blocked"), "verdicts", "block"),
+    (gettext_lazy("Not shown"), "hidden", ""),
+    (gettext_lazy("Sent to review"), "reviews", ""),
+    (gettext_lazy("Strikes"), "strikes", ""),
 )
 
 
@@ -194,7 +197,7 @@ class BacktestPolicy(PolicySettings):
 
 def running(request: HttpRequest, slug: str, error: Conflict) -> HttpResponse:
     """Redirect to the backtest that is already running."""
-    messages.warning(request, error.detail)
+    messages.warning(request, refusals.in_words(error.detail))
     other = error.extra.get("backtest_id")
     return redirect("desk:backtest", slug, other) if other else redirect("desk:backtests", slug)
 
@@ -204,7 +207,7 @@ class CancelBacktest(StoredBacktest):
 
     def post(self, request: HttpRequest, backtest_id: UUID) -> HttpResponse:
         if not backtests.cancel(self.backtest(backtest_id), self.caller.name):
-            messages.info(request, "The backtest had already ended.")
+            messages.info(request, _("The backtest had already ended."))
         return self.to(backtest_id)
 
 
@@ -216,5 +219,8 @@ class ApplyPolicy(StoredBacktest):
         if not changes:
             raise Http404("This backtest did not test a policy.")
         version = rules.change_policy(self.project, self.caller.name, changes)
-        messages.success(request, f"Version {version.number} is active from the next message.")
+        messages.success(
+            request,
+            _("Version {number} is active from the next message.").format(number=version.number),
+        )
         return redirect("console:policy", self.project.slug)

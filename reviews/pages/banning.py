@@ -8,7 +8,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from moderation.lib.languages import gettext_lazy, lazy_format
 from moderation.models import Author
 from moderation.pages.bans import BanForm, NewBan
 from moderation.pages.shell import PageContext
@@ -18,10 +20,10 @@ from reviews.pages.bulk import BulkPage, outcomes_of
 
 NOTHING, OPEN = "", "open"
 SWEEPS = (
-    (NOTHING, "Nothing"),
-    (OPEN, "Their open reviews"),
-    ("1", "Their open reviews, and messages of the last hour"),
-    ("24", "Their open reviews, and messages of the last 24 hours"),
+    (NOTHING, gettext_lazy("Nothing")),
+    (OPEN, gettext_lazy("Their open reviews")),
+    ("1", gettext_lazy("Their open reviews, and messages of the last hour")),
+    ("24", gettext_lazy("Their open reviews, and messages of the last 24 hours")),
 )
 #: Of the session: the items of the last sweep, for its undo.
 SWEPT = "swept"
@@ -34,8 +36,11 @@ class SweepForm(BanForm):
         choices=SWEEPS,
         widget=forms.RadioSelect,
         required=False,
-        label="Also reject",
-        help_text=f"At most {MOST_AT_ONCE}, where the ban applies, without strikes.",
+        label=gettext_lazy("Also reject"),
+        help_text=lazy_format(
+            gettext_lazy("At most {most_at_once}, where the ban applies, without strikes."),
+            most_at_once=MOST_AT_ONCE,
+        ),
     )
 
     @property
@@ -67,7 +72,9 @@ class BanAndSweep(NewBan):
         results = sweep(self.author(form), form.since(now), self.caller, now=now)
         done = [str(result.id) for result in results if result.error is None]
         if refused := len(results) - len(done):
-            messages.warning(self.request, f"{refused} could not be rejected.")
+            messages.warning(
+                self.request, _("{refused} could not be rejected.").format(refused=refused)
+            )
         if not done:
             return super().after(form)
         self.request.session[SWEPT] = done

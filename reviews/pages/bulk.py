@@ -11,9 +11,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moderation.lib.errors import Conflict
+from moderation.lib.languages import figure
 from moderation.models import ModerationLog
+from moderation.pages import refusals
+from moderation.pages.highlight import kind_name
 from moderation.pages.shell import ProjectPage
 from reviews.decisions.bulk import MOST_AT_ONCE, BulkResult, decide_many, undo_many
 from reviews.decisions.bulk_preview import BulkPreviewRow, preview_bulk
@@ -116,11 +120,15 @@ class Bulk(BulkPage):
             viewer = Viewer(self.caller, timezone.now())
             ids, fitting = wanted.unclaimed_ids(viewer, MOST_AT_ONCE)
         if kind is None:
-            return self.refused("No such decision; nothing was changed.")
+            return self.refused(_("No such decision; nothing was changed."))
         if not ids:
-            return self.refused("Nothing was selected.")
+            return self.refused(_("Nothing was selected."))
         if len(ids) > MOST_AT_ONCE:
-            return self.refused(f"Select at most {MOST_AT_ONCE} items. Nothing was changed.")
+            return self.refused(
+                _("Select at most {most_at_once} items. Nothing was changed.").format(
+                    most_at_once=MOST_AT_ONCE
+                )
+            )
         return self.preview(ids, kind, fitting=fitting)
 
 
@@ -130,7 +138,7 @@ class BulkDecide(BulkPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         sent, kind = request.POST, kind_from(request.POST)
         if kind is None:
-            return self.refused("No such decision; nothing was changed.")
+            return self.refused(_("No such decision; nothing was changed."))
         versions = versions_from(sent.getlist("item"))
         if error := error_in(sent, kind, len(versions)):
             return self.preview(ids_from(sent.getlist("id"))[:MOST_AT_ONCE], kind, error)
@@ -155,9 +163,9 @@ class BulkUndo(BulkPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         ids = ids_from(request.POST.getlist("id"))[:MOST_AT_ONCE]
         if not ids:
-            return self.refused("Nothing was selected.")
+            return self.refused(_("Nothing was selected."))
         results = undo_many(ids, self.caller, now=timezone.now())
-        return self.results(outcomes_of(self, results), "undone")
+        return self.results(outcomes_of(self, results), kind_name("undone"))
 
 
 def suggested_for(rows: list[BulkPreviewRow]) -> str:
@@ -195,16 +203,18 @@ def versions_from(texts: Iterable[str]) -> dict[UUID, int]:
 def error_in(sent: QueryDict, kind: DecisionKind, count: int) -> str:
     """Return what is missing before the items can be decided; "" if nothing is."""
     if not count:
-        return "Select at least one item."
+        return _("Select at least one item.")
     if count > MOST_AT_ONCE:
-        return f"Select at most {MOST_AT_ONCE} items."
+        return _("Select at most {most_at_once} items.").format(most_at_once=MOST_AT_ONCE)
     if kind == DecisionKind.REJECT and sent.get("reason_code") not in REASONS:
-        return "Choose a reason."
+        return _("Choose a reason.")
     note = sent.get("note", "")
     if len(note) > MAX_NOTE_LENGTH or "\0" in note:
-        return f"The note can have at most {MAX_NOTE_LENGTH:,} characters."
+        return _("The note can have at most {max_note_length} characters.").format(
+            max_note_length=figure(MAX_NOTE_LENGTH)
+        )
     if count > MOST_UNTYPED and sent.get("count", "").strip() != str(count):
-        return f"You selected {count} items: type {count} to confirm."
+        return _("You selected {count} items: type {count} to confirm.").format(count=count)
     return ""
 
 
@@ -219,5 +229,5 @@ def outcomes_of(page: ProjectPage, results: list[BulkResult]) -> list[Outcome]:
             outcomes.append(Outcome(result.id, log, "done"))
         else:
             kind = "conflict" if isinstance(result.error, Conflict) else "failed"
-            outcomes.append(Outcome(result.id, log, kind, result.error.detail))
+            outcomes.append(Outcome(result.id, log, kind, refusals.in_words(result.error.detail)))
     return outcomes

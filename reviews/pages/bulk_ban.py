@@ -7,9 +7,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from moderation.lib.languages import gettext_lazy
 from moderation.models import Ban
 from moderation.models.sanctions import BanQuerySet
+from moderation.pages import refusals
 from moderation.pages.bans import OWN, PERMANENT
 from moderation.pages.forms import FieldValues
 from reviews.decisions.ban_many import BanPlan, BanTerms, ban_many, plan_bans, undo_bans
@@ -19,7 +22,10 @@ from reviews.pages.bulk import BulkPage, ids_from
 from reviews.queue.filters import Viewer
 from reviews.queue.selection import selection_of
 
-PLACES = (("channel", "In the channel of their message"), ("project", "In the whole project"))
+PLACES = (
+    ("channel", gettext_lazy("In the channel of their message")),
+    ("project", gettext_lazy("In the whole project")),
+)
 #: Of the session: the bans and items of the last bulk ban, for its undo.
 BANNED = "banned"
 
@@ -36,7 +42,7 @@ class TermsForm(SweepForm):
     def clean(self) -> FieldValues:
         values = self.cleaned_data
         if values.get("length") == OWN and "minutes" in values and values["minutes"] is None:
-            self.add_error("minutes", "Enter the number of minutes.")
+            self.add_error("minutes", _("Enter the number of minutes."))
         return values
 
     @property
@@ -60,9 +66,13 @@ class BulkBan(BulkPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         ids = self.chosen()
         if not ids:
-            return self.refused("Nothing was selected.")
+            return self.refused(_("Nothing was selected."))
         if len(ids) > MOST_AT_ONCE:
-            return self.refused(f"Select at most {MOST_AT_ONCE} items. Nothing was changed.")
+            return self.refused(
+                _("Select at most {most_at_once} items. Nothing was changed.").format(
+                    most_at_once=MOST_AT_ONCE
+                )
+            )
         if "length" not in request.POST:
             return self.terms_page(ids, TermsForm())
         form = TermsForm(request.POST)
@@ -110,11 +120,11 @@ class BulkBan(BulkPage):
         ticked = set(self.request.POST.getlist("author"))
         authors = [plan.author for plan in plans if not plan.standing and plan.key in ticked]
         if not authors:
-            return self.refused("No author was selected; nothing was changed.")
+            return self.refused(_("No author was selected; nothing was changed."))
         outcomes = ban_many(authors, terms, self.caller, now=timezone.now())
         for outcome in outcomes:
             if outcome.error:
-                text = f"{outcome.author.user_id[:40]}: {outcome.error.detail}"
+                text = f"{outcome.author.user_id[:40]}: {refusals.in_words(outcome.error.detail)}"
                 messages.warning(self.request, text)
         self.request.session[BANNED] = {
             "bans": [str(outcome.ban.pk) for outcome in outcomes if outcome.ban],
@@ -147,9 +157,11 @@ class BulkBanned(BulkPage):
         bans, items = (ids_from(done[name]) for name in ("bans", "items"))
         lifted, results = undo_bans(bans, items, self.caller, now=timezone.now())
         restored = sum(result.error is None for result in results)
-        text = f"Bans lifted: {lifted}. Messages restored: {restored}."
+        text = _("Bans lifted: {lifted}. Messages restored: {restored}.").format(
+            lifted=lifted, restored=restored
+        )
         if refused := len(results) - restored:
-            text += f" {refused} could not be restored."
+            text += _(" {refused} could not be restored.").format(refused=refused)
         messages.success(request, text)
         return redirect(self.back)
 

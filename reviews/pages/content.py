@@ -10,6 +10,7 @@ from moderation.lib.content_keys import encrypts_texts
 from moderation.lib.errors import Invalid
 from moderation.lib.paging import page_of
 from moderation.models import ModerationLog, Picture
+from moderation.pages import refusals
 from moderation.pages.shell import PageContext, ProjectPage
 from moderation.queries.searching import SEARCH_WINDOW, Reach, reach_of
 from moderation.rules.active import policy_of
@@ -35,7 +36,7 @@ class Content(ProjectPage):
         try:
             reach, refusal = reach_of(self.project, query.get("search", "")), ""
         except Invalid as error:
-            reach, refusal = Reach(), error.detail
+            reach, refusal = Reach(), refusals.in_words(error.detail)
         filters = FigureFilter(query, queryset=logs, reach=reach)
         is_valid = filters.form.is_valid() and not refusal
         if refusal:

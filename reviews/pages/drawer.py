@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from moderation.accounts.permissions import may
 from moderation.lib.errors import Invalid
@@ -59,9 +60,14 @@ class AuthorNotes(ProjectPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         user_id, text = request.POST.get("user_id", ""), note_from(request.POST.get("text", ""))
         if not text:
-            raise Invalid("text", "A note needs a text.")
+            raise Invalid("text", _("A note needs a text."))
         if not 1 <= len(user_id) <= MAX_ID_LENGTH or "\0" in user_id:
-            raise Invalid("user_id", f"An author id must have 1 to {MAX_ID_LENGTH} characters.")
+            raise Invalid(
+                "user_id",
+                _("An author id must have 1 to {max_id_length} characters.").format(
+                    max_id_length=MAX_ID_LENGTH
+                ),
+            )
         add_author_note(user_id, text, self.caller, now=timezone.now())
         if not self.wants_piece:
             return redirect(author_url(self, user_id))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from moderation.accounts.preferences import preferences_of
 from moderation.lib.errors import GavelError
+from moderation.lib.languages import gettext_lazy
 from moderation.models import Veil
 from moderation.pages.forms import ConsoleForm, FieldValues
 from moderation.pages.shell import ProjectPage, person_of
@@ -15,13 +16,18 @@ from reviews.reporting.download import MOST_IN_PDF, MOST_ROWS, download
 from reviews.reporting.exports import FORMS, ExportSpec
 
 LABELS = {
-    "content": "Content: every message with its verdict",
-    "decisions": "Decisions: what moderators decided or undid",
-    "bans": "Bans: active and ended",
-    "audit": "Audit log: what staff did",
-    "transparency": "Transparency report: six months, unless you choose dates",
+    "content": gettext_lazy("Content: every message with its verdict"),
+    "decisions": gettext_lazy("Decisions: what moderators decided or undid"),
+    "bans": gettext_lazy("Bans: active and ended"),
+    "audit": gettext_lazy("Audit log: what staff did"),
+    "transparency": gettext_lazy("Transparency report: six months, unless you choose dates"),
 }
-FORM_NAMES = {"csv": "CSV", "xlsx": "Excel", "pdf": "PDF, for reading", "json": "JSON"}
+FORM_NAMES = {
+    "csv": "CSV",
+    "xlsx": "Excel",
+    "pdf": gettext_lazy("PDF, for reading"),
+    "json": "JSON",
+}
 
 
 class ExportForm(ConsoleForm):
@@ -29,24 +35,26 @@ class ExportForm(ConsoleForm):
         choices=list(LABELS.items()),
         widget=forms.RadioSelect,
         initial="content",
-        label="Data",
+        label=gettext_lazy("Data"),
     )
     form = forms.ChoiceField(
         choices=[(form, FORM_NAMES[form]) for form in FORMS],
         widget=forms.RadioSelect,
         initial="csv",
-        label="Format",
+        label=gettext_lazy("Format"),
     )
     since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="Inclusive, UTC.",
+        help_text=gettext_lazy("Inclusive, UTC."),
     )
     is_covered = forms.BooleanField(
         required=False,
-        label="Cover flagged words and personal data in messages",
-        help_text="For files that people read. Programs that count or learn need the full text.",
+        label=gettext_lazy("Cover flagged words and personal data in messages"),
+        help_text=gettext_lazy(
+            "For files that people read. Programs that count or learn need the full text."
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from statistics import median
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moderation.events.counters import APPROVED, FLAGGED, REJECTED
 from moderation.models import Project
@@ -97,8 +98,8 @@ def wait_chart(project: Project, window: Window, now: datetime) -> Chart:
     decided = time_series(project, "decision_time", window, now)
     oldest = time_series(project, "queue_age", window, now)
     lines = [
-        Line("median time to decide", hours(decided.lines["decision_time"])),
-        Line("oldest waiting", hours(oldest.lines["queue_age"])),
+        Line(_("median time to decide"), hours(decided.lines["decision_time"])),
+        Line(_("oldest waiting"), hours(oldest.lines["queue_age"])),
     ]
     return Chart(decided.starts, lines)
 

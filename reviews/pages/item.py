@@ -9,8 +9,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moderation.accounts.permissions import PERMISSIONS, may
+from moderation.lib.languages import figure, gettext_lazy
 from moderation.models import ModerationLog
 from moderation.pages.language_names import language_name
 from moderation.pages.shell import PageContext, ProjectPage
@@ -30,10 +32,10 @@ from reviews.queue.reasons import reason_name
 OWN_PARAMETERS = ("view", "reveal", "reject", "undo")
 VIEWS = ("original", "conversation", "revisions", "raw")
 DECIDED = {
-    DecisionKind.APPROVE: "Approved",
-    DecisionKind.REJECT: "Rejected",
-    DecisionKind.DISMISS: "Dismissed",
-    DecisionKind.ESCALATE: "Escalated",
+    DecisionKind.APPROVE: gettext_lazy("Approved"),
+    DecisionKind.REJECT: gettext_lazy("Rejected"),
+    DecisionKind.DISMISS: gettext_lazy("Dismissed"),
+    DecisionKind.ESCALATE: gettext_lazy("Escalated"),
 }
 #: Messages before and after that stand beside the text.
 NEAR = 2
@@ -153,7 +155,7 @@ def kinds_of(log: ModerationLog) -> list[dict[str, str]]:
     scores: dict[str, float] = {}
     for match in log.matches:
         scores[match["category"]] = max(scores.get(match["category"], 0.0), match["score"])
-    legend = [{"kind": kind, "score": f"{score:.2f}"} for kind, score in scores.items()]
+    legend = [{"kind": kind, "score": figure(score, 2)} for kind, score in scores.items()]
     return [*legend, {"kind": "personal_info", "score": ""}] if log.pii else legend
 
 
@@ -172,17 +174,17 @@ def effects_of(decision: Decision | None) -> list[str]:
         return []
     was_shown = decision.effects["log"]["is_approved"]
     is_shown = decision.ruling != DecisionKind.REJECT
-    shown = "The message stays" if is_shown else "The message stays hidden"
+    shown = _("The message stays") if is_shown else _("The message stays hidden")
     if was_shown != is_shown:
-        shown = "The message is shown" if is_shown else "The message was hidden"
+        shown = _("The message is shown") if is_shown else _("The message was hidden")
     counts = (
-        ("strikes_given", "strike given"),
-        ("strikes_revoked", "strike revoked"),
-        ("bans_issued", "ban issued"),
-        ("bans_lifted", "ban lifted"),
+        ("strikes_given", _("{count} strike given")),
+        ("strikes_revoked", _("{count} strike revoked")),
+        ("bans_issued", _("{count} ban issued")),
+        ("bans_lifted", _("{count} ban lifted")),
     )
     lengths = [(len(decision.effects[name]), words) for name, words in counts]
-    return [shown, *(f"{count} {words}" for count, words in lengths if count)]
+    return [shown, *(words.format(count=count) for count, words in lengths if count)]
 
 
 # --- The undo bar
@@ -205,7 +207,7 @@ def undoable(page: ProjectPage, decision: Decision) -> Undoable:
 
 def outcome_of(decision: Decision | DecisionRequest) -> str:
     """Return a decision in words: `Rejected: insult`."""
-    name = DECIDED[DecisionKind(decision.ruling)]
+    name = str(DECIDED[DecisionKind(decision.ruling)])
     reason = reason_name(decision.reason_code).lower() if decision.reason_code else ""
     return f"{name}: {reason}" if reason else name
 
@@ -214,4 +216,5 @@ def left_in_words(page: ProjectPage) -> str:
     """Return how many items are open in the project: `11 left`."""
     items = ReviewItem.objects.filter(project=page.project).open()
     count = len(items.values_list("pk", flat=True)[: MOST_COUNTED + 1])
-    return f"over {MOST_COUNTED:,} left" if count > MOST_COUNTED else f"{count:,} left"
+    text = _("over {count} left") if count > MOST_COUNTED else _("{count} left")
+    return text.format(count=figure(min(count, MOST_COUNTED)))

@@ -7,8 +7,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from moderation.lib.errors import GavelError
+from moderation.pages import refusals
 from moderation.pages.shell import ProjectPage
 from reviews.queue import saved_filters
 
@@ -34,9 +36,9 @@ class SaveFilter(SavedPage):
         try:
             saved = saved_filters.save_filter(self.caller, fields)
         except GavelError as error:
-            messages.error(request, error.detail)
+            messages.error(request, refusals.in_words(error.detail))
         else:
-            messages.success(request, f"View saved as {saved.name}.")
+            messages.success(request, _("View saved as {name}.").format(name=saved.name))
         return self.back(query)
 
 
@@ -47,7 +49,7 @@ class ForgetFilter(SavedPage):
         try:
             saved_filters.delete_filter(self.caller, filter_id)
         except GavelError as error:
-            messages.error(request, error.detail)
+            messages.error(request, refusals.in_words(error.detail))
         else:
-            messages.success(request, "Saved view deleted.")
+            messages.success(request, _("Saved view deleted."))
         return self.back(request.POST.get("query", "").lstrip("?"))

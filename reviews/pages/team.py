@@ -4,15 +4,25 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moderation.events.event import iso
+from moderation.lib.languages import gettext_lazy
 from moderation.pages.shell import ProjectPage
 from moderation.queries.series import MONTH
 from reviews.pages.insights import WINDOWS
 from reviews.queue.lanes import lane_figures
 from reviews.reporting.team import Team, team_of
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = (
+    gettext_lazy("Monday"),
+    gettext_lazy("Tuesday"),
+    gettext_lazy("Wednesday"),
+    gettext_lazy("Thursday"),
+    gettext_lazy("Friday"),
+    gettext_lazy("Saturday"),
+    gettext_lazy("Sunday"),
+)
 #: Shades of the heat map, from nothing to most.
 SHADES = 4
 
@@ -45,8 +55,8 @@ class TeamPage(ProjectPage):
             "late": [figure for figure in lane_figures(self.caller, now) if figure.is_late],
             "hours": range(24),
             "found": [
-                {"kind": "word", "title": "Words", "rows": team.words},
-                {"kind": "rule", "title": "Rules", "rows": team.rules},
+                {"kind": "word", "title": _("Words"), "rows": team.words},
+                {"kind": "rule", "title": _("Rules"), "rows": team.rules},
             ],
             "heat": [
                 (name, [cell_of(team, day, hour) for hour in range(24)])

@@ -8,12 +8,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.generic import View
 
+from moderation.lib.languages import gettext_lazy
 from moderation.models import Project
 from moderation.pages.shell import PageContext
 from reviews.reporting.transparency import Period, report_of
 
 #: Days back → label. The longest period is as long as authors can appeal.
-PERIODS = {30: "30 days", 90: "90 days", 180: "6 months"}
+PERIODS = {30: gettext_lazy("30 days"), 90: gettext_lazy("90 days"), 180: gettext_lazy("6 months")}
 USUAL_DAYS = 180
 #: Anyone can load the page, and counting is expensive.
 CACHE_SECONDS = 300

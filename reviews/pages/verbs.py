@@ -9,11 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from moderation.accounts.callers import Caller
 from moderation.accounts.permissions import may
 from moderation.lib.errors import GavelError, Invalid
 from moderation.models import ModerationLog
+from moderation.pages import refusals
 from moderation.pages.shell import PageContext, ProjectPage
 from reviews.appeals.by_staff import put_in_queue
 from reviews.decisions.case import DecisionRequest
@@ -73,13 +75,13 @@ class MessageVerb(ProjectPage):
     def post(self, request: HttpRequest, content_id: UUID) -> HttpResponse:
         verb = VERBS.get(request.POST.get("verb", ""))
         if verb is None:
-            raise Invalid("verb", "Unknown verb.")
+            raise Invalid("verb", _("Unknown verb."))
         try:
             done, error = verb(self, content_id), ""
         except GavelError as refusal:
             if not self.wants_piece:
                 raise
-            done, error = "", refusal.detail
+            done, error = "", refusals.in_words(refusal.detail)
         if self.wants_piece:
             return self.verbs(content_id, done=done, error=error)
         messages.success(request, done)
@@ -95,7 +97,7 @@ class MessageVerb(ProjectPage):
     def reason(self) -> str:
         code = self.request.POST.get("reason_code", "")
         if code not in {*NAMES, *OTHERS}:
-            raise Invalid("reason_code", "Choose a reason.")
+            raise Invalid("reason_code", _("Choose a reason."))
         return code
 
 
@@ -119,16 +121,16 @@ def restore(page: MessageVerb, content_id: UUID) -> str:
 
 def queue(page: MessageVerb, content_id: UUID) -> str:
     put_in_queue(content_id, page.reason(), page.caller, now=timezone.now())
-    return "Put into the queue"
+    return _("Put into the queue")
 
 
 def take_back(page: MessageVerb, content_id: UUID) -> str:
     items = ReviewItem.objects.filter(project=page.project, log=content_id)
     latest = items.order_by("-created_at").first()
     if latest is None:
-        raise Invalid("verb", "There is no decision to undo.")
+        raise Invalid("verb", _("There is no decision to undo."))
     undo(latest.pk, page.caller, now=timezone.now())
-    return "Undone"
+    return _("Undone")
 
 
 def _decide(page: MessageVerb, content_id: UUID, request: DecisionRequest) -> str:

@@ -10,7 +10,8 @@ from moderation.accounts.callers import Caller
 from moderation.engine.matches import Category
 from moderation.engine.verdict.verdict import Severity, VerdictKind
 from moderation.lib.content_keys import encrypts_texts
-from moderation.pages.highlight import kind_title
+from moderation.lib.languages import gettext_lazy
+from moderation.pages.highlight import lazy_title
 from reviews.models import Decision, ReviewItemQuerySet, ReviewSource, ReviewStatus
 from reviews.queue.lanes import DONE, LANE_BY_NAME, Lane, in_lane
 
@@ -44,7 +45,7 @@ def _equal(name: str) -> Keep:
 
 
 def _named(kinds: Iterable[str]) -> dict[str, str]:
-    return {str(kind): kind_title(str(kind)) for kind in kinds}
+    return {str(kind): lazy_title(str(kind)) for kind in kinds}
 
 
 def _held_by(items: ReviewItemQuerySet, value: str, viewer: Viewer) -> ReviewItemQuerySet:
@@ -75,7 +76,7 @@ def _with_status(items: ReviewItemQuerySet, value: str, viewer: Viewer) -> Revie
 
 # These repeat the project for the log: the log's indexes begin with it.
 _CHANNEL = Filter(
-    "Channel",
+    gettext_lazy("Channel"),
     lambda items, value, viewer: items.filter(
         log__project=viewer.caller.project, log__channel_id=value
     ),
@@ -89,23 +90,31 @@ _USER_ID = Filter(
 
 #: By the names that the page's address uses.
 FILTERS: Mapping[str, Filter] = {
-    "text": Filter("Text", _equal("log__content__icontains")),
+    "text": Filter(gettext_lazy("Text"), _equal("log__content__icontains")),
     "author": Filter(
-        "Author",
+        gettext_lazy("Author"),
         lambda items, value, _: items.filter(Q(log__user_id=value) | Q(log__username=value)),
     ),
     "channel": _CHANNEL,
-    "severity": Filter("Severity", _equal("log__severity"), _named(Severity)),
+    "severity": Filter(gettext_lazy("Severity"), _equal("log__severity"), _named(Severity)),
     "category": Filter(
-        "Reason", lambda items, value, _: items.with_reason(value), _named(Category)
+        gettext_lazy("Reason"), lambda items, value, _: items.with_reason(value), _named(Category)
     ),
-    "verdict": Filter("Verdict", _equal("log__verdict"), _named(VerdictKind)),
-    "language": Filter("Language", _equal("log__language")),
-    "source": Filter("Opened by", _equal("source"), _named(ReviewSource)),
-    "claimed": Filter("Held by", _held_by, {"nobody": "Nobody", "me": "Me", "others": "Others"}),
-    "same": Filter("Same text", _equal("log__content_hash"), is_offered=False),
-    "near": Filter("Same or near text", _equal("log__copy_hash"), is_offered=False),
-    "by": Filter("Decided by", _decided_by_me, {"me": "Me"}),
+    "verdict": Filter(gettext_lazy("Verdict"), _equal("log__verdict"), _named(VerdictKind)),
+    "language": Filter(gettext_lazy("Language"), _equal("log__language")),
+    "source": Filter(gettext_lazy("Opened by"), _equal("source"), _named(ReviewSource)),
+    "claimed": Filter(
+        gettext_lazy("Held by"),
+        _held_by,
+        {
+            "nobody": gettext_lazy("Nobody"),
+            "me": gettext_lazy("Me"),
+            "others": gettext_lazy("Others"),
+        },
+    ),
+    "same": Filter(gettext_lazy("Same text"), _equal("log__content_hash"), is_offered=False),
+    "near": Filter(gettext_lazy("Same or near text"), _equal("log__copy_hash"), is_offered=False),
+    "by": Filter(gettext_lazy("Decided by"), _decided_by_me, {"me": gettext_lazy("Me")}),
 }
 #: By the names of the API's parameters.
 API_FILTERS: Mapping[str, Filter] = {

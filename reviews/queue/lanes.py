@@ -7,6 +7,7 @@ from django.db.models import Count, Min, Q
 
 from moderation.accounts.callers import Caller
 from moderation.accounts.permissions import may
+from moderation.lib.languages import gettext_lazy as _
 from moderation.models import Project
 from reviews.models import Claim, Decision, ReviewItem, ReviewItemQuerySet, ReviewSource
 
@@ -43,14 +44,21 @@ class Lane:
 
 
 LANES = (
-    Lane("", "All open", "Everything that waits for a decision.", timedelta(days=1)),
-    Lane("urgent", "Urgent", "High severity.", timedelta(minutes=15)),
-    Lane("reported", "Reported", "Somebody reported it.", timedelta(hours=1)),
-    Lane("held", "Held", "The engine asks for a look, and nobody reported it.", timedelta(hours=4)),
-    Lane("escalated", "Escalated", "A moderator passed it on to the admins.", timedelta(days=1)),
-    Lane(APPEALS, "Appeals", "An author asks for another look.", APPEAL_TARGET),
-    Lane(MINE, "Mine", "What you hold now."),
-    Lane(DONE, "Done", "What was decided, the newest first."),
+    Lane("", _("All open"), _("Everything that waits for a decision."), timedelta(days=1)),
+    Lane("urgent", _("Urgent"), _("High severity."), timedelta(minutes=15)),
+    Lane("reported", _("Reported"), _("Somebody reported it."), timedelta(hours=1)),
+    Lane(
+        "held",
+        _("Held"),
+        _("The engine asks for a look, and nobody reported it."),
+        timedelta(hours=4),
+    ),
+    Lane(
+        "escalated", _("Escalated"), _("A moderator passed it on to the admins."), timedelta(days=1)
+    ),
+    Lane(APPEALS, _("Appeals"), _("An author asks for another look."), APPEAL_TARGET),
+    Lane(MINE, _("Mine"), _("What you hold now.")),
+    Lane(DONE, _("Done"), _("What was decided, the newest first.")),
 )
 LANE_BY_NAME = {lane.name: lane for lane in LANES}
 

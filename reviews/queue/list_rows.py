@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from moderation.engine.verdict.author_record import next_step
+from moderation.lib.languages import figure, gettext_lazy
 from moderation.models import ModerationLog, Project, Strike
 from moderation.pages.highlight import kind_title
 from moderation.queries.authors import scope_of
@@ -24,10 +27,10 @@ REASONS_SHOWN = 2
 MAX_NAME_LENGTH = 40
 #: A decision, once made, in words.
 DECIDED = {
-    DecisionKind.APPROVE: "approved",
-    DecisionKind.REJECT: "rejected",
-    DecisionKind.DISMISS: "dismissed",
-    DecisionKind.ESCALATE: "escalated",
+    DecisionKind.APPROVE: gettext_lazy("approved"),
+    DecisionKind.REJECT: gettext_lazy("rejected"),
+    DecisionKind.DISMISS: gettext_lazy("dismissed"),
+    DecisionKind.ESCALATE: gettext_lazy("escalated"),
 }
 
 
@@ -61,11 +64,13 @@ class Row:
     def decision_text(self) -> str:
         """What was decided, why, and by which moderator."""
         if self.decision is None:
-            return "Edited since, needs no decision"
+            return _("Edited since, needs no decision")
         text = DECIDED[DecisionKind(self.decision.ruling)].capitalize()
         if code := self.decision.reason_code:
             text = f"{text}, {reason_name(code).lower()},"
-        return f"{text} by {self.decision.decided_by[:MAX_NAME_LENGTH]}"
+        return _("{decision} by {name}").format(
+            decision=text, name=self.decision.decided_by[:MAX_NAME_LENGTH]
+        )
 
     @property
     def is_appeal(self) -> bool:
@@ -118,11 +123,12 @@ def why_of(item: ReviewItem) -> list[str]:
         kind = match["category"]
         scores[kind] = max(scores.get(kind, 0.0), match["score"])
     strongest = sorted(scores, key=lambda kind: -scores[kind])[:REASONS_SHOWN]
-    words = [f"{kind_title(kind)} {scores[kind]:.2f}" for kind in strongest]
+    words = [f"{kind_title(kind)} {figure(scores[kind], 2)}" for kind in strongest]
     words += [kind_title(kind) for kind in dict.fromkeys(hit["type"] for hit in log.pii)]
     words = words or [kind_title(reason) for reason in log.reasons[:REASONS_SHOWN]]
     count = item.report_count
-    return [*words, f"{count} report{'s' if count > 1 else ''}"] if count else words
+    reports = ngettext("{n} report", "{n} reports", count).format(n=count)
+    return [*words, reports] if count else words
 
 
 def strikes_by_author(

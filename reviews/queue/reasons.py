@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from moderation.lib.languages import gettext_lazy
 from moderation.models import ModerationLog
+from moderation.pages.highlight import kind_title
 
 
 @dataclass(frozen=True)
@@ -17,17 +19,17 @@ class Reason:
 
 #: The order never changes, so that moderators can learn the keys.
 NAMES = {
-    "insult": "Insult",
-    "harassment": "Harassment",
-    "hate_speech": "Hate speech",
-    "threat": "Threat",
-    "sexual": "Sexual content",
-    "self_harm": "Self-harm",
-    "spam": "Spam",
-    "personal_info": "Personal data",
+    "insult": gettext_lazy("Insult"),
+    "harassment": gettext_lazy("Harassment"),
+    "hate_speech": gettext_lazy("Hate speech"),
+    "threat": gettext_lazy("Threat"),
+    "sexual": gettext_lazy("Sexual content"),
+    "self_harm": gettext_lazy("Self-harm"),
+    "spam": gettext_lazy("Spam"),
+    "personal_info": gettext_lazy("Personal data"),
 }
 #: The ninth reason covers the rest.
-OTHERS = {"profanity": "Profanity", "other": "Other"}
+OTHERS = {"profanity": gettext_lazy("Profanity"), "other": gettext_lazy("Other")}
 #: Engine reasons → the nearest reason that a person can choose.
 NEAREST = {"duplicate": "spam", "flood": "spam", "toxicity": "insult"}
 
@@ -51,4 +53,4 @@ def reasons_for(suggested: str) -> list[Reason]:
 
 def reason_name(code: str) -> str:
     """Return a reason's name for people, even if only the API accepts it; "" stays empty."""
-    return {**NAMES, **OTHERS}.get(code, code.replace("_", " ").capitalize())
+    return {**NAMES, **OTHERS}.get(code) or kind_title(code)

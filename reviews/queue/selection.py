@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from moderation.accounts.permissions import may
+from moderation.lib.languages import gettext_lazy
 from reviews.models import ReviewItem, ReviewItemQuerySet, ReviewSource
 from reviews.queue.filters import FILTERS, Viewer, is_valid
 from reviews.queue.lanes import APPEALS, DONE, LANE_BY_NAME, Lane, in_lane
@@ -28,13 +29,13 @@ class Sort:
 
 
 SORTS: Mapping[str, Sort] = {
-    "urgent": Sort("Most urgent", ("-priority", "-id")),
-    "oldest": Sort("Oldest", ("created_at", "id")),
-    "newest": Sort("Newest", ("-created_at", "-id")),
-    "reported": Sort("Most reported", ("-report_count", "-priority", "-id")),
+    "urgent": Sort(gettext_lazy("Most urgent"), ("-priority", "-id")),
+    "oldest": Sort(gettext_lazy("Oldest"), ("created_at", "id")),
+    "newest": Sort(gettext_lazy("Newest"), ("-created_at", "-id")),
+    "reported": Sort(gettext_lazy("Most reported"), ("-report_count", "-priority", "-id")),
 }
 URGENT = "urgent"
-DECIDED = Sort("Last decided", ("-decided_at", "-id"))
+DECIDED = Sort(gettext_lazy("Last decided"), ("-decided_at", "-id"))
 Key = tuple[Any, ...]
 
 

@@ -1,4 +1,5 @@
 // What controls do, by their data-action; a page adds its own actions with `on`.
+import { t } from "./words.js";
 
 const actions = new Map();
 
@@ -30,7 +31,7 @@ on("reveal", (control) => reveal(control));
 on("copy", async (control) => {
   await navigator.clipboard.writeText(document.getElementById(control.dataset.copies).textContent);
   const { announce } = await import("./notices.js");
-  announce("Copied");
+  announce(t("Copied"));
   control.dataset.done = "";
   setTimeout(() => delete control.dataset.done, 1500);
 });

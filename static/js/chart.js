@@ -1,12 +1,13 @@
 // Draw a chart from the table beside it: the table has the numbers, the legend the colours and dashes.
 import { timeFormat } from "./clock.js";
+import { locale } from "./words.js";
 
 const HEIGHT = 220;
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
 const GRID = 1;
 const TICK_FONT = "11px system-ui, sans-serif";
 const hourFormat = timeFormat({ timeStyle: "short" });
-const dayFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const dayFormat = new Intl.DateTimeFormat(locale(), { day: "numeric", month: "short" });
 const momentFormat = timeFormat({
   day: "numeric",
   month: "short",
@@ -169,7 +170,7 @@ export class Chart {
         incrs: STEPS,
         size: 38,
         space: 32,
-        values: (_, all) => all.map((value) => value.toLocaleString()),
+        values: (_, all) => all.map((value) => value.toLocaleString(locale())),
       },
     ];
   }
@@ -182,7 +183,7 @@ export class Chart {
       return;
     }
     const names = this.names();
-    const values = lines.map((line, number) => `${names[number]} ${line[at]?.toLocaleString() ?? "–"}`);
+    const values = lines.map((line, number) => `${names[number]} ${line[at]?.toLocaleString(locale()) ?? "–"}`);
     const moment = written(isLong(seconds) ? momentFormat : hourFormat, seconds[at]);
     this.readout.textContent = `${moment}: ${values.join(", ")}`;
   }

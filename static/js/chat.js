@@ -3,6 +3,7 @@ import { io } from "../vendor/socket.io/socket.io.esm.min.js";
 import { on } from "./actions.js";
 import { showTime } from "./clock.js";
 import { notify } from "./notices.js";
+import { t } from "./words.js";
 
 const page = document.getElementById("chat");
 const { token, channel, by } = page.dataset;
@@ -71,52 +72,64 @@ function listed(reasons) {
 function received(message) {
   const { action, reasons } = message.moderation;
   const isFlagged = action === "flag";
-  const badge = isFlagged ? "Flagged for review" : "";
+  const badge = isFlagged ? t("Flagged for review") : "";
   const { id, author, content, created_at: time } = message;
   const row = show({ id, author, content, time, badge });
-  row.querySelector("[data-part=badge]").title = isFlagged ? `Reasons: ${listed(reasons)}` : "";
+  row.querySelector("[data-part=badge]").title = isFlagged ? t("Reasons: {reasons}", { reasons: listed(reasons) }) : "";
 }
 
 function blocked({ message_id: id, reason, message, appeal_url: appeal }) {
-  const row = show({ id, author: page.dataset.user, content: sent.get(id) ?? "", kind: "blocked", badge: "Blocked" });
+  const row = show({
+    id,
+    author: page.dataset.user,
+    content: sent.get(id) ?? "",
+    kind: "blocked",
+    badge: t("Blocked"),
+  });
   const note = write(row, "note", `${message} `);
   if (appeal) {
     const link = document.createElement("a");
     link.href = appeal;
-    link.textContent = "Appeal";
+    link.textContent = t("Appeal");
     note.append(link);
   }
-  notify(`Message blocked. ${reason}`, { kind: "error" });
+  notify(t("Message blocked. {reason}", { reason }), { kind: "error" });
 }
 
 function restored(message) {
   const { author, content, message_id: id, timestamp: time } = message;
-  show({ id, author, content, time, kind: "restored", badge: "Restored" });
-  notify("A message was restored.", { kind: "success" });
+  show({ id, author, content, time, kind: "restored", badge: t("Restored") });
+  notify(t("A message was restored."), { kind: "success" });
 }
 
 function openSocketIo() {
   const socket = io({ auth: { token }, transports: ["websocket", "polling"] });
   socket.on("connect", () => socket.emit("join_channel", { channel_id: channel }));
-  socket.on("joined_channel", () => tell(`Connected as ${page.dataset.user}`));
+  socket.on("joined_channel", () => tell(t("Connected as {name}", { name: page.dataset.user })));
   socket.on("message_received", received);
   socket.on("message_blocked", blocked);
   socket.on("message_restored", restored);
   socket.on("moderation_warning", ({ warning, reasons }) => {
-    notify(`Content warning: ${listed(reasons)}. ${warning}`, { kind: "warning" });
+    notify(t("Content warning: {reasons}. {warning}", { reasons: listed(reasons), warning }), { kind: "warning" });
   });
-  socket.on("banned", ({ reason }) => end(`You are banned from this channel: ${reason}`));
-  socket.on("rate_limited", () => end("Too many violations in a short time. You are banned for now."));
+  socket.on("banned", ({ reason }) => end(t("You are banned from this channel: {reason}", { reason })));
+  socket.on("rate_limited", () => end(t("Too many violations in a short time. You are banned for now.")));
   socket.on("authentication_failed", ({ message }) => end(message));
   socket.on("error", ({ message }) => notify(message, { kind: "error" }));
-  socket.on("disconnect", () => isOver || tell("Connection lost. Connecting again."));
+  socket.on("disconnect", () => isOver || tell(t("Connection lost. Connecting again.")));
   return (id, content) => socket.emit("new_message", { channel_id: channel, message: { id, content } });
 }
 
 // --- The chat sockets
 
 function warned({ action, reason }) {
-  show({ author: page.dataset.user, content: waiting.shift() ?? "", kind: "blocked", badge: "Blocked", note: reason });
+  show({
+    author: page.dataset.user,
+    content: waiting.shift() ?? "",
+    kind: "blocked",
+    badge: t("Blocked"),
+    note: reason,
+  });
   notify(`${action ? `${action}: ` : ""}${reason}`, { kind: "warning" });
 }
 
@@ -132,9 +145,9 @@ const ANSWERS = {
   moderation_warning: warned,
   warning: warned,
   message_restored: restored,
-  kicked: ({ reason }) => end(`You were removed from the chat: ${reason}`, "warning"),
-  banned: ({ reason }) => end(`You are banned from this chat: ${reason}`),
-  rate_limited: ({ reason }) => end(reason ?? "You sent too many messages."),
+  kicked: ({ reason }) => end(t("You were removed from the chat: {reason}", { reason }), "warning"),
+  banned: ({ reason }) => end(t("You are banned from this chat: {reason}", { reason })),
+  rate_limited: ({ reason }) => end(reason ?? t("You sent too many messages.")),
   authentication_failed: ({ message }) => end(message),
   error: ({ message }) => notify(message, { kind: "error" }),
 };
@@ -143,12 +156,12 @@ function openWebSocket(path) {
   const url = new URL(`/ws/${path}/${encodeURIComponent(channel)}`, location.href.replace(/^http/, "ws"));
   url.searchParams.set("token", token);
   const socket = new WebSocket(url);
-  socket.addEventListener("open", () => tell(`Connected as ${page.dataset.user}`));
+  socket.addEventListener("open", () => tell(t("Connected as {name}", { name: page.dataset.user })));
   socket.addEventListener("message", ({ data }) => {
     const answer = JSON.parse(data);
     ANSWERS[answer.type]?.(answer);
   });
-  socket.addEventListener("close", () => isOver || end("The connection ended. Press Connect to come back.", "info"));
+  socket.addEventListener("close", () => isOver || end(t("The connection ended. Press Connect to come back."), "info"));
   return (_id, content) => {
     waiting.push(content);
     socket.send(JSON.stringify({ content }));

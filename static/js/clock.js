@@ -1,16 +1,17 @@
 // Keep the times on the page current: ages every ten seconds, countdowns every second.
+import { locale, t } from "./words.js";
 
 const UNITS = [
-  ["d", 86_400],
-  ["h", 3600],
-  ["min", 60],
+  ["{n} d", 86_400],
+  ["{n} h", 3600],
+  ["{n} min", 60],
 ];
 const HOUR_CYCLES = { 24: "h23", 12: "h12" };
 
 /** Return a format of times of day as the person chose it; otherwise as the device writes them. */
 export function timeFormat(options) {
   const hourCycle = HOUR_CYCLES[globalThis.document?.documentElement.dataset.clock];
-  return new Intl.DateTimeFormat(undefined, hourCycle ? { ...options, hourCycle } : options);
+  return new Intl.DateTimeFormat(locale(), hourCycle ? { ...options, hourCycle } : options);
 }
 
 const minuteFormat = timeFormat({ timeStyle: "short" });
@@ -18,10 +19,10 @@ const clockFormat = timeFormat({ timeStyle: "medium" });
 const dayFormat = timeFormat({ dateStyle: "medium", timeStyle: "short" });
 
 // A chart by day counts days in UTC.
-const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
+const dateFormat = new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone: "UTC" });
 
 const STYLES = {
-  ago: (_moment, seconds) => (seconds >= 0 ? `${duration(seconds)} ago` : `in ${duration(-seconds)}`),
+  ago: (_moment, seconds) => t(seconds >= 0 ? "{span} ago" : "in {span}", { span: duration(Math.abs(seconds)) }),
   age: (_moment, seconds) => duration(seconds),
   minute: (moment) => minuteFormat.format(moment),
   clock: (moment) => clockFormat.format(moment),
@@ -31,8 +32,8 @@ const STYLES = {
 
 /** Return a length of time in its largest unit, as the server's `duration` does. */
 export function duration(seconds) {
-  const [unit, size] = UNITS.find(([, least]) => seconds >= least) ?? ["s", 1];
-  return `${Math.max(0, Math.floor(seconds / size))} ${unit}`;
+  const [text, size] = UNITS.find(([, least]) => seconds >= least) ?? ["{n} s", 1];
+  return t(text, { n: Math.max(0, Math.floor(seconds / size)) });
 }
 
 /** Return a moment in words or figures; styles: ago, age, minute, clock, day, date. */

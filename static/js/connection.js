@@ -1,6 +1,7 @@
 // Show the state of the connection in words, and the number of open reviews.
 import { announce, notify } from "./notices.js";
 import { paintSoon } from "./paint.js";
+import { t } from "./words.js";
 
 const WORDS = { online: "Live", reconnecting: "Reconnecting", offline: "Offline" };
 const ENDED = {
@@ -18,11 +19,11 @@ function showConnection() {
   const { state, behind, reason } = latest;
   const before = pill.dataset.connection;
   pill.dataset.connection = state;
-  pill.textContent = behind ? `Catching up ${behind}` : WORDS[state];
+  pill.textContent = behind ? t("Catching up {behind}", { behind }) : t(WORDS[state]);
   if (reason) {
-    notify(ENDED[reason], { kind: "warning", persistent: true });
+    notify(t(ENDED[reason]), { kind: "warning", persistent: true });
   } else if (before === "offline" && state === "online") {
-    announce("Live again");
+    announce(t("Live again"));
   }
 }
 

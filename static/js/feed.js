@@ -1,6 +1,7 @@
 // The feed of the latest verdicts: newest first, ten at most, each message once.
 import { showTime, showTimes } from "./clock.js";
 import { paintSoon } from "./paint.js";
+import { t } from "./words.js";
 
 const MOST = 10;
 /** Rows stay still for this long after the pointer moved over them, so that nothing moves under it. */
@@ -77,7 +78,7 @@ export class Feed {
     const isHeld = this.waiting.length > 0 && this.isHeld();
     this.note.hidden = !isHeld;
     if (isHeld) {
-      const text = `${this.waiting.length} newer`;
+      const text = t("{count} newer", { count: this.waiting.length });
       if (this.note.textContent !== text) {
         this.note.textContent = text;
       }
@@ -128,7 +129,8 @@ export class Feed {
     const kind = isDecision ? VERDICT_OF_STATUS[status] : verdict;
     const chip = this.chips.querySelector(`.chip-${CSS.escape(kind)}`).cloneNode(true);
     if (isDecision) {
-      chip.lastChild.textContent = status[0].toUpperCase() + status.slice(1);
+      const word = t(status);
+      chip.lastChild.textContent = word[0].toUpperCase() + word.slice(1);
     }
     return chip;
   }
@@ -137,26 +139,29 @@ export class Feed {
     const isPersonal = reasons.includes(PERSONAL);
     const covers = this.covers.has(severity) && reasons.find((reason) => !this.plain.has(reason));
     const hidden = isPersonal ? PERSONAL : covers;
-    return hidden ? veil(hidden) : span("truncate", text || "Message text not stored", { dir: "auto" });
+    return hidden ? veil(hidden) : span("truncate", text || t("Message text not stored"), { dir: "auto" });
   }
 }
 
 /** Return who decided, or what found something; a clean message has neither. */
 function deciderInWords({ moderator_type: type, moderator_name: name, rule_name: rule, reasons }) {
   if (type === "manual") {
-    return `decided by ${name}`;
+    return t("decided by {name}", { name });
   }
   if (!reasons.length) {
-    return "nothing found";
+    return t("nothing found");
   }
-  return rule ? `found by the rule ${rule}` : (FINDERS[name] ?? `found by ${name}`);
+  if (rule) {
+    return t("found by the rule {name}", { name: rule });
+  }
+  return FINDERS[name] ? t(FINDERS[name]) : t("found by {name}", { name });
 }
 
 function veil(reason) {
   const cover = span("veil", "");
   cover.append(
     span("", "••••••", { "aria-hidden": "true" }),
-    span("sr", `hidden ${reason.replaceAll("_", " ").toLowerCase()}`),
+    span("sr", t("hidden {kind}", { kind: t(reason.replaceAll("_", " ").toLowerCase()) })),
   );
   return cover;
 }

@@ -1,6 +1,7 @@
 // The open item: its views, hidden words, reasons, claim, undo bar, and what others do to it.
 import { on, reveal } from "./actions.js";
 import { announce, notify } from "./notices.js";
+import { t } from "./words.js";
 
 const RENEW_MS = 60_000;
 
@@ -33,7 +34,7 @@ on("reveal-all", (link, event) => {
   event.preventDefault();
   const veils = pane.querySelectorAll("button.veil");
   veils.forEach(reveal);
-  announce(`${veils.length} words revealed`);
+  announce(t("{count} words revealed", { count: veils.length }));
   if (link === document.activeElement) {
     focusHeading();
   }
@@ -59,7 +60,7 @@ function closeReasons() {
 function nameReason() {
   const chosen = panel()?.querySelector("[name=reason_code]:checked");
   if (chosen) {
-    panel().querySelector("[data-confirm] span").textContent = `Reject as ${chosen.dataset.name}`;
+    panel().querySelector("[data-confirm] span").textContent = t("Reject as {reason}", { reason: chosen.dataset.name });
   }
 }
 
@@ -248,9 +249,9 @@ function closeBar(bar) {
 }
 
 document.addEventListener("htmx:oobAfterSwap", watchBar);
-document.addEventListener("gavel:undone", () => announce("Undone. The item is open again."));
-document.addEventListener("gavel:skipped", () => announce("Skipped"));
-document.addEventListener("gavel:answered", () => announce("Answered. The moderators have it back."));
+document.addEventListener("gavel:undone", () => announce(t("Undone. The item is open again.")));
+document.addEventListener("gavel:skipped", () => announce(t("Skipped")));
+document.addEventListener("gavel:answered", () => announce(t("Answered. The moderators have it back.")));
 
 // --- What others do
 
@@ -292,15 +293,15 @@ document.addEventListener("gavel:review_update", ({ detail: { data } }) => {
     return; // the answer to what was just sent will show the item's new state
   }
   const isTaken = data.claimed_by !== null && pane.querySelector("[data-release]") !== null;
-  let text = isTaken ? `${data.claimed_by} took over this item.` : "This item changed.";
+  let text = isTaken ? t("{name} took over this item.", { name: data.claimed_by }) : t("This item changed.");
   if (data.decided_by) {
-    text = `${data.decided_by} decided: ${data.decision}.`;
+    text = t("{name} decided: {decision}.", { name: data.decided_by, decision: t(data.decision) });
   }
   if (isTaken && !isBusy()) {
     notify(text, { kind: "warning" });
     refresh();
   } else if (isBusy()) {
-    notify(`${text} What you typed is still here.`, { kind: "warning", persistent: true });
+    notify(t("{news} What you typed is still here.", { news: text }), { kind: "warning", persistent: true });
   } else {
     announce(text);
     refresh();

@@ -5,6 +5,7 @@ import { showTime, showTimes } from "./clock.js";
 import { Feed } from "./feed.js";
 import { announce } from "./notices.js";
 import { paintSoon } from "./paint.js";
+import { locale, t } from "./words.js";
 
 const MINUTE_MS = 60_000;
 
@@ -25,8 +26,13 @@ let isPaused = false;
 
 // --- Figures
 
+function figure(value, places = 0) {
+  const options = places ? { minimumFractionDigits: places, maximumFractionDigits: places } : {};
+  return value.toLocaleString(locale() ?? "en", options);
+}
+
 function written(name, value) {
-  return name.endsWith("_rate") ? `${value.toFixed(1)} %` : value.toLocaleString("en");
+  return name.endsWith("_rate") ? `${figure(value, 1)} %` : figure(value);
 }
 
 function paintStats() {
@@ -39,7 +45,7 @@ function paintStats() {
   // The count of the window goes on from where the page read it.
   for (const shown of page.querySelectorAll("[data-since]")) {
     const { since, count, all } = shown.dataset;
-    shown.textContent = Math.max(0, Number(count) + stats[since] - Number(all)).toLocaleString("en");
+    shown.textContent = figure(Math.max(0, Number(count) + stats[since] - Number(all)));
   }
   if (stats.total_content) {
     page.querySelector("[data-first]")?.remove();
@@ -156,9 +162,9 @@ function paint() {
 
 function pause(control) {
   isPaused = !isPaused;
-  control.querySelector("span").textContent = isPaused ? "Resume" : "Pause";
-  page.querySelector("[data-mode]").textContent = isPaused ? "Paused at" : "As of";
-  announce(isPaused ? "Paused" : "Live again");
+  control.querySelector("span").textContent = t(isPaused ? "Resume" : "Pause");
+  page.querySelector("[data-mode]").textContent = t(isPaused ? "Paused at" : "As of");
+  announce(t(isPaused ? "Paused" : "Live again"));
   if (!isPaused) {
     parts.stale();
     paintSoon(paint);

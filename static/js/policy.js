@@ -1,4 +1,5 @@
 // Mark the fields of the policy that differ from the active policy, as they are typed.
+import { t } from "./words.js";
 const form = document.querySelector("[data-policy]");
 
 /** Return what a blank holds, in the shape of its `data-active`. */
@@ -27,7 +28,7 @@ export function markChanges(part) {
     part.querySelector(`[data-was-of="${blank.dataset.blank}"]`).hidden = !isChanged;
     count += isChanged ? 1 : 0;
   }
-  part.querySelector("[data-changes]").textContent = `${count} changed`;
+  part.querySelector("[data-changes]").textContent = t("{count} changed", { count });
 }
 
 form?.addEventListener("input", () => markChanges(form));

@@ -2,6 +2,7 @@
 import { on } from "./actions.js";
 import { announce } from "./notices.js";
 import { list, more, remove, rowOf, rows, split } from "./queue-rows.js";
+import { t } from "./words.js";
 
 const { lane, caller, since, lanesUrl, newUrl } = list.dataset;
 const REFRESH_MS = 2000;
@@ -100,9 +101,12 @@ let clearing;
 
 function note({ decision, decided_by: decider }, row) {
   const author = row.querySelector(".who").textContent.slice(0, 40);
-  const what = PAST_TENSE[decision] ? `${decider}: ${PAST_TENSE[decision]}` : "No longer in this list";
+  const what = PAST_TENSE[decision] ? `${decider}: ${t(PAST_TENSE[decision])}` : t("No longer in this list");
   leftCount += 1;
-  left.textContent = leftCount > 1 ? `${what} (${author}), and ${leftCount - 1} more` : `${what} (${author})`;
+  left.textContent =
+    leftCount > 1
+      ? t("{what} ({author}), and {count} more", { what, author, count: leftCount - 1 })
+      : `${what} (${author})`;
   clearTimeout(clearing);
   clearing = setTimeout(() => {
     left.textContent = "";
@@ -157,7 +161,7 @@ function showBar(count) {
   bar.querySelector("[data-count]").textContent = shown;
   if (count && Date.now() - announcedAt > ANNOUNCE_MS) {
     announcedAt = Date.now();
-    announce(`${shown} new in this list`);
+    announce(t("{count} new in this list", { count: shown }));
   }
 }
 
@@ -176,7 +180,7 @@ async function showNew() {
   if (split.dataset.view === "list") {
     fresh[0]?.querySelector(".qrow-text").focus();
   }
-  announce(`${fresh.length} new shown`);
+  announce(t("{count} new shown", { count: fresh.length }));
 }
 
 /** Load a query's rows, each to its place in the list's order; return the rows that were added. */

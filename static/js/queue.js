@@ -3,6 +3,7 @@ import { on } from "./actions.js";
 import { chosenRow, list, mark, more, nextOf, openId, remove, rowOf, rows, split } from "./queue-rows.js";
 import "./peek.js";
 import "./queue-live.js";
+import { t } from "./words.js";
 
 const MOST_SELECTED = 100;
 
@@ -79,11 +80,12 @@ function countSelected() {
   const taken = chosen.map((box) => box.closest("[data-held]")).filter(Boolean);
   const closed = chosen.filter((box) => box.closest("[data-closed]:not([data-held])")).length;
   const names = [...new Set(taken.map((row) => row.querySelector("[data-claim] .truncate")?.textContent))];
-  const holders = names.filter(Boolean).join(", ") || "others";
-  const most = chosen.length > MOST_SELECTED ? `, at most ${MOST_SELECTED} at once` : "";
-  const held = taken.length ? `, ${taken.length} now held by ${holders}` : "";
-  const left = `${held}${closed ? `, ${closed} for admins` : ""}`;
-  bulk.querySelector("[data-selected]").textContent = `${chosen.length} selected${left}${most}`;
+  const holders = names.filter(Boolean).join(", ") || t("others");
+  const most = chosen.length > MOST_SELECTED ? t(", at most {count} at once", { count: MOST_SELECTED }) : "";
+  const held = taken.length ? t(", {count} now held by {names}", { count: taken.length, names: holders }) : "";
+  const left = `${held}${closed ? t(", {count} for admins", { count: closed }) : ""}`;
+  bulk.querySelector("[data-selected]").textContent =
+    `${t("{count} selected", { count: chosen.length })}${left}${most}`;
   for (const button of bulk.querySelectorAll("[name=ruling]")) {
     button.disabled = most !== "";
   }

@@ -1,5 +1,6 @@
 // htmx requests: show the HTML of a refusal, and say so when the connection is lost.
 import { notify } from "./notices.js";
+import { t } from "./words.js";
 
 export function watchRequests() {
   // A conflict (409), a refusal (403) and a form with errors (422) come with the HTML to show.
@@ -11,10 +12,12 @@ export function watchRequests() {
     }
   });
   document.addEventListener("htmx:sendError", () => {
-    notify("No connection: nothing was sent. Try again when this page is live.", { kind: "error" });
+    notify(t("No connection: nothing was sent. Try again when this page is live."), { kind: "error" });
   });
   document.addEventListener("htmx:responseError", ({ detail }) => {
     const id = detail.xhr.getResponseHeader("X-Request-ID") ?? "unknown";
-    notify(`The server failed to do that (${detail.xhr.status}). Request ID: ${id}`, { kind: "error" });
+    notify(t("The server failed to do that ({status}). Request ID: {id}", { status: detail.xhr.status, id }), {
+      kind: "error",
+    });
   });
 }

@@ -1,5 +1,6 @@
 // Say that the first message arrived, as soon as it does.
 import { announce } from "./notices.js";
+import { t } from "./words.js";
 
 const step = document.querySelector("[data-arrival]");
 
@@ -14,5 +15,5 @@ document.addEventListener("gavel:moderation_update", ({ detail: { data } }) => {
   const link = arrived.querySelector("[data-message]");
   link.href = `${new URL(link.href).pathname}/${data.content_id}`;
   arrived.hidden = false;
-  announce("Your first message arrived");
+  announce(t("Your first message arrived"));
 });

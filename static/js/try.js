@@ -1,5 +1,6 @@
 // Try a text: count its characters, check it on Ctrl+Enter, put an example into the field.
 import { on } from "./actions.js";
+import { locale } from "./words.js";
 
 const form = document.getElementById("try-form");
 const text = document.getElementById("try-text");
@@ -7,7 +8,7 @@ const length = form.querySelector("[data-length]");
 
 function count() {
   // Code points, as the server counts.
-  length.textContent = [...text.value].length.toLocaleString();
+  length.textContent = [...text.value].length.toLocaleString(locale());
 }
 
 text.addEventListener("input", count);

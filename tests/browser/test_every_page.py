@@ -7,6 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import URLPattern, get_resolver
 
+from tests.browser.conftest import SIZES
+
 pytestmark = [pytest.mark.browser, pytest.mark.standalone]
 
 AXE = Axe()
@@ -118,6 +120,7 @@ NO_PAGES = {
     *("desk:filter-save", "desk:filter-forget"),
     *("desk:lanes", "desk:new", "desk:bulk", "desk:bulk-decide", "desk:bulk-undo", "desk:trust"),
     *("desk:verbs", "desk:take-over", "desk:drawer", "desk:author-notes", "desk:swept"),
+    *("console:language", "console:account-language"),
     *("console:clock", "console:project-restore", "desk:bulk-ban", "desk:explain", "desk:answer"),
     *("desk:claim", "desk:release", "desk:decide", "desk:skip", "desk:undo", "desk:note"),
 }
@@ -216,3 +219,20 @@ def test_the_first_tab_shows_where_it_is(pages, site, path):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.matches(':focus-visible')")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+
+
+#: Dense pages, a form, an author's page: what a mirrored page is looked at on.
+MIRRORED = ("desk:queue", "desk:item", "console:policy", "console:account", "desk:content")
+
+
+def test_in_urdu_the_rail_is_on_the_right_and_nothing_overflows(site, visit):
+    with visit("ada", locale="ur-PK", reduced_motion="reduce") as page:
+        for size in SIZES.values():
+            page.set_viewport_size(size)
+            for name in MIRRORED:
+                page.goto(PAGES[name].format(**site.facts))
+                assert page.locator("html").get_attribute("dir") == "rtl"
+                assert (name, overflow(page)) == (name, 0)
+        page.set_viewport_size(SIZES["wide"])
+        page.goto(PAGES["desk:queue"])
+        assert page.locator(".rail").bounding_box()["x"] > SIZES["wide"]["width"] / 2

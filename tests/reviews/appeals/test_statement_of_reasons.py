@@ -117,7 +117,8 @@ def test_a_ban_of_the_ladder_is_automatic(project, reader):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "rules"), ("es", "normas"), ("ur-Latn", "usool"), ("xx", "rules")]
+    ("language", "said"),
+    [("en", "rules"), ("es", "normas"), ("ur", "اصول"), ("ur-Latn", "usool"), ("xx", "rules")],
 )
 def test_a_statement_speaks_the_language_that_is_asked_for(project, reader, language, said):
     log = factories.make_log(project, factories.BLOCKED, now=NOON)

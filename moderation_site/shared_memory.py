@@ -1,9 +1,22 @@
 """What processes share: Redis if there is one, else each process has its own."""
 
+import socket
 from typing import Any
 
-#: channels-redis waits 5 s for a message; a shorter limit on reads would cut every quiet wait.
-LAYER_READ_SECONDS = 15
+#: A connection is dead after 30 s: probes begin after 15 and come every 5.
+KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}
+#: The channel layer waits for messages, so no limit may cut its reads: the client's own, 5 s, is as
+#: long as one wait of channels-redis, and ends calls with `asyncio.wait_for`, which in Python 3.11
+#: can swallow that a task was cancelled (cpython issue 86296). The system notices a dead peer.
+WAITING = {
+    "socket_timeout": None,
+    "socket_keepalive": True,
+    "socket_keepalive_options": {
+        getattr(socket, name): value
+        for name, value in KEEPALIVE.items()
+        if hasattr(socket, name)  # macOS lacks the first
+    },
+}
 
 
 def caches(redis_url: str) -> dict[str, Any]:
@@ -23,7 +36,7 @@ def channel_layers(redis_url: str) -> dict[str, Any]:
     """Return CHANNEL_LAYERS, over which processes tell one another what happened."""
     if not redis_url:
         return {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
-    host = {"address": redis_url, "socket_timeout": LAYER_READ_SECONDS}
+    host = {"address": redis_url, **WAITING}
     return {
         "default": {
             "BACKEND": "channels_redis.core.RedisChannelLayer",

@@ -161,7 +161,8 @@ class QueueWorker:
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopped.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._stopped.wait()
 
 
 def moderate_body(body: bytes) -> QueueResult:

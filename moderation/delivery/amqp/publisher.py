@@ -118,7 +118,8 @@ class Publisher:
 
     async def _first_attempt(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._tried.wait(), CONNECT_SECONDS)
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await self._tried.wait()
 
     async def _publish(self, messages: Sequence[Outgoing]) -> None:
         await self._first_attempt()

@@ -39,8 +39,8 @@ async def _publish(body: bytes, exchange_name: str) -> str:
             exchange = await channel.declare_exchange(
                 exchange_name, ExchangeType.TOPIC, durable=True
             )
-            publishing = exchange.publish(message, ROUTING_KEY, mandatory=False)
-            await asyncio.wait_for(publishing, CONFIRM_SECONDS)
+            async with asyncio.timeout(CONFIRM_SECONDS):
+                await exchange.publish(message, ROUTING_KEY, mandatory=False)
     except BROKER_ERRORS as error:
         return in_words(error)
     return ""

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all test-js test-sqlite test-services test-ml clients mutants lint check format bench bench-engine accuracy train-model ordinary-words pictures sbom messages
+.PHONY: help run test test-all test-js test-sqlite test-services test-ml clients mutants lint check format bench bench-engine accuracy train-model ordinary-words pictures sbom messages wheel faults
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -171,6 +171,13 @@ messages: $(VENV)/.run-stamp ## collect the texts of pages into moderation_site/
 	$(BIN)/python manage.py makemessages --all --no-location --no-obsolete --no-wrap \
 		--ignore .venv --ignore node_modules --ignore tests --ignore var
 	$(BIN)/python manage.py compilemessages --ignore .venv --ignore node_modules
+
+# Built from a copy of what git tracks: a build leaves its folders beside the sources.
+wheel: $(VENV)/.dev-stamp ## build the package into var/dist
+	@rm -rf var/package && mkdir -p var/package var/dist
+	git ls-files -z | xargs -0 cp --parents -t var/package
+	$(BIN)/python -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir var/dist var/package
+	@rm -rf var/package
 
 bench: $(VENV)/.dev-stamp ## run the benchmarks
 	$(BIN)/python bench/run.py

@@ -6,8 +6,7 @@ from typing import Any
 
 from moderation_site.env import parse_database
 from moderation_site.files import private_folder
-
-BASE = Path(__file__).resolve().parent.parent
+from moderation_site.places import base_folder, data_folder
 
 SQLITE_START = """
     PRAGMA journal_mode=WAL;
@@ -42,7 +41,7 @@ def database_settings(database: dict[str, Any], base: Path) -> dict[str, Any]:
 
 def database_of_url(url: str) -> dict[str, Any]:
     """Return Django's settings of another database."""
-    return database_settings(parse_database(url, name="URL"), BASE)
+    return database_settings(parse_database(url, name="URL"), base_folder())
 
 
 def sqlite_settings(database: dict[str, Any], base: Path) -> dict[str, Any]:
@@ -56,7 +55,7 @@ def sqlite_settings(database: dict[str, Any], base: Path) -> dict[str, Any]:
     in_memory = database["NAME"] == ":memory:"
     path = Path(base, database["NAME"])
     if not in_memory:
-        if path.parent == base / "var":
+        if path.parent in {base / "var", data_folder()}:
             private_folder(path.parent)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {

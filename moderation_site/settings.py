@@ -31,12 +31,13 @@ from moderation_site.env import (
 )
 from moderation_site.files import private_folder
 from moderation_site.logs import logging_settings
+from moderation_site.places import ASSETS, PACKAGE, base_folder, data_folder
 from moderation_site.spectacular import spectacular_settings
 from moderation_site.sso import oidc_providers, refuse_header, sign_in_policies
 from moderation_site.unfold import unfold_settings
+from moderation_site.version import VERSION
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
+BASE_DIR, VAR_DIR = base_folder(), data_folder()
 read_dotenv(BASE_DIR / ".env")
 
 # --- Safety
@@ -95,7 +96,6 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Application
-VERSION = "0.1.0"
 #: Rises when verdicts of the engine or its word lists change; stored with every log.
 ENGINE_VERSION = "9"
 INSTALLED_APPS = [
@@ -150,7 +150,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [ASSETS / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -367,7 +367,7 @@ if ENABLE_METRICS:
 # --- Static files
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [path for path in [BASE_DIR / "static"] if path.is_dir()]
+STATICFILES_DIRS = [path for path in [ASSETS / "static"] if path.is_dir()]
 # Files are served from their folders, so the start needs no other step first.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -380,7 +380,7 @@ STORAGES = {
 LANGUAGE_CODE = "en"
 #: Of pages and mails; the API and the admin speak English.
 LANGUAGES = [("en", "English"), ("es", "Español"), ("ur", "اردو")]
-LOCALE_PATHS = [BASE_DIR / "moderation_site" / "locale"]
+LOCALE_PATHS = [PACKAGE / "locale"]
 LANGUAGE_COOKIE_NAME = "gavel-language" if DEBUG else "__Host-gavel-language"
 LANGUAGE_COOKIE_AGE = 365 * 86_400
 LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY = not DEBUG, True

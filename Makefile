@@ -124,12 +124,12 @@ clients: $(VENV)-clients/.stamp ## install clients of other services, which a sl
 test-ml: $(VENV)/.ml-stamp ## run the tests of Detoxify, which need requirements-ml.txt (torch)
 	@DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest tests/engine/model/detoxify
 
-# Each round starts servers and kills them: minutes. Outside CI, which runs these tests once.
+# Each round starts servers and kills them: minutes. CI runs most of these tests once.
 REPEAT ?= 20
 faults: $(VENV)/.dev-stamp ## run the tests that kill, cut and fill something REPEAT times (20)
 	@for round in $$(seq $(REPEAT)); do \
 		echo "Round $$round of $(REPEAT)"; \
-		DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -q -m faults || exit 1; \
+		FAULTS=true DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -q -m faults || exit 1; \
 	done
 
 mutants: $(VENV)/.dev-stamp ## plant small faults in the rooms that decide; say which of them no test notices (hours)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import User
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import NotAuthenticated
@@ -12,9 +12,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from moderation.accounts.projects import LONGEST_PROJECT_NAME, LONGEST_SLUG, create_own_project
+from moderation.api.errors import MEDIA_TYPE
 from moderation.api.fields import StrictCharField
 from moderation.api.people import project_row
 from moderation.api.shapes.project import ProjectRow
+from moderation.api.shapes.words import Problem
 from moderation.engine.verdict.policy import PRESETS
 
 
@@ -34,7 +36,10 @@ class ProjectsView(APIView):
     @extend_schema(
         summary="Create a project; the signed-in person becomes its owner",
         request=NewProjectSerializer,
-        responses={201: ProjectRow},
+        responses={
+            201: ProjectRow,
+            (403, MEDIA_TYPE): OpenApiResponse(Problem, "Not signed in, or you may create none"),
+        },
     )
     def post(self, request: Request) -> Response:
         if not isinstance(request.user, User):

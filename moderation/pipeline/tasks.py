@@ -19,11 +19,13 @@ from django.utils.module_loading import import_string
 from moderation.events.wakeup import relay_wakeup
 from moderation.lib.errors import GavelError
 from moderation.lib.prepared_sql import PreparedRows
-from moderation.models import ModerationTask, Project
+from moderation.models import ModerationLog, ModerationTask, Project
 from moderation.models.tasks import TaskState
+from moderation.pipeline.author_limits import count_message
 from moderation.pipeline.legacy_actions import reason_in_words, recommended_action
 from moderation.pipeline.moderate import moderate
 from moderation.pipeline.submission import Submission
+from moderation.rules.active import policy_of
 
 logger = logging.getLogger(__name__)
 
@@ -52,8 +54,16 @@ _late = PreparedRows(
 
 @transaction.atomic
 def accept(submission: Submission) -> ModerationTask:
-    """Queue a message for moderation and notify Celery or the relay."""
-    fields = {**asdict(submission), "metadata": dict(submission.metadata)}
+    """Queue a message for moderation and notify Celery or the relay.
+
+    Raises TooMany, and stores nothing, if the policy's limit for its author is reached.
+    """
+    sent = ModerationLog.objects.filter(
+        project=submission.project, message_id=submission.message_id
+    )
+    if not sent.exists():
+        count_message(submission, policy_of(submission.project))
+    fields = {**asdict(submission), "metadata": dict(submission.metadata), "is_counted": False}
     del fields["project"], fields["message_id"]
     task = ModerationTask.objects.create(
         project=submission.project, message_id=submission.message_id, message=fields

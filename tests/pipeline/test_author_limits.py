@@ -1,11 +1,13 @@
 """How many messages one author may send; more are refused and leave nothing behind."""
 
 import pytest
+from django.test import Client
 
 from moderation.lib.errors import TooMany
-from moderation.models import ModerationLog
+from moderation.models import ModerationLog, ModerationTask
 from moderation.pipeline.moderate import moderate, rehearse
 from moderation.pipeline.submission import Submission
+from moderation.pipeline.tasks import run_pending
 from tests.api.clients import Api
 from tests.messages import key, project, row_counts, send, submission
 
@@ -77,3 +79,16 @@ def test_the_api_answers_429_with_the_time_to_wait(limited):
     }
     row = api.post("moderation/check/batch", batch).json()["results"][0]
     assert (row["message_id"], row["error"]["status"]) == ("b1", 429)
+
+
+def test_a_message_that_is_judged_later_is_counted_when_it_is_accepted(limited):
+    client = Client(headers={"X-API-Key": key(limited, "check")})
+
+    def accept():
+        body = {"content": "Hello", "user_id": "zed", "chat_id": "general"}
+        return client.post("/api/messages", body, content_type="application/json")
+
+    assert [accept().status_code for _ in range(3)] == [202, 202, 429]
+    assert int(accept().headers["Retry-After"]) >= 1
+    assert run_pending() == 2
+    assert set(ModerationTask.objects.values_list("state", flat=True)) == {"SUCCESS"}

@@ -46,21 +46,17 @@ class Expression:
     """A regular expression compiled by RE2, in which `\\b` knows the letters of any script."""
 
     def __init__(self, expression: str, flags: Iterable[str] = ("i",)) -> None:
-        letters = "".join(sorted(flags))
-        head = f"(?{letters})" if letters else ""
-        bounded = with_boundaries(expression)
-        self._is_bounded = bounded is not None
         #: What a set of expressions looks for.
-        self.source = f"{head}{bounded or expression}"
-        self._compiled = re2.compile(self.source, _options())
-        self._has_groups = re2.compile(expression, _options()).groups > 0
+        self.source = source_of(expression, flags)
+        self._compiled = re2.compile(self.source, options())
         groups = self._compiled.groupindex.items()
         self._spans = sorted(number for name, number in groups if name.startswith(SPAN))
+        self._has_groups = self._compiled.groups > len(self._spans)
 
     def spans(self, text: str, *, whole: bool = False) -> Iterator[tuple[int, int]]:
         """Yield up to MAX_HITS spans: of group 1 if there is one, unless `whole`, or of all."""
         has_group = self._has_groups and not whole
-        if not self._is_bounded:
+        if not self._spans:
             group = 1 if has_group else 0
             for found in islice(self._compiled.finditer(text), MAX_HITS):
                 if found.end(group) > found.start(group):
@@ -79,20 +75,23 @@ class Expression:
             place = max(found.end(branch), place + 1)
 
 
-def _options(memory_bytes: int = MAX_MEMORY_BYTES) -> re2.Options:
+def source_of(expression: str, flags: Iterable[str]) -> str:
+    """Return the expression for RE2, with its flags and its boundaries."""
+    letters = "".join(sorted(flags))
+    head = f"(?{letters})" if letters else ""
+    return f"{head}{with_boundaries(expression) or expression}"
+
+
+def options(memory_bytes: int = MAX_MEMORY_BYTES) -> re2.Options:
+    """Return RE2's options: quiet, and within this memory."""
     options = re2.Options()
     options.log_errors = False
     options.max_mem = memory_bytes
     return options
 
 
-def expression_set(expressions: Iterable[str], flags: Iterable[str]) -> "re2.Set":
-    """Return a set whose `Match` gives the indexes of the expressions that match a text."""
-    return _set_of([Expression(expression, flags).source for expression in expressions])
-
-
 def _set_of(sources: Sequence[str], memory_bytes: int = MAX_SET_MEMORY_BYTES) -> "re2.Set":
-    every = re2.Set.SearchSet(_options(memory_bytes))
+    every = re2.Set.SearchSet(options(memory_bytes))
     for source in sources:
         every.Add(source)
     if sources:
@@ -171,6 +170,7 @@ __all__ = [
     "PatternError",
     "PatternHit",
     "PatternSet",
-    "expression_set",
+    "options",
+    "source_of",
     "validate_pattern",
 ]

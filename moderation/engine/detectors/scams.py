@@ -7,9 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 
-from moderation.engine.detectors.regexes import Expression, expression_set
+from moderation.engine.detectors.one_byte import Finder
 
 #: Sites that people link to when they help one another; anybody else's link is a clue.
 KNOWN_HOSTS = (
@@ -110,9 +109,7 @@ CLUES = {
         r"|\b\d[\d,.]* ?(?:pounds|dollars|usd|gbp|p/min|ppm|pm/msg)\b"),
 }  # fmt: skip
 KINDS = tuple(CLUES)
-#: Each finds one kind; the set tells in one pass which of them do.
-COMPILED = tuple(Expression(expression, ("s",)) for expression in CLUES.values())
-ANY_KIND = expression_set(CLUES.values(), ("s",))
+FINDER = Finder(CLUES.values(), ("s",))
 #: Advice against a scam, and a question about one's own password, name the same things.
 WARNING = re.compile(
     r"\b(?:never|don'?t|do not|dont|nunca|no) (?:ever )?(?:send|give|share|click|tell"
@@ -144,11 +141,7 @@ class Clue:
 def clues_in(folded: str) -> Mapping[str, Clue]:
     """Return the first clue of each kind in a folded text."""
     text = folded[:LONGEST]
-    found = {
-        KINDS[index]: Clue(start, end)
-        for index in ANY_KIND.Match(text) or ()
-        for start, end in islice(COMPILED[index].spans(text, whole=True), 1)
-    }
+    found = {KINDS[index]: Clue(start, end) for index, start, end in FINDER.find(text)}
     if ("://" in text or "www." in text) and (link := LINK.search(text)):
         found["link"] = Clue(*link.span())
     return found

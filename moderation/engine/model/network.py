@@ -74,18 +74,14 @@ class Network:
 
     def logits(self, words: Sequence[str], strengths: Sequence[float]) -> Floats:
         """Return the logits of toxicity and of spam."""
-        return self._run(self._added(words), np.array(strengths, dtype=np.float32))
+        return self._run(self._added(words), strengths)
 
     def without_each(self, words: Sequence[str], strengths: Sequence[float]) -> Floats:
         """Return the logits of the text without its first word, without its second, and so on."""
-        added, found = self._added(words), np.array(strengths, dtype=np.float32)
-        answers = []
-        for at in range(len(words)):
-            kept = added[at].copy()
-            added[at] = 0.0
-            answers.append(self._run(added, found))
-            added[at] = kept
-        return np.array(answers, dtype=np.float32).reshape(len(words), len(self._out_bias))
+        every = np.arange(len(words))
+        texts = np.repeat(self._added(words)[np.newaxis], len(words), axis=0)
+        texts[every, every] = 0.0
+        return self._run(texts, strengths)
 
     def _added(self, words: Sequence[str]) -> Floats:
         """Return what each word adds to the first convolution: words x (neighbours x width)."""
@@ -94,28 +90,29 @@ class Network:
         rows: Floats = np.concatenate([self.of_word(word) for word in words])
         return rows.reshape(len(words), KERNEL * self.width)
 
-    def _run(self, added: Floats, found: Floats) -> Floats:
-        width, length = self.width, len(added)
-        if not length:
-            pooled = np.zeros(width * (1 + FOREMOST), dtype=np.float32)
-            return self._answer(pooled, found)
-        first = added[:, width : 2 * width] + self._first_bias
-        first[1:] += added[:-1, :width]
-        first[:-1] += added[1:, 2 * width :]
-        np.maximum(first, 0, out=first)
-        second = _convolved(first, self._second, self._second_bias, DILATION)
-        second += first
-        third = _convolved(second, self._third, self._third_bias, 1)
-        third += second
-        attention = third @ self._attention
-        attention -= attention.max(axis=0)
-        np.exp(attention, out=attention)
-        attention /= attention.sum(axis=0)
-        means = attention.T @ third
-        return self._answer(np.concatenate((third.max(axis=0), means.ravel())), found)
-
-    def _answer(self, pooled: Floats, found: Floats) -> Floats:
-        hidden: Floats = np.concatenate((pooled, found)) @ self._hidden
+    def _run(self, added: Floats, strengths: Sequence[float]) -> Floats:
+        """Return the logits of a text, words x (neighbours x width), or of several as long."""
+        width, several = self.width, added.shape[:-2]
+        pooled: Floats = np.zeros((*several, width * (1 + FOREMOST)), dtype=np.float32)
+        if added.shape[-2]:
+            first = added[..., width : 2 * width] + self._first_bias
+            first[..., 1:, :] += added[..., :-1, :width]
+            first[..., :-1, :] += added[..., 1:, 2 * width :]
+            np.maximum(first, 0, out=first)
+            second = _convolved(first, self._second, self._second_bias, DILATION)
+            second += first
+            third = _convolved(second, self._third, self._third_bias, 1)
+            third += second
+            attention = third @ self._attention
+            attention -= attention.max(axis=-2, keepdims=True)
+            np.exp(attention, out=attention)
+            attention /= attention.sum(axis=-2, keepdims=True)
+            means = (attention.swapaxes(-1, -2) @ third).reshape(*several, FOREMOST * width)
+            pooled = np.concatenate((third.max(axis=-2), means), axis=-1)
+        found = np.array(strengths, dtype=np.float32)
+        if several:
+            found = np.tile(found, (*several, 1))
+        hidden: Floats = np.concatenate((pooled, found), axis=-1) @ self._hidden
         hidden += self._hidden_bias
         np.maximum(hidden, 0, out=hidden)
         answer: Floats = hidden @ self._out
@@ -139,13 +136,13 @@ class Network:
 
 def _convolved(rows: Floats, weights: Floats, bias: Floats, distance: int) -> Floats:
     """Return what a convolution over a word and its neighbours at a distance adds."""
-    length, width = rows.shape
+    *several, length, width = rows.shape
     # Side by side, so that one product does for the word and both neighbours.
-    beside = np.zeros((length, KERNEL * width), dtype=np.float32)
-    beside[:, width : 2 * width] = rows
+    beside = np.zeros((*several, length, KERNEL * width), dtype=np.float32)
+    beside[..., width : 2 * width] = rows
     if length > distance:
-        beside[distance:, :width] = rows[:-distance]
-        beside[:-distance, 2 * width :] = rows[distance:]
+        beside[..., distance:, :width] = rows[..., :-distance, :]
+        beside[..., :-distance, 2 * width :] = rows[..., distance:, :]
     answer: Floats = beside @ weights
     answer += bias
     return np.maximum(answer, 0, out=answer)

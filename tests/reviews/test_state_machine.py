@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     rule,
     run_state_machine_as_test,
@@ -149,9 +150,17 @@ class Desk(RuleBasedStateMachine):
         ]
         getattr(self, data.draw(st.sampled_from(possible)))(data)
 
+    @initialize(blocked=st.sampled_from([2, 3, 1, 0]))
+    def begin(self, blocked):
+        """Begin near a ban: bans that a decision brings or lifts need several strikes."""
+        for _ in range(blocked):
+            self.send_word("ana", "blockword")
+
     def send(self, data):
         author = data.draw(st.sampled_from(AUTHORS))
-        word = data.draw(st.sampled_from(["flagword", "blockword", "hello"]))
+        self.send_word(author, data.draw(st.sampled_from(["flagword", "blockword", "hello"])))
+
+    def send_word(self, author, word):
         self.now += timedelta(minutes=2)
         person = self.people[author]
         log = send(self.project, word, after=self.now - NOON, user_id=author).log
@@ -170,7 +179,7 @@ class Desk(RuleBasedStateMachine):
         return sum(one.author == author for one in recent)
 
     def pass_time(self, data):
-        steps = [timedelta(hours=1), timedelta(hours=25), timedelta(days=16)]
+        steps = [timedelta(hours=1), timedelta(hours=1), timedelta(hours=25), timedelta(days=16)]
         self.now += data.draw(st.sampled_from(steps))
 
     def expire(self, _data):

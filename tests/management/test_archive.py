@@ -90,6 +90,19 @@ def test_everything_comes_back_as_it_was(arena):
     assert sums["moderation_moderationlog"].rows == 1
 
 
+def test_encrypted_texts_come_back_without_a_key(arena, settings):
+    settings.CONTENT_ENCRYPTION_KEYS = ["first-key-0123456789-abcdefghijkl"]
+    text = make_item(arena, "Shut up xylophone").log.content
+    settings.CONTENT_ENCRYPTION_KEYS = []
+    file, sums = packed()
+    assert b"xylophone" not in b"".join(lines(file))
+    file.seek(0)
+    assert load(file) == sums
+    settings.CONTENT_ENCRYPTION_KEYS = ["first-key-0123456789-abcdefghijkl"]
+    texts = ModerationLog.objects.using(SECOND).values_list("content", flat=True)
+    assert text in set(texts)
+
+
 def test_new_rows_get_keys_after_the_restored_ones(arena):
     load(packed()[0])
     newest = AuditEntry.objects.order_by("-pk").first().pk

@@ -1,6 +1,7 @@
 """The leader, Redis and RabbitMQ die and come back, and nobody misses or repeats an event.
 
-`LIVE_SECONDS=60 LIVE_RATE=60` lets the story go on for a minute at sixty checks a second.
+`LIVE_SECONDS=60 LIVE_RATE=60` lets the story go on for a minute at sixty checks a second, and
+`LIVE_RABBITMQ=1` starts a RabbitMQ of its own and kills it.
 """
 
 import asyncio
@@ -17,9 +18,9 @@ import psycopg
 import pytest
 
 from moderation.delivery.amqp.connection import EXCHANGE
-from tests.delivery.amqp.broker import Broker, Gate
+from tests.delivery.amqp.broker import Gate
 from tests.delivery.webhooks.receiver import receiving
-from tests.e2e.live import Redis, reading, writing
+from tests.e2e.live import Queue, RabbitMQ, Redis, reading, writing
 from tests.e2e.servers import LiveServer
 from tests.e2e.stores import stored
 from tests.services import ADDRESSES
@@ -31,6 +32,8 @@ pytestmark = [
     pytest.mark.services("postgresql", "redis", "rabbitmq"),
 ]
 SECONDS = float(os.environ.get("LIVE_SECONDS", "0"))
+#: RabbitMQ is then killed itself, in place of the way to it.
+OWN_RABBITMQ = bool(os.environ.get("LIVE_RABBITMQ"))
 RATE = float(os.environ.get("LIVE_RATE", "20"))
 #: More clients than servers: while one is dead the others go on.
 CLIENTS = 4 if RATE <= 20 else 24
@@ -64,21 +67,17 @@ def receiver():
 
 
 @pytest.fixture
-def gate():
-    made = Gate()
+def gate(tmp_path):
+    """Return what leads to RabbitMQ: a gate to the one that is there, or one of our own."""
+    made = RabbitMQ(tmp_path) if OWN_RABBITMQ else Gate()
     made.open()
     yield made
-    made.shut()
+    made.end() if OWN_RABBITMQ else made.shut()
 
 
 @pytest.fixture
-def queue():
-    """Return a function that takes every message about events that came since the last call."""
-    broker = Broker()
-    name = broker.named("live")
-    broker.listen(name, EXCHANGE)
-    yield lambda: broker.bodies(name)
-    broker.delete()
+def queue(gate):
+    return Queue(gate.url if OWN_RABBITMQ else ADDRESSES["rabbitmq"], EXCHANGE)
 
 
 @pytest.fixture
@@ -151,9 +150,9 @@ async def let_all_die_once(clients, leader, redis, gate):
     redis.kill()
     await part(clients)
     redis.start()
-    gate.shut()
+    await asyncio.to_thread(gate.shut)
     await part(clients)
-    gate.open()
+    await asyncio.to_thread(gate.open)
     await part(clients)
     await part(clients)
 
@@ -177,7 +176,7 @@ async def test_nobody_misses_or_repeats_an_event(
             await let_all_die_once(clients, leader, redis, gate)
         last = await until(lambda: last_seq(database_url))
         await until(lambda: all(each.last >= last for each in heard))
-    told = await asyncio.to_thread(queue)
+    told = await queue.take()
     external = read(
         database_url,
         "SELECT id::text, data FROM moderation_outboxevent WHERE audience = 'outside' ORDER BY id",

@@ -79,8 +79,7 @@ class Broker:
         self._runner.run(self._bind())
 
     async def _bind(self):
-        # The loop runs only during calls: nobody would answer a heartbeat.
-        self._connection = await aio_pika.connect(URL, heartbeat=0)
+        self._connection = await aio_pika.connect(URL)
         self._channel = await self._connection.channel()
         exchange = await self._channel.declare_exchange(
             self.exchange, aio_pika.ExchangeType.TOPIC, durable=True
@@ -96,18 +95,6 @@ class Broker:
     def declare(self, name):
         """Make a plain durable queue."""
         self._runner.run(self._channel.declare_queue(name, durable=True))
-
-    def listen(self, name, exchange):
-        """Make a queue that gets everything of another exchange."""
-
-        async def bind():
-            source = await self._channel.declare_exchange(
-                exchange, aio_pika.ExchangeType.TOPIC, durable=True
-            )
-            queue = await self._channel.declare_queue(name, durable=True)
-            await queue.bind(source, "#")
-
-        self._runner.run(bind())
 
     def put(self, name, *bodies):
         async def publish():

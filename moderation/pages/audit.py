@@ -104,15 +104,13 @@ def filtered(entries: QuerySet[AuditEntry], wanted: FieldValues) -> QuerySet[Aud
 
 def row_of(page: ProjectPage, entry: AuditEntry, mark: str) -> Row:
     details = [
-        (name.replace("_", " "), text)
-        for name, value in entry.data.items()
-        if (text := in_words(value))
+        (kind_name(name), text) for name, value in entry.data.items() if (text := in_words(value))
     ]
     what = in_language(entry.action)
     return Row(
         entry,
         what[:1].upper() + what[1:],
-        kind_of(entry.object_type),
+        kind_name(kind_of(entry.object_type)),
         url_of(page, entry),
         details,
         mark,

@@ -39,11 +39,11 @@ SANCTIONS = (
 )
 #: In minutes.
 LENGTHS = (
-    ("10", "10 minutes"),
-    ("60", "1 hour"),
-    ("1440", "24 hours"),
-    ("10080", "7 days"),
-    ("43200", "30 days"),
+    ("10", gettext_lazy("10 minutes")),
+    ("60", gettext_lazy("1 hour")),
+    ("1440", gettext_lazy("24 hours")),
+    ("10080", gettext_lazy("7 days")),
+    ("43200", gettext_lazy("30 days")),
     (OWN, gettext_lazy("Custom number of minutes")),
     (PERMANENT, gettext_lazy("Permanently")),
 )

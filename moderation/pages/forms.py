@@ -42,6 +42,7 @@ FIELD_NAMES = (
     gettext_noop("Priority"),
     gettext_noop("Prompt"),
     gettext_noop("Reason"),
+    gettext_noop("Role"),
     gettext_noop("Sanction"),
     gettext_noop("Search"),
     gettext_noop("Severity"),

@@ -12,9 +12,10 @@ from moderation.engine.verdict.verdict import VerdictKind
 from moderation.lib.errors import GavelError, Invalid
 from moderation.lib.languages import gettext_lazy
 from moderation.pages.forms import ConsoleForm, FieldValues
+from moderation.pages.highlight import lazy_title
 
 GROUPS = ("thresholds", "repeat_offender", "flood", "author_limits")
-VERDICTS = [(kind.value, kind.value.capitalize()) for kind in VerdictKind]
+VERDICTS = [(kind.value, lazy_title(kind.value)) for kind in VerdictKind]
 #: Lists that the form shows as words with commas between them.
 WORDS = (
     "languages", "phone_regions", "allowed_link_domains", "blocked_link_domains",

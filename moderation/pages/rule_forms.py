@@ -22,7 +22,7 @@ TYPES = {
     "pii": gettext_lazy("Personal data"),
     "spam": gettext_lazy("Spam"),
     "user": gettext_lazy("Authors"),
-    "ai_prompt": "AI prompt",
+    "ai_prompt": gettext_lazy("AI prompt"),
 }
 ACTIONS = (
     ("flag", gettext_lazy("Flag for review")),

@@ -12,7 +12,7 @@ from moderation.engine.verdict.verdict import VerdictKind
 from moderation.lib.errors import GavelError, Invalid
 from moderation.lib.languages import gettext_lazy
 from moderation.pages.forms import ConsoleForm, FieldValues
-from moderation.pages.highlight import lazy_title
+from moderation.pages.highlight import lazy_name, lazy_title
 
 GROUPS = ("thresholds", "repeat_offender", "flood", "author_limits")
 VERDICTS = [(kind.value, lazy_title(kind.value)) for kind in VerdictKind]
@@ -76,7 +76,7 @@ def _domains(label: str) -> forms.CharField:
 
 
 def _choice(label: str, *values: str, **titles: str) -> forms.ChoiceField:
-    choices = [(value, value) for value in values] + list(titles.items())
+    choices = [(value, lazy_name(value)) for value in values] + list(titles.items())
     return forms.ChoiceField(label=label, choices=choices)
 
 

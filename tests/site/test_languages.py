@@ -12,6 +12,7 @@ from django.conf import settings
 from django.template import engines
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
+from moderation.pages.policy_sentences import SECTIONS
 from moderation.pages.refusals import patterns
 from moderation.pages.script_words import SCRIPT_WORDS
 
@@ -130,6 +131,14 @@ def test_the_catalogue_has_every_marked_text_and_no_other(language):
 def test_the_compiled_catalogue_is_that_of_the_text_file(language):
     with (LOCALE / language / "LC_MESSAGES" / "django.mo").open("rb") as compiled:
         assert gettext.GNUTranslations(compiled)._catalog == catalogue(language)
+
+
+@pytest.mark.parametrize("language", ["es", "ur"])
+def test_a_sentence_of_the_policy_begins_with_a_tick_in_every_language_or_none(language):
+    sentences = [text for pairs in SECTIONS.values() for text, _ in pairs]
+    translated = catalogue(language)
+    assert [one for one in sentences if one[0] == "{" != translated[one][0]] == []
+    assert [one for one in sentences if one[0] != "{" == translated[one][0]] == []
 
 
 # --- What is not marked

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Protocol
 
 from django.utils.functional import lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from moderation.engine.matches import PiiType, Source
@@ -101,6 +103,11 @@ def source_name(source: str) -> str:
 
 def kind_name(kind: str) -> str:
     """Return a category, reason, verdict or another code in words of the page's language."""
+    return _named(kind, get_language() or "en")
+
+
+@lru_cache(maxsize=2_000)
+def _named(kind: str, _language: str) -> str:
     return _(PII_NAMES.get(kind) or kind.replace("_", " ").lower())
 
 

@@ -226,7 +226,8 @@ def has_picture(log: ModerationLog) -> bool:
 
 @register.inclusion_tag("components/_severity.html")
 def severity(level: str, word: bool = True) -> PageContext:  # noqa: FBT001, FBT002 (a tag)
-    return {"level": level, "word": word}
+    text = _("{level} severity").format(level=kind_title(level))
+    return {"level": level, "word": word, "text": text}
 
 
 @register.inclusion_tag("components/_verdict.html")
@@ -256,7 +257,8 @@ register.filter("refusal", in_words)
 @register.inclusion_tag("components/_strikes.html")
 def strikes(count: int, limit: int) -> PageContext:
     """Show active strikes as dots, `limit` of them up to the first ban."""
-    return {"count": count, "limit": limit, "dots": [at < count for at in range(max(limit, count))]}
+    text = _("{count} of {limit} strikes").format(count=count, limit=limit)
+    return {"text": text, "dots": [at < count for at in range(max(limit, count))]}
 
 
 @register.inclusion_tag("components/_score.html")

@@ -72,6 +72,15 @@ class Row:
             decision=text, name=self.decision.decided_by[:MAX_NAME_LENGTH]
         )
 
+    # Here and not in the template: there are many rows, and `blocktranslate` is slow.
+    @property
+    def select_text(self) -> str:
+        return _("Select the message by {author}").format(author=self.author[:MAX_NAME_LENGTH])
+
+    @property
+    def similar_text(self) -> str:
+        return _("{count} more like it").format(count=self.similar)
+
     @property
     def is_appeal(self) -> bool:
         return self.item.source == ReviewSource.APPEAL and not self.is_done

@@ -120,7 +120,8 @@ NO_PAGES = {
     *("desk:filter-save", "desk:filter-forget"),
     *("desk:lanes", "desk:new", "desk:bulk", "desk:bulk-decide", "desk:bulk-undo", "desk:trust"),
     *("desk:verbs", "desk:take-over", "desk:drawer", "desk:author-notes", "desk:swept"),
-    *("console:language", "console:account-language"),
+    *("console:language", "console:account-language", "console:celery-test"),
+    *("console:discord-test", "desk:author-data"),
     *("console:clock", "console:project-restore", "desk:bulk-ban", "desk:explain", "desk:answer"),
     *("desk:claim", "desk:release", "desk:decide", "desk:skip", "desk:undo", "desk:note"),
 }

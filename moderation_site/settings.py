@@ -30,6 +30,7 @@ from moderation_site.env import (
     read_dotenv,
 )
 from moderation_site.files import private_folder
+from moderation_site.formats.en import formats
 from moderation_site.logs import logging_settings
 from moderation_site.places import ASSETS, PACKAGE, base_folder, data_folder
 from moderation_site.spectacular import spectacular_settings
@@ -388,6 +389,8 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "UTC"
 USE_TZ = True
 FORMAT_MODULE_PATH = "moderation_site.formats"
+# Of English pages, which are made without a language (pages/language.py).
+DATE_FORMAT, TIME_FORMAT, DATETIME_FORMAT = formats.FORMATS
 #: Dotted path of the context variable with the current request's id.
 REQUEST_ID_VAR = "moderation.lib.request_id.request_id"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")

@@ -26,7 +26,10 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(ENGLISH):
             return self.get_response(request)
-        with translation.override(language_of(request)):
+        language = language_of(request)
+        # Without a language texts stay as they are: looking up English ones in the catalogues of
+        # every app would take a sixth of a page's time.
+        with translation.override(None if language == "en" else language):
             answer = self.get_response(request)
         patch_vary_headers(answer, ("Accept-Language",))
         return answer

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import formats, translation
 
 from moderation.accounts.keys import create_key
 from moderation.accounts.preferences import choose_language
@@ -10,6 +11,7 @@ from moderation.pages import signing
 
 pytestmark = pytest.mark.django_db
 
+DATES = ("DATE_FORMAT", "TIME_FORMAT", "DATETIME_FORMAT")
 ROOT_TAG = '<html lang="{}" dir="{}"'
 
 
@@ -25,7 +27,15 @@ def test_the_sign_in_page_speaks_the_browsers_language(asked, language, directio
     answer = Client(headers={"Accept-Language": asked}).get("/login")
     assert ROOT_TAG.format(language, direction) in answer.content.decode()
     assert f"<h1>{title}</h1>" in answer.content.decode()
+    assert f'lang="{language}" aria-current="true"' in answer.content.decode()
     assert "Accept-Language" in answer["Vary"]
+
+
+def test_english_pages_write_dates_as_the_settings_of_english_do():
+    with translation.override("en"):
+        english = [formats.get_format(name) for name in DATES]
+    with translation.override(None):
+        assert [formats.get_format(name) for name in DATES] == english
 
 
 def test_a_choice_on_the_sign_in_page_is_kept():

@@ -34,6 +34,11 @@ from moderation_site.server.turns import FILES, choose_pool
 
 logger = logging.getLogger(__name__)
 
+CHAT_APART = (
+    "With several server processes and no REDIS_URL, people in a chat hear only those of their own "
+    "process (docs/realtime.md, Chat)"
+)
+
 django = WsgiBridge(wsgi, choose=choose_pool, files=FILES)
 # The lane's few threads cannot wait for a large model.
 lane = django if may_delay_checks() else Lane(django, DOORS)
@@ -83,6 +88,8 @@ def start() -> None:
             metrics.serve_in_background(*settings.METRICS_ADDRESS)
     if os.environ.get("WEB_CONCURRENCY", "1") != "1":
         logger.warning(socketio.STICKY)
+        if not settings.REDIS_URL:
+            logger.warning(CHAT_APART)
     # A large model loads in the background meanwhile.
     current_scorer()
     # The first check compiles the word lists: do not let a client wait for that.

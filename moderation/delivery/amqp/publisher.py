@@ -101,6 +101,8 @@ class Publisher:
                     self._exchange = await channel.declare_exchange(
                         self.exchange_name, ExchangeType.TOPIC, durable=True
                     )
+                    if told:
+                        logger.warning("RabbitMQ is back")
                     self.error, told, pause = "", "", FIRST_PAUSE_SECONDS
                     self._tried.set()
                     await self._broken.wait()

@@ -6,11 +6,12 @@ import math
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
 import socketio
-from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, Scope
+from asgiref.typing import ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, Scope
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
@@ -32,6 +33,10 @@ GREETING_SECONDS = 5.0
 LAST_PACKET_SECONDS = 2.0
 #: Who polled before this process was started anew comes back within that time.
 RESTART_SECONDS = 60.0
+#: Engine.IO's packets begin with one of these digits.
+PACKET_TYPES = set("0123456")
+#: Stands for a packet without a readable event.
+UNREADABLE = ""
 STICKY = (
     "With several server processes, long polling of Socket.IO needs sticky routing "
     "(docs/realtime.md, Socket.IO)"
@@ -112,6 +117,14 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]
             logger.exception("A message over Socket.IO could not be handled")
             await session.tell("error", {"message": "Server error occurred"})
 
+    async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        """Answer a packet that cannot be read, and count it: the library would say nothing."""
+        try:
+            await super()._handle_eio_message(eio_sid, data)
+        except (ValueError, TypeError, LookupError):
+            if session := self.sessions.get(eio_sid):
+                await session.handle(UNREADABLE, None)
+
     async def forget(self, sid: str, _reason: str) -> None:
         if session := self.sessions.pop(self.manager.eio_sid_from_sid(sid, "/"), None):
             session.let_go()
@@ -161,7 +174,22 @@ async def application(scope: Scope, receive: ASGIReceiveCallable, send: ASGISend
     server = servers.running()
     if scope["type"] == "http":
         server.notice_stray(scope["query_string"])
-    await server.handle_request(scope, receive, send)
+        await server.handle_request(scope, receive, send)
+    else:
+        await server.handle_request(scope, partial(receive_packet, receive), send)
+
+
+async def receive_packet(receive: ASGIReceiveCallable) -> ASGIReceiveEvent:
+    """Return the next message; a frame that is no packet ends the connection in good order.
+
+    Engine.IO would raise, and leave the connection and its place in the limits until a time-out.
+    """
+    message = await receive()
+    if message["type"] == "websocket.receive":
+        text = message.get("text")
+        if text is not None and text[:1] not in PACKET_TYPES:
+            return {"type": "websocket.disconnect", "code": 1007, "reason": None}
+    return message
 
 
 def headers_of(environ: Environ) -> dict[str, str]:

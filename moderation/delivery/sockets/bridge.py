@@ -9,6 +9,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 
 from moderation.delivery.sockets.protocol import Frame
+from moderation.lib.outages import Outage
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +23,8 @@ SEND_SECONDS = 1.0
 #: A group forgets its members after a day: join again long before.
 REJOIN_SECONDS = 3600
 ERROR_PAUSE_SECONDS = 1.0
+#: Of the channel layer.
+sending, reading = Outage("Redis, written to,", logger), Outage("Redis, read from,", logger)
 
 
 async def send(frames: Sequence[Frame]) -> None:
@@ -39,6 +42,7 @@ async def send_to(group: str, rows: Rows) -> None:
     message = {"type": "gavel.events", "origin": ORIGIN, "rows": rows}
     async with asyncio.timeout(SEND_SECONDS):
         await _layer().group_send(group, message)
+    sending.end()
 
 
 async def listen_to(group: str, take: Callable[[Rows], None]) -> None:
@@ -53,7 +57,7 @@ async def listen_to(group: str, take: Callable[[Rows], None]) -> None:
             task = asyncio.current_task()
             if task is not None and task.cancelling() > 0:
                 raise asyncio.CancelledError from error
-            logger.exception("The channel layer cannot be read")
+            reading.note(error, "what other processes tell arrives late")
             await asyncio.sleep(ERROR_PAUSE_SECONDS)
 
 
@@ -61,6 +65,7 @@ async def _listen_for_a_while(group: str, take: Callable[[Rows], None]) -> None:
     layer = _layer()
     channel = await layer.new_channel()
     await layer.group_add(group, channel)
+    reading.end()
     try:
         async with asyncio.timeout(REJOIN_SECONDS):
             while True:

@@ -1,6 +1,5 @@
 """Hand live events to this process's hubs and, with Redis, to those of other processes."""
 
-import logging
 from collections.abc import Sequence
 
 from asgiref.sync import async_to_sync
@@ -12,8 +11,6 @@ from moderation.delivery.sockets.hub import offer_to_hubs
 from moderation.delivery.sockets.protocol import frame_of
 from moderation.models import OutboxEvent
 from moderation.models.events import Audience
-
-logger = logging.getLogger(__name__)
 
 
 class HubSink(Sink):
@@ -28,5 +25,5 @@ class HubSink(Sink):
         if settings.REDIS_URL:
             try:
                 async_to_sync(bridge.send)(frames)
-            except Exception:
-                logger.exception("Redis took no events; other processes' hubs read the outbox")
+            except Exception as error:  # noqa: BLE001 (whatever it was, the hubs go on)
+                bridge.sending.note(error, "other processes' hubs read the outbox instead")

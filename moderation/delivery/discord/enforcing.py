@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable
 from datetime import timedelta
 
+import aiohttp
 import discord
 
 from moderation.delivery.discord.judging import Finding
@@ -11,6 +12,8 @@ from moderation.pipeline.legacy_actions import BAN, KICK, WARNING
 
 logger = logging.getLogger(__name__)
 
+#: What discord.py raises once it has tried often enough.
+AWAY = (OSError, aiohttp.ClientError)
 TIMEOUT = timedelta(minutes=5)
 CONSEQUENCES = {
     WARNING: "You cannot write for five minutes.",
@@ -46,7 +49,7 @@ async def tell(message: discord.Message, finding: Finding) -> None:
     lines.append(CONSEQUENCES[str(finding.action)])
     try:
         await message.author.send("\n".join(line for line in lines if line))
-    except discord.HTTPException as error:
+    except (discord.HTTPException, *AWAY) as error:
         logger.debug("No direct message", extra={"reason": str(error)})
 
 
@@ -61,5 +64,8 @@ async def attempt(call: Awaitable[object], what: str) -> bool:
         return False
     except discord.HTTPException as error:
         logger.warning("Discord refused to %s", what, extra={"status": error.status})
+        return False
+    except AWAY as error:
+        logger.warning("Discord cannot be reached to %s", what, extra={"reason": str(error)})
         return False
     return True

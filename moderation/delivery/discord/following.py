@@ -30,8 +30,9 @@ from moderation.sanctions.payloads import ban_events
 logger = logging.getLogger(__name__)
 
 BATCH = 100
-#: Discord's own limit.
+#: Discord's own limits; a longer reason for its audit log is refused with the ban.
 LONGEST_TIMEOUT = timedelta(days=27)
+LONGEST_REASON = 512
 #: Mutes are internal events only; bans have external ones.
 MUTES = Q(type=BAN_UPDATE, data__type=BanType.MUTE)
 #: Events are released in order, but become visible a moment later.
@@ -98,10 +99,13 @@ async def apply(event: Change, guilds: Sequence[discord.Guild]) -> None:
     for guild in guilds_of(event, guilds):
         member = discord.Object(int(event.data["user_id"]))
         if event.type == USER_BANNED:
-            ban = guild.ban(member, reason=event.data["reason"], delete_message_seconds=0)
+            reason = event.data["reason"][:LONGEST_REASON]
+            ban = guild.ban(member, reason=reason, delete_message_seconds=0)
             await attempt(ban, "ban a member")
         elif event.type == USER_UNBANNED:
-            await attempt(guild.unban(member, reason=event.data["reason"]), "end a ban")
+            await attempt(
+                guild.unban(member, reason=event.data["reason"][:LONGEST_REASON]), "end a ban"
+            )
         elif event.type == MESSAGE_BLOCKED:
             await delete(guild, event)
         else:

@@ -60,6 +60,8 @@ class FakeDiscord:
 
     def __init__(self, project, decider, monkeypatch):
         self.calls = []
+        #: What its audit log would show.
+        self.reasons = []
         #: Paths whose calls are refused, with Discord's code.
         self.refusals = {}
         self._ids = itertools.count(1000)
@@ -74,9 +76,11 @@ class FakeDiscord:
         state._users[BOT] = state.user
         state.parse_guild_create(guild())
 
-    async def request(self, route, *, json=None, form=None, files=None, **_options):
+    async def request(self, route, *, json=None, form=None, files=None, reason=None, **_options):
         path = route.url.removeprefix(Route.BASE)
         self.calls.append((route.method, path, json))
+        if reason:
+            self.reasons.append(reason)
         if code := self.refusals.get(path):
             raise discord.Forbidden(Response(), {"code": code, "message": "no"})
         if path == "/users/@me/channels":

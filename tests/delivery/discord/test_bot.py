@@ -1,6 +1,7 @@
 """The Discord bot, with discord.py's own objects: what it deletes, tells, punishes and asks."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,7 @@ pytest.importorskip("discord")
 
 from moderation.accounts.callers import Caller
 from moderation.delivery.discord.following import Follower, apply
-from moderation.events.event import Cause
+from moderation.events.event import USER_BANNED, Cause
 from moderation.models import Author, ModerationLog, OutboxEvent
 from moderation.sanctions.bans import ban_author, expire_sanctions, lift_ban
 from reviews.management.commands.discord_bot import decide_for_discord
@@ -99,6 +100,22 @@ async def test_a_missing_permission_is_logged_and_the_rest_is_done(discord, capl
     await discord.say("blockword")
     assert ("DELETE", MEMBER) in discord.done("DELETE")
     assert "may not delete a message" in caplog.text
+
+
+async def test_a_broken_connection_is_logged_and_the_rest_is_done(discord, caplog, monkeypatch):
+    async def cut(*_):
+        raise ConnectionResetError("cut")
+
+    monkeypatch.setattr("discord.Message.delete", cut)
+    await discord.say("blockword")
+    assert ("DELETE", MEMBER) in discord.done("DELETE")
+    assert "cannot be reached to delete a message" in caplog.text
+
+
+async def test_a_long_reason_of_a_ban_is_cut_for_discord(discord, arena):
+    data = {"user_id": str(ANA), "reason": "x" * 900}
+    await apply(SimpleNamespace(type=USER_BANNED, data=data), discord.bot.guilds)
+    assert discord.reasons == ["x" * 512]
 
 
 async def test_an_edit_is_judged_and_the_same_text_again_is_not(discord):

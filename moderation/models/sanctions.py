@@ -111,6 +111,9 @@ class BanQuerySet(models.QuerySet["Ban"]):
 
 
 class Ban(models.Model):
+    #: The name in `issued_by` and `lifted_by` if no person did it.
+    SYSTEM = "system"
+
     id: uuid.UUID = models.UUIDField(primary_key=True, default=new_id, editable=False)  # type: ignore[assignment]
     project = models.ForeignKey(Project, models.CASCADE, related_name="bans")
     user_id = models.CharField(max_length=200)
@@ -161,6 +164,11 @@ class Ban(models.Model):
     @property
     def is_mute(self) -> bool:
         return self.type == BanType.MUTE
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether the policy gave it, not a person, whose name may be the system's."""
+        return self.issued_by == self.SYSTEM and not self.issuer
 
     @property
     def author(self) -> Author:

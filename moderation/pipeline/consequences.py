@@ -77,7 +77,7 @@ def events_of(
     if review.event:
         events.append(review.event)
     if sanction.is_flood:
-        events.append(rate_limited(log, policy.flood.violations + 1, policy.flood.seconds, now))
+        events.append(rate_limited(log, policy.flood, is_banned=sanction.ban is not None))
     if log.is_violation:
         events.append(user_activity(log, now))
     if log.action == "warning":

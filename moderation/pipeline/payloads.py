@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from moderation.engine.matches import Category
+from moderation.engine.verdict.policy import Flood
 from moderation.engine.verdict.verdict import VerdictKind
 from moderation.events.counters import RuleCount, category_metric, rule_metric, verdict_metric
 from moderation.events.event import (
@@ -121,14 +122,15 @@ def user_activity(log: ModerationLog, now: datetime) -> Event:
     return Event(log.project, USER_ACTIVITY, data)
 
 
-def rate_limited(log: ModerationLog, count: int, window_seconds: int, now: datetime) -> Event:
-    """Return the event that an author was stopped for flooding."""
+def rate_limited(log: ModerationLog, flood: Flood, *, is_banned: bool) -> Event:
+    """Return the event that an author was stopped for flooding, or would be if bans were on."""
     data = {
         "user_id": log.user_id,
         "channel_id": log.channel_id,
-        "count": count,
-        "window_seconds": window_seconds,
-        "timestamp": iso(now),
+        "count": flood.violations + 1,
+        "window_seconds": flood.seconds,
+        "banned": is_banned,
+        "timestamp": iso(log.judged_at),
     }
     return Event(log.project, RATE_LIMITED, data)
 

@@ -17,7 +17,7 @@ from moderation.events.outbox import publish
 from moderation.models import Author, Ban, BanType, ModerationLog, Project, Strike
 from moderation.sanctions.payloads import ban_events
 
-SYSTEM = "system"
+SYSTEM = Ban.SYSTEM
 EXPIRED = Cause(by=SYSTEM, reason="expired")
 DEFAULT_LENGTH = timedelta(hours=24)
 

@@ -52,6 +52,7 @@ def ban_update(ban: Ban, now: datetime) -> Event:
         "type": ban.type,
         "expires_at": iso(ban.expires_at),
         "reason": ban.reason,
+        "automatic": ban.is_automatic,
         "timestamp": iso(now),
     }
     return Event(ban.project, BAN_UPDATE, data)

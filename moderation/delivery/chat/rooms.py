@@ -146,9 +146,11 @@ class ProjectNews:
             message = await database_sync_to_async(restored_message)(data["content_id"])
             found = [(RESTORED, {**message})] if message else []
         elif kind == RATE_LIMITED:
-            found = [(FLOODED, {})]
+            # A ban is told by its own event.
+            found = [] if data["banned"] else [(FLOODED, {})]
         else:
-            is_flood = data["reason"] == "flood"
+            # A person may call their reason so too.
+            is_flood = data["automatic"] and data["reason"] == "flood"
             banned = (FLOODED if is_flood else BANNED, {"reason": data["reason"]})
             is_over = not data["active"] or data["type"] == BanType.MUTE
             found = [] if is_over else [banned]

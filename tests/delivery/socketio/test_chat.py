@@ -124,6 +124,19 @@ async def test_a_banned_author_is_told_so(arena, enter):
     assert (await zed.hear("banned"))["channel_id"] == "general"
 
 
+@pytest.mark.parametrize("policy", [{}, {"ban_scope": "project"}, {"auto_ban": False}])
+async def test_a_flood_is_told_once(arena, enter, policy):
+    await sync_to_async(rules.change_policy)(arena, "tests", policy)
+    zed = await enter()
+    for number in range(6):
+        await write(zed, f"{FLAGGED} {number}", f"f{number}")
+        await zed.hear("message_received" if number < 3 else "message_blocked")
+    await sync_to_async(relay.run_once)()
+    assert await zed.hear("rate_limited") == {"channel_id": "general"}
+    await write(zed, "Hello world", "m2")
+    assert (await zed.hear_next())[0] in ("message_blocked", "message_received")
+
+
 async def test_a_repeated_message_is_not_shown_twice(enter):
     zed = await enter()
     await write(zed, "Hello world")

@@ -7,6 +7,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from moderation import rules
+from moderation.accounts.actors import Actor
 from moderation.accounts.chat_tokens import issue_chat_token
 from moderation.delivery import relay
 from moderation.models import Ban, Strike
@@ -125,15 +126,17 @@ async def test_the_policys_ladder_bans(arena, enter):
     assert await Strike.objects.acount() == 3
 
 
-async def test_a_moderators_ban_closes_the_authors_sockets(arena, enter):
+@pytest.mark.parametrize("reason", ["enough", "flood"])
+@pytest.mark.parametrize("actor", ["noor", Actor("system", "user:7")])
+async def test_a_moderators_ban_closes_the_authors_sockets(arena, enter, reason, actor):
     zed, ana = await enter(), await enter("ana")
     await sync_to_async(by_staff.issue_ban)(
-        Author(arena, "zed", "lobby"), type="temporary", reason="enough", actor="noor",
+        Author(arena, "zed", "lobby"), type="temporary", reason=reason, actor=actor,
         now=timezone.now(),
     )  # fmt: skip
     await sync_to_async(relay.run_once)()
     message, code = await zed.hear_close()
-    assert (message, code) == ({"type": "banned", "reason": "enough"}, 4403)
+    assert (message, code) == ({"type": "banned", "reason": reason}, 4403)
     assert await ana.receive_nothing(0.1)
 
 

@@ -28,9 +28,12 @@ PAYLOADS = {
         "timestamp",
     },
     "ban_update": {
-        "user_id", "channel_id", "active", "type", "expires_at", "reason", "timestamp",
+        "user_id", "channel_id", "active", "type", "expires_at", "reason", "automatic",
+        "timestamp",
     },
-    "rate_limited": {"user_id", "channel_id", "count", "window_seconds", "timestamp"},
+    "rate_limited": {
+        "user_id", "channel_id", "count", "window_seconds", "banned", "timestamp",
+    },
 }  # fmt: skip
 
 
@@ -128,6 +131,7 @@ def test_a_ban_is_told_with_its_end(arena):
 def test_a_flood_is_told_with_its_size(arena):
     flood = first("rate_limited")
     assert (flood["user_id"], flood["count"], flood["window_seconds"]) == ("flooder", 6, 60)
+    assert flood["banned"]
 
 
 @pytest.mark.parametrize("type_", sorted(set(PAYLOADS) - {"stats_update"}))

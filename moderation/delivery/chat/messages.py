@@ -79,8 +79,9 @@ def draft_of(author: ChatAuthor, channel_id: str, fields: dict[str, Any], **more
         raise BadMessage("`content` must be a text.")
     if len(content) > MAX_CONTENT_LENGTH:
         raise BadMessage(f"`content` may have at most {MAX_CONTENT_LENGTH:,} characters.")
-    named = fields.get("id") or fields.get("message_id")
-    message_id = str(new_id()) if named is None else text_id("message_id", named)
+    name = "message_id" if fields.get("id") is None else "id"
+    named = fields.get(name)
+    message_id = str(new_id()) if named is None else text_id(name, named)
     return Draft(author, channel_id, message_id, content, **more)
 
 

@@ -185,6 +185,8 @@ async def test_a_token_lets_into_its_channel_only(arena, connect):
         {"channel_id": "general", "content": "a\0b"},
         {"channel_id": "general", "content": "x" * 10_001},
         {"channel_id": "general", "content": "Hello", "id": "x" * 201},
+        *({"channel_id": "general", "content": "Hello", "id": id_} for id_ in ({}, [], "", False)),
+        {"channel_id": "general", "content": "Hello", "message_id": {}},
         {"channel_id": ["general"], "content": "Hello"},
     ],
 )

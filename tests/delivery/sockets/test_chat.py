@@ -217,7 +217,9 @@ async def test_a_page_from_elsewhere_is_no_guest(arena, open_socket, settings):
     assert await refusal(socket) == ("authentication_failed", 4401)
 
 
-@pytest.mark.parametrize("sent", ["x", "[]", '{"content": ""}', '{"content": 5}'])
+@pytest.mark.parametrize(
+    "sent", ["x", "[]", '{"content": ""}', '{"content": 5}', '{"content": "Hi", "id": {}}']
+)
 async def test_a_senseless_message_is_an_error(enter, sent):
     zed = await enter()
     await zed.send_to(text_data=sent)

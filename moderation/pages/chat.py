@@ -1,6 +1,6 @@
 """A demo chat: what people in an app's channel see when Gavel moderates it."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from moderation.accounts.chat_tokens import issue_chat_token
@@ -30,14 +30,15 @@ class Chat(ProjectPage):
     action = "check"
 
     def get(self, request: HttpRequest, channel_id: str) -> HttpResponse:
+        if "\0" in channel_id or len(channel_id) > MAX_ID_LENGTH:
+            raise Http404("No channel has this name.")
         username = person_of(request).get_username()
         typed = request.GET.get("as", "").replace("\0", "").strip()
         name = (typed or username)[:MAX_ID_LENGTH]
-        channel = channel_id.replace("\0", "")[:MAX_ID_LENGTH]
-        token, _ = issue_chat_token(self.project, name, channel, name, timezone.now())
+        token, _ = issue_chat_token(self.project, name, channel_id, name, timezone.now())
         by = request.GET.get("by", "")
         context = {
-            "channel": channel,
+            "channel": channel_id,
             "name": name,
             "token": token,
             "by": by if by in TRANSPORTS else "socketio",

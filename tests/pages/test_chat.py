@@ -28,6 +28,11 @@ def test_any_name_is_taken(signed_in, name):
     assert 1 <= len(allowed.user_id) <= 200
 
 
+@pytest.mark.parametrize("channel", ["%00", "a%00b", "x" * 201])
+def test_a_name_that_no_channel_can_have_is_not_found(signed_in, channel):
+    assert signed_in("moderator").get(f"/p/arena/chat/{channel}").status_code == 404
+
+
 def test_an_unknown_connection_is_socket_io(signed_in):
     text = signed_in("moderator").get(f"{PAGE}?by=nonsense").content.decode()
     assert 'data-by="socketio"' in text

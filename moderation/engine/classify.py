@@ -182,13 +182,12 @@ def _blacklist_matches(
         for view in (_as_sent(safe), *views.main)
         for hit in ruleset.blacklist.find_patterns(view.text, budget)
     )
-    links = _blocked_links(text, views.folded, ruleset)
+    links = _blocked_links(text, safe, views.folded, ruleset)
     return (*words, *patterns, *links)
 
 
-def _blocked_links(text: str, folded: TextView, ruleset: Ruleset) -> Iterator[Match]:
-    for found_start, found_end, domain in ruleset.domains.find_blocked(folded.text):
-        start, end = folded.span(found_start, found_end)
+def _blocked_links(text: str, safe: str, folded: TextView, ruleset: Ruleset) -> Iterator[Match]:
+    for start, end, domain in ruleset.domains.find_blocked(safe, folded):
         yield Match(
             start=start,
             end=end,

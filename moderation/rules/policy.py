@@ -7,11 +7,14 @@ from django.db import transaction
 
 from moderation.accounts.audit import write_audit
 from moderation.engine.verdict.policy import Policy, PolicyError, policy_from_dict, policy_to_dict
+from moderation.engine.verdict.policy_fields import check_domains
 from moderation.lib.errors import Invalid, NotFound
 from moderation.models import PolicyVersion, Project
 from moderation.rules.active import invalidate
 from moderation.rules.compile import stored_policy
 from moderation.rules.versions import raise_version
+
+LINK_DOMAINS = frozenset({"allowed_link_domains", "blocked_link_domains"})
 
 
 def change_policy(project: Project, actor: str, changes: Mapping[str, Any]) -> PolicyVersion:
@@ -49,9 +52,12 @@ def changed_policy(project: Project, changes: Mapping[str, Any]) -> Policy:
         for name, value in changes.items()
     }
     try:
-        return policy_from_dict({**base, **merged})
+        policy = policy_from_dict({**base, **merged})
+        for name in LINK_DOMAINS.intersection(changes):
+            check_domains(name, getattr(policy, name))
     except PolicyError as error:
         raise Invalid(error.field, error.message) from error
+    return policy
 
 
 def restore_policy(project: Project, actor: str, number: int) -> PolicyVersion:

@@ -58,6 +58,7 @@ BAD = {
     "descending": ({"thresholds__warn": "0.95"}, "__all__"),
     "a language that is none": ({"languages": "english language"}, "languages"),
     "no day": ({"strike_days": "0"}, "strike_days"),
+    "no domain": ({"blocked_link_domains": "good.example, xn--a.example"}, "blocked_link_domains"),
 }
 
 

@@ -72,13 +72,13 @@ def find_spam(
 
     domains: links to the allowed ones are no sign of spam.
     """
-    bare = domains.without_allowed(text)
+    bare, bare_folded = domains.without_allowed(text, folded)
     if ":" in text:
         bare = EMOJI_NAME.sub(lambda name: " " * len(name[0]), bare)
     signals = [signal for find in FINDERS if (signal := find(bare))]
     if is_duplicate:
         signals.append(Signal("duplicate", 0, len(text), STRONG))
-    if scam := scam_in(domains.without_allowed(folded.text)):
+    if scam := scam_in(bare_folded):
         name, start, end = scam
         signals.append(Signal(name, *folded.span(start, end), STRONG))
     return tuple(

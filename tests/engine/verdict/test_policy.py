@@ -5,6 +5,7 @@ import json
 import pytest
 
 from moderation.engine.verdict.policy import PRESETS, PolicyError, policy_from_dict, policy_to_dict
+from moderation.engine.verdict.policy_fields import check_domains
 
 
 @pytest.mark.parametrize("preset", sorted(PRESETS))
@@ -71,6 +72,28 @@ def test_a_wrong_field_is_named(data, field):
     with pytest.raises(PolicyError) as refusal:
         policy_from_dict(data)
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "xn--a.example",
+        "xn--bad-.example",
+        "\u00fc-.example",
+        "\u00fc" * 62 + ".example",
+        "a.b." * 80 + "com",
+    ],
+)
+def test_what_dns_cannot_hold_is_no_domain(domain):
+    policy_from_dict({"blocked_link_domains": [domain]})  # An earlier version may have stored it.
+    with pytest.raises(PolicyError, match="is not one"):
+        check_domains("blocked_link_domains", ["good.example", domain])
+
+
+def test_every_domain_that_dns_knows_may_be_listed():
+    domains = ["my_shop.example", "m\u00fcnchen.example", "xn--i-7iq.ws", "\u0939\u093f.example"]
+    check_domains("blocked_link_domains", domains)
+    assert policy_from_dict({"blocked_link_domains": domains}).blocked_link_domains == (*domains,)
 
 
 def test_a_mapping_of_scores_survives_the_way_through_json():

@@ -14,13 +14,13 @@ TRANSPORTS = {
     "websocket": "WebSocket",
     "ratelimit": gettext_lazy("WebSocket with rate limit"),
 }
-#: Each is there to show what it brings.
+#: What comes of each depends on the policy, the author and the connection.
 EXAMPLES = (
-    (gettext_lazy("Shown"), "Hello world"),
-    (gettext_lazy("Warning"), "This is damn good"),
-    (gettext_lazy("Flagged"), "Shut up idiot"),
-    (gettext_lazy("Blocked"), "You’re a fucking idiot"),
-    (gettext_lazy("Ban"), "I will kill you"),
+    (gettext_lazy("Friendly"), "Hello world"),
+    (gettext_lazy("Swear word"), "This is damn good"),
+    (gettext_lazy("Rude"), "Shut up idiot"),
+    (gettext_lazy("Insult"), "You’re a fucking idiot"),
+    (gettext_lazy("Threat"), "I will kill you"),
 )
 
 

@@ -177,6 +177,12 @@ const send = OPENERS[by]();
 
 // --- Writing
 
+/* On a phone, toasts take their place from the log (css/pages/chat.css). */
+page.querySelector(".chat-room").append(document.getElementById("toasts"));
+new ResizeObserver(() => {
+  log.scrollTop = log.scrollHeight;
+}).observe(log);
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;

@@ -5,6 +5,16 @@ import pytest
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.standalone]
 
 CHAT = "/p/arena/chat/lobby"
+#: What of the chat lies under a toast.
+UNDER = """toast => {
+  const over = toast.getBoundingClientRect();
+  return [...document.querySelectorAll(".page-head, .chat-log, .chat-write")]
+    .filter((part) => {
+      const box = part.getBoundingClientRect();
+      return box.top < over.bottom && over.top < box.bottom && box.left < over.right;
+    })
+    .map((part) => part.className);
+}"""
 
 
 def enter(page, name, by="socketio"):
@@ -35,6 +45,7 @@ def test_two_people_talk_over_socket_io(visit, site):
         say(omar, "This is damn good")
         row(noor, "This is damn good").wait_for()
         toast(omar, "Content warning").wait_for()
+        assert toast(omar, "Content warning").evaluate(UNDER) == []
         say(omar, "Shut up idiot")
         assert "Flagged for review" in row(noor, "Shut up idiot").inner_text()
         say(omar, "You’re a fucking idiot")

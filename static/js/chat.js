@@ -11,10 +11,14 @@ const log = page.querySelector("[data-chat-log]");
 const state = page.querySelector("[data-chat-state] span");
 const form = page.querySelector("[data-chat-write]");
 const text = form.querySelector("textarea");
+const button = form.querySelector("button");
+const wait = form.querySelector("[data-chat-wait]");
 const pattern = document.getElementById("chat-pattern");
 /** What was sent and not answered yet, by message id; chat sockets answer in order instead. */
 const sent = new Map();
 const waiting = [];
+/** Whether the server takes messages; until then what is typed stays in the field. */
+let isReady = false;
 let isOver = false;
 
 // --- The log
@@ -53,14 +57,24 @@ function tell(words) {
   state.textContent = words;
 }
 
+function setReady(ready, words) {
+  isReady = ready;
+  button.disabled = !ready;
+  wait.hidden = ready;
+  tell(words);
+}
+
+function begin() {
+  setReady(true, t("Connected as {name}", { name: page.dataset.user }));
+}
+
 /** The server ended it: nothing more can be written until the page connects again. */
 function end(words, kind = "error") {
   isOver = true;
-  tell(words);
+  setReady(false, words);
+  wait.hidden = true;
   notify(words, { kind, persistent: true });
-  for (const control of form.querySelectorAll("textarea, button")) {
-    control.disabled = true;
-  }
+  text.disabled = true;
 }
 
 function listed(reasons) {
@@ -105,7 +119,7 @@ function restored(message) {
 function openSocketIo() {
   const socket = io({ auth: { token }, transports: ["websocket", "polling"] });
   socket.on("connect", () => socket.emit("join_channel", { channel_id: channel }));
-  socket.on("joined_channel", () => tell(t("Connected as {name}", { name: page.dataset.user })));
+  socket.on("joined_channel", begin);
   socket.on("message_received", received);
   socket.on("message_blocked", blocked);
   socket.on("message_restored", restored);
@@ -116,7 +130,7 @@ function openSocketIo() {
   socket.on("rate_limited", () => end(t("Too many violations in a short time. You are banned for now.")));
   socket.on("authentication_failed", ({ message }) => end(message));
   socket.on("error", ({ message }) => notify(message, { kind: "error" }));
-  socket.on("disconnect", () => isOver || tell(t("Connection lost. Connecting again.")));
+  socket.on("disconnect", () => isOver || setReady(false, t("Connection lost. Connecting again.")));
   return (id, content) => socket.emit("new_message", { channel_id: channel, message: { id, content } });
 }
 
@@ -156,7 +170,7 @@ function openWebSocket(path) {
   const url = new URL(`/ws/${path}/${encodeURIComponent(channel)}`, location.href.replace(/^http/, "ws"));
   url.searchParams.set("token", token);
   const socket = new WebSocket(url);
-  socket.addEventListener("open", () => tell(t("Connected as {name}", { name: page.dataset.user })));
+  socket.addEventListener("open", begin);
   socket.addEventListener("message", ({ data }) => {
     const answer = JSON.parse(data);
     ANSWERS[answer.type]?.(answer);
@@ -185,6 +199,10 @@ new ResizeObserver(() => {
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  // Enter submits even while the button is disabled.
+  if (!isReady) {
+    return;
+  }
   const id = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
   sent.set(id, text.value);
   send(id, text.value);
@@ -197,7 +215,7 @@ text.addEventListener("keydown", (event) => {
     form.requestSubmit();
   }
 });
-on("chat-example", (button) => {
-  text.value = button.dataset.text;
+on("chat-example", (example) => {
+  text.value = example.dataset.text;
   text.focus();
 });

@@ -27,7 +27,7 @@ from gavel_client.chat import (
     moderate_message,
 )
 from gavel_client.client import AsyncGavel, Gavel
-from gavel_client.errors import ApiError, GavelError, ServerAway
+from gavel_client.errors import ApiError, GavelError, ServerAway, SettingsError
 from gavel_client.fallback import Fallback
 
 __all__ = [
@@ -54,5 +54,6 @@ __all__ = [
     "RecommendedAction",
     "Review",
     "ServerAway",
+    "SettingsError",
     "moderate_message",
 ]

@@ -14,6 +14,7 @@ from gavel_client.answers import Analysis, AuthorStatus, BatchError, Check, Even
 from gavel_client.calls import Call, Decision, Message
 from gavel_client.errors import ApiError, ServerAway
 from gavel_client.fallback import Fallback
+from gavel_client.faults import absence, check_settings, check_texts
 
 T = TypeVar("T")
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -44,11 +45,12 @@ class _Settings:
 
         timeout: seconds for each attempt. retries: attempts after the first, of calls that may be
         repeated. fallback: answers checks while the server is away; without one they raise
-        ServerAway.
+        ServerAway. Raises SettingsError for an address or a key that cannot be used.
         """
         self.retries, self.fallback = retries, fallback
         key = key if key is not None else os.environ.get("GAVEL_KEY", "")
         address = (url or os.environ.get("GAVEL_URL") or DEFAULT_URL).rstrip("/")
+        check_settings(address, key)
         self._options: dict[str, Any] = {
             "base_url": f"{address}/api/v1/",
             "headers": {"X-API-Key": key} if key else {},
@@ -70,6 +72,7 @@ class _Settings:
 
 
 def _request(call: Call[Any]) -> dict[str, Any]:
+    check_texts(call)
     params = call.params and {name: one for name, one in call.params.items() if one is not None}
     return {"method": call.method, "url": call.path, "json": call.json, "params": params}
 
@@ -82,7 +85,11 @@ def _read(call: Call[T], answer: httpx.Response) -> T:
     except ValueError:
         data = None
     if answer.is_success:
-        return call.read(data)
+        try:
+            return call.read(data)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            problem = {"detail": "This is not an answer of Gavel: check the address."}
+            raise ApiError(answer.status_code, problem) from error
     raise ApiError(answer.status_code, data if isinstance(data, dict) else {})
 
 
@@ -124,8 +131,8 @@ class Gavel(_Settings):
             answer, reason = None, ""
             try:
                 answer = self._http.request(**_request(call))
-            except httpx.TransportError as error:
-                reason = str(error) or type(error).__name__
+            except (httpx.RequestError, httpx.InvalidURL) as error:
+                reason = absence(error)
             pause = self._pause(call, attempt, answer)
             if pause is None:
                 if answer is None:
@@ -253,8 +260,8 @@ class AsyncGavel(_Settings):
             answer, reason = None, ""
             try:
                 answer = await self._http.request(**_request(call))
-            except httpx.TransportError as error:
-                reason = str(error) or type(error).__name__
+            except (httpx.RequestError, httpx.InvalidURL) as error:
+                reason = absence(error)
             pause = self._pause(call, attempt, answer)
             if pause is None:
                 if answer is None:

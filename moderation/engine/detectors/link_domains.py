@@ -1,23 +1,31 @@
 """Links to domains that a project allows or blocks."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from itertools import chain
 from urllib.parse import unquote
-
-import re2
 
 from moderation.engine.text.domain_names import DOT, DOTS, domain_form, label_form
 from moderation.engine.text.fold import TextView, without_surrogates
 
 #: What a blocked link scores: over the presets' threshold for a block.
 BLOCKED_SCORE = 0.9
-#: A part of a host's name. Marks and invisible signs belong to it: Hindi's vowels, a soft hyphen.
-LABEL = r"[\p{L}\p{M}\p{N}\p{Cf}_\-]+"
-HOST = rf"{LABEL}(?:[{DOTS}]{LABEL})+"
+#: Where Unicode has marks and invisible signs.
+MARKED = (range(0xAD, 0x3100), range(0xA600, 0xAC00), range(0xFB00, 0x10000))
+MARKS = "".join(
+    chr(code)
+    for code in chain(*MARKED)
+    if unicodedata.category(chr(code)) in {"Mn", "Mc", "Me", "Cf"}
+)
+#: Marks and invisible signs belong to a host's name: Hindi's vowels, a soft hyphen.
+LETTER = rf"[\w\-{MARKS}]"
+#: Possessive, and only at a name's start: linear time.
+HOST = rf"(?<!{LETTER}){LETTER}++(?:[{DOTS}]{LETTER}++)++"
 #: What stands behind a scheme up to the path, or else a name with a dot.
-LINK = re2.compile(rf'(?i)(?:https?:[/\\]*|[/\\]{{2,}})([^\pZ\s/\\?#<>"]*)|{HOST}')
-NAME = re2.compile(HOST)
+LINK = re.compile(rf'(?:[hH][tT][tT][pP][sS]?:[/\\]*|[/\\]{{2,}})([^\s/\\?#<>"]*)|{HOST}')
+NAME = re.compile(HOST)
 #: Behind a host in front of which a user's name stands: this one is that name.
 USER_END = re.compile(r"(?::\d*)?@")
 PORT = re.compile(r":\d+")
@@ -28,14 +36,13 @@ PLAIN_END = re.compile(r"(?::\d*)?[^\w@%]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Host:
-    """A host's name in a text; link_start: where its link starts, with scheme and user's name."""
+class Link:
+    """A link to a listed domain; it starts with the scheme and ends with the host."""
 
-    name: str
-    link_start: int
+    domain: str
     start: int
     end: int
-    #: Whether the link leads there beyond doubt: no user's name, nothing encoded or added.
+    #: Whether it leads there beyond doubt: no user's name, nothing encoded or added.
     is_plain: bool
 
 
@@ -48,10 +55,11 @@ class Domains:
     #: The forms and what they end with: "bad.example" and "example".
     ends: frozenset[str] = frozenset()
 
-    def find(self, name: str, form_of: Callable[[str], str]) -> str | None:
+    def find(self, host: str, form_of: Callable[[str], str]) -> str | None:
         """Return the listed domain that a host is or is below; form_of: gives a label's form."""
         end = found = None
-        for label in reversed(DOT.split(name)):
+        # Markdown's emphasis and a list's dash: no name starts or ends with them.
+        for label in reversed(DOT.split(host.strip("_-"))):
             try:
                 form = form_of(label)
             except UnicodeError:
@@ -76,11 +84,9 @@ class LinkDomains:
             return text, folded.text
         # Only the text as it was sent says where a link leads: look-alikes lead elsewhere.
         spans = [
-            (host.link_start, end.end())
-            for host in _hosts_in(without_surrogates(text))
-            if host.is_plain
-            and self.allowed.find(host.name, label_form)
-            and (end := ALLOWED_END.match(text, host.end))
+            (link.start, end.end())
+            for link in _links_in(without_surrogates(text), self.allowed, label_form)
+            if link.is_plain and (end := ALLOWED_END.match(text, link.end))
         ]
         if not spans:
             return text, folded.text
@@ -99,13 +105,12 @@ class LinkDomains:
         """
         if not self.blocked.ends or not _has_dot(folded.text):
             return
-        for host in _hosts_in(folded.text):
-            if domain := self.blocked.find(host.name, str):
-                yield *folded.span(host.link_start, _blocked_end(folded.text, host)), domain
+        for link in _links_in(folded.text, self.blocked, str):
+            yield *folded.span(link.start, _port_end(folded.text, link)), link.domain
         if not text.isascii() or "%" in text:
-            for host in _hosts_in(text):
-                if not host.name.isascii() and (domain := self.blocked.find(host.name, label_form)):
-                    yield host.link_start, _blocked_end(text, host), domain
+            for link in _links_in(text, self.blocked, label_form):
+                if not text[link.start : link.end].isascii() or not link.is_plain:
+                    yield link.start, _port_end(text, link), link.domain
 
 
 NO_DOMAINS = LinkDomains()
@@ -135,41 +140,43 @@ def _has_dot(folded: str) -> bool:
     return "." in folded or "\u3002" in folded or "%" in folded
 
 
-def _hosts_in(text: str) -> Iterator[Host]:
-    """Yield each host of a link and each name with a dot, but not those of e-mail addresses."""
+def _links_in(text: str, domains: Domains, form_of: Callable[[str], str]) -> Iterator[Link]:
+    """Yield each link to a listed domain, with or without a scheme, but no e-mail address."""
     for link in LINK.finditer(text):
-        start, end = link.span(1)
-        if start < 0:
+        if link.start(1) >= 0:
+            yield from _links_of_scheme(link, domains, form_of)
+        elif domain := domains.find(link[0], form_of):
             start, end = link.span()
             if text[start - 1 : start] != "@" and not USER_END.match(text, end):
-                yield _trimmed(Host(text[start:end], start, start, end, is_plain=True))
-            continue
-        host_start = text.rfind("@", start, end) + 1 or start
-        for name in NAME.finditer(text[start:end]):
-            first, last = start + name.start(), start + name.end()
-            is_host = first == host_start
-            if (text[first - 1] == "@" and not is_host) or USER_END.match(text, last):
-                continue
-            link_start = link.start() if is_host else first
+                yield Link(domain, *_trimmed(text, start, end), is_plain=True)
+
+
+def _links_of_scheme(
+    link: re.Match[str], domains: Domains, form_of: Callable[[str], str]
+) -> Iterator[Link]:
+    text, (start, end) = link.string, link.span(1)
+    host_start = text.rfind("@", start, end) + 1 or start
+    for name in NAME.finditer(text, start, end):
+        first, last = name.span()
+        domain = domains.find(name[0], form_of)
+        is_host = first == host_start
+        is_user = (text[first - 1] == "@" and not is_host) or USER_END.match(text, last)
+        if domain and not is_user:
             is_plain = first == start and bool(PLAIN_END.fullmatch(text, last, end))
-            yield _trimmed(Host(name[0], link_start, first, last, is_plain))
-        # Browsers decode a host.
-        if "%" in text[host_start:end] and (
-            decoded := NAME.match(unquote(text[host_start:end]).lower())
-        ):
-            yield Host(decoded[0], link.start(), host_start, end, is_plain=False)
+            first, last = _trimmed(text, first, last)
+            yield Link(domain, link.start() if is_host else first, last, is_plain)
+    # Browsers decode a host.
+    if "%" in text[host_start:end]:
+        decoded = NAME.match(unquote(text[host_start:end]).lower())
+        if decoded and (domain := domains.find(decoded[0], form_of)):
+            yield Link(domain, link.start(), end, is_plain=False)
 
 
-def _trimmed(host: Host) -> Host:
-    # Markdown's emphasis and a list's dash: no name starts or ends with them.
-    if not {host.name[0], host.name[-1]} & {"_", "-"}:
-        return host
-    start = host.start + len(host.name) - len(host.name.lstrip("_-"))
-    name = host.name.strip("_-")
-    link_start = host.link_start if host.link_start < host.start else start
-    return replace(host, name=name, link_start=link_start, start=start, end=start + len(name))
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    name = text[start:end]
+    return end - len(name.lstrip("_-")), start + len(name.rstrip("_-"))
 
 
-def _blocked_end(text: str, host: Host) -> int:
-    port = PORT.match(text, host.end)
-    return port.end() if port else host.end
+def _port_end(text: str, link: Link) -> int:
+    port = PORT.match(text, link.end)
+    return port.end() if port else link.end

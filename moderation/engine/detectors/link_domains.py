@@ -83,11 +83,14 @@ class LinkDomains:
         if not self.allowed.ends or not _has_dot(folded.text):
             return text, folded.text
         # Only the text as it was sent says where a link leads: look-alikes lead elsewhere.
-        spans = [
-            (link.start, end.end())
-            for link in _links_in(without_surrogates(text), self.allowed, label_form)
-            if link.is_plain and (end := ALLOWED_END.match(text, link.end))
-        ]
+        spans, place = [], 0
+        for link in _links_in(without_surrogates(text), self.allowed, label_form):
+            # The path of the link before may hold this one.
+            if not link.is_plain or link.start < place:
+                continue
+            if path := ALLOWED_END.match(text, link.end):
+                place = path.end()
+                spans.append((link.start, place))
         if not spans:
             return text, folded.text
         blank = bytearray(len(text))

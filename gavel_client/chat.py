@@ -107,7 +107,8 @@ def moderate_message(message: ChatMessage, client: Gavel | AsyncGavel | None = N
     client: a Gavel, or an AsyncGavel inside `async def`. Without one a new client is made from
     GAVEL_URL and GAVEL_KEY and closed again.
 
-    Returns a ModerationState, or an awaitable of one. Raises ApiError and ServerAway.
+    Returns a ModerationState, or an awaitable of one. Raises ApiError and ServerAway, and
+    SettingsError for those variables.
     """
     try:
         asyncio.get_running_loop()

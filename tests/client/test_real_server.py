@@ -1,5 +1,8 @@
 """The Python client against a real server, and the package as pip installs it."""
 
+import json
+
+import httpx
 import pytest
 
 from gavel_client import ApiError, Gavel, Message
@@ -43,3 +46,16 @@ def test_the_other_calls_are_the_servers(gavel):
     assert gavel.chat_token("ana", "c").count(":") >= 1
     assert gavel.report(good.message_id, "eve", "spam")["id"]
     assert list(gavel.events()) == []
+
+
+@pytest.mark.parametrize("changed", [{"content": "a\ud800"}, {"metadata": {"x": ["a\ud800"]}}])
+def test_a_lone_surrogate_is_refused_in_the_servers_words(gavel, changed):
+    message = Message(**{"content": "a", "user_id": "ana", "channel_id": "c", **changed})
+    with pytest.raises(ApiError) as caught:
+        gavel.check(message)
+    answer = httpx.post(
+        f"{gavel._http.base_url}moderation/check",
+        content=json.dumps(message.body),
+        headers={**gavel._http.headers, "Content-Type": "application/json"},
+    )
+    assert answer.json() == caught.value.problem

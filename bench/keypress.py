@@ -21,6 +21,8 @@ from tests.e2e.servers import LiveServer, environment_of  # noqa: E402
 from tests.services import chromium  # noqa: E402
 
 STEPS = 60
+#: A person looks at an item before they decide; a press within 250 ms of the last is ignored.
+READ_MS = 300
 WARM_UP = 5
 QUEUE = "/p/arena/queue?channel=bench&sort=oldest"
 #: Resolves with the milliseconds from the press to the frame after the one with the next item, and
@@ -98,6 +100,7 @@ def measured(url: str, session: str) -> tuple[list[list[float]], list[float]]:
         page.get_by_text("Yours for").wait_for()
         for step in range(WARM_UP + STEPS):
             page.bring_to_front()
+            page.wait_for_timeout(READ_MS)
             took = press(page)
             if step >= WARM_UP:
                 presses.append(took)

@@ -31,7 +31,7 @@ MAX_PACKET_BYTES = 256 * 1024
 #: How long a connection may take to greet, and a client to read why it was disconnected.
 GREETING_SECONDS = 5.0
 LAST_PACKET_SECONDS = 2.0
-#: Who polled before this process was started anew comes back within that time.
+#: A client that polled before a restart is back within that time.
 RESTART_SECONDS = 60.0
 #: Engine.IO's packets begin with one of these digits.
 PACKET_TYPES = set("0123456")

@@ -5,7 +5,6 @@ from itertools import pairwise
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import OperationalError, connection
 from django.utils import timezone
 
@@ -383,20 +382,3 @@ def test_tables_without_figures_are_analyzed_once(arena):
         cursor.execute("SELECT pg_stat_force_next_flush()")
     eventually(lambda: "moderation_outboxevent" in housekeeping.analyze_new_tables(timezone.now()))
     eventually(lambda: housekeeping.analyze_new_tables(timezone.now()) == [])
-
-
-def test_a_lease_from_before_the_clock_was_set_back_is_over(arena):
-    """Otherwise nobody would relay until the old time comes again."""
-    lead_of_another(3600)
-    assert relay.run_once([]).leads
-
-
-def test_events_are_numbered_on_after_the_clock_was_set_back(arena):
-    sink = ListSink()
-    with time_machine.travel(timezone.now() + timedelta(hours=1)):
-        tell(arena, 1, 2)
-        relay.run_once([sink])
-    tell(arena, 3)
-    relay.run_once([sink])
-    assert sink.numbers == [1, 2, 3]
-    assert [event.seq for event in sink.got] == list(range(1, len(sink.got) + 1))

@@ -22,7 +22,7 @@ ENVIRONMENT = {
     # Most tests are about what follows from a verdict: the rules give it, word by word.
     "TOXICITY_MODEL": "off",
 }
-FROM_CALLER = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "LOG_LEVEL"}
+FROM_CALLER = {"DATABASE_URL", "REDIS_URL", "LOG_LEVEL"}
 UNSET = {
     "ALLOWED_HOSTS", "AMQP_URL", "CELERY_BROKER_URL", "CONTENT_ENCRYPTION_KEYS", "CORS_ORIGINS",
     "CSRF_TRUSTED_ORIGINS", "DATABASE_URL",
@@ -57,6 +57,15 @@ def pytest_configure(config: pytest.Config) -> None:
     empty = import_module("tests.databases").empty
     import_module("django.test").TransactionTestCase._fixture_teardown = lambda _: empty()
     config.stash[MISSING] = missing(list(ADDRESSES))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Keep from the workers what makes pytest-django read the settings before this file.
+
+    Otherwise each would have the Redis database of the first.
+    """
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -114,9 +123,11 @@ def django_db_setup(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True)
 def fresh_process() -> Iterator[None]:
-    """Forget what the process remembers of projects and keys between tests."""
+    """Forget between tests what the process remembers of projects and keys, and what it counted."""
     yield
     import_module("tests.messages").forget()
+    if ADDRESSES["redis"] == settings.REDIS_URL:
+        import_module("moderation.lib.rate_limit").limiter().storage.reset()
 
 
 @pytest.fixture

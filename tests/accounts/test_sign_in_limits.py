@@ -11,17 +11,9 @@ from moderation.accounts.sign_in import (
     known_device,
     network_of,
 )
-from moderation.lib.rate_limit import limiter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still_clock")]
 ATTACKER, OWNER = "192.0.2.1", "198.51.100.7"
-
-
-@pytest.fixture(autouse=True)
-def nobody_tried_before(still_clock):
-    limiter().storage.reset()
-    yield
-    limiter().storage.reset()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from django.core.cache import cache
 from django.test import Client
 
 from moderation.accounts.sign_in_steps import PURPOSE
-from moderation.lib.rate_limit import limiter
 from moderation.lib.secrets_at_rest import decrypt
 from moderation.models import AuditEntry
 from moderation.pages import signing
@@ -25,13 +24,10 @@ PASSWORD, NEW = "a sentence that is long", "another sentence as long"
 
 
 @pytest.fixture(autouse=True)
-def nobody_tried_before(monkeypatch):
-    limiter().storage.reset()
+def mails_at_once(monkeypatch):
     cache.clear()
     # Mails are sent in the background; here at once.
     monkeypatch.setattr(signing._mail, "submit", lambda act, *args, **named: act(*args, **named))
-    yield
-    limiter().storage.reset()
 
 
 @pytest.fixture

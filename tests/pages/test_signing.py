@@ -2,18 +2,13 @@
 
 import pytest
 
-from moderation.lib.rate_limit import limiter
-
 RIGHT = {"username": "noor", "password": "correct horse battery"}
 WRONG = {**RIGHT, "password": "wrong"}
 
 
 @pytest.fixture(autouse=True)
 def person(django_user_model, db):
-    """Make who signs in; nobody has tried before."""
-    limiter().storage.reset()
-    yield django_user_model.objects.create_user(**RIGHT)
-    limiter().storage.reset()
+    return django_user_model.objects.create_user(**RIGHT)
 
 
 def test_the_right_password_leads_to_where_one_wanted_to_go(client):

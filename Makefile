@@ -162,7 +162,7 @@ $(VENV)-sbom/.stamp: requirements.txt
 	@touch $@
 
 sbom: $(VENV)/.dev-stamp $(VENV)-sbom/.stamp ## list every package of the server with its licence in var/sbom.cdx.json (CycloneDX)
-	@mkdir -p var
+	@install -d -m 700 var
 	$(BIN)/cyclonedx-py environment --no-validate --pyproject pyproject.toml --output-reproducible \
 		--output-format JSON --output-file var/sbom.cdx.json $(VENV)-sbom/bin/python
 
@@ -174,6 +174,7 @@ messages: $(VENV)/.run-stamp ## collect the texts of pages into moderation_site/
 
 # Built from a copy of what git tracks: a build leaves its folders beside the sources.
 wheel: $(VENV)/.dev-stamp ## build the package into var/dist
+	@install -d -m 700 var
 	@rm -rf var/package && mkdir -p var/package var/dist
 	git ls-files -z | xargs -0 cp --parents -t var/package
 	$(BIN)/python -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir var/dist var/package

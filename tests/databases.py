@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.management.commands import migrate
 from django.db import connection, transaction
 
+from moderation_site.files import private_folder
+
 #: Written by `migrate`, and the same for every test.
 KEPT = {"django_content_type", "auth_permission"}
 
@@ -32,7 +34,8 @@ def migrated_once(folder: Path) -> Iterator[None]:
     folder: where a migrated database is kept for each state of the models and migrations.
     """
     whole = migrate.Command.handle
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder.parent)
+    private_folder(folder)
 
     def handle(command: migrate.Command, *args: object, **options: object) -> None:
         finished = folder / f"migrated-{schema_digest()}.sqlite3"

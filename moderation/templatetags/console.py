@@ -1,6 +1,7 @@
 """Tags and filters of the console's templates: icons, times, marked texts, chips, scores."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 from django import template
 from django.templatetags.static import static
@@ -50,8 +51,12 @@ ALONG = {"left", "right", "chevron-right", "undo", "external", "log-out"}
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: str = "") -> SafeString:
-    """Return a decorative icon; text beside it must carry the meaning."""
+    """Return a decorative icon; text beside it must carry the meaning.
+
+    Made once a process: a page has some two hundred, and to look up the file takes longest.
+    """
     kind = f"icon icon-{size}" if size else "icon"
     if name in ALONG:
         kind = f"{kind} icon-along"

@@ -26,7 +26,14 @@ from moderation.engine.model.features import (
     token_hashes,
 )
 from moderation.engine.model.network import Network
-from moderation.engine.model.scorer import Levels, ScorerInput, Scores, Span, State
+from moderation.engine.model.scorer import (
+    Explanation,
+    Levels,
+    ScorerInput,
+    Scores,
+    Span,
+    State,
+)
 
 FILE = "bundled_model.npz"
 #: The first two heads are probabilities of their own, to which the network adds its logits; the
@@ -65,13 +72,14 @@ class BundledModel:
 
     def __init__(self, file: Any) -> None:
         with np.load(file) as data:
-            self._weights: NDArray[np.int8] = data["weights"]
+            self._weights: NDArray[np.uint8] = data["weights"].view(np.uint8)
             self._scales: Floats = data["scales"]
             self._bias: Floats = data["bias"]
             self.levels = Levels(*map(float, data["levels"]))
             self.spam_levels = Levels(*map(float, data["spam_levels"]))
             arrays = {name: data[name] for name in data.files if name.startswith(NETWORK)}
         self._network = Network({name[len(NETWORK) :]: array for name, array in arrays.items()})
+        self._hate_warn = self.levels.of(Category.HATE_SPEECH).warn
         self._mask = len(self._weights) - 1
         byte = np.arange(256, dtype=np.uint8).view(np.int8).astype(np.float32) / 127
         self._values: Floats = (byte * np.abs(byte)).astype(np.float32)
@@ -97,16 +105,19 @@ class BundledModel:
         labels |= {
             name: round(toxicity * shares[at], 4) for at, name in enumerate(HEADS) if at > SPAM
         }
-        least = self.levels.of(Category.HATE_SPEECH).warn
-        if labels["toxicity"] < least and spam < self.spam_levels.warn:
-            return Scores(labels, spam, (), ())
-        weighed = (_by_token(tokens, groups, features) * self._scales)[:, :CORRECTED]
-        if correction:
-            weighed += correction.by_token(features)
-        evidence = self._by_word(weighed, read, features)
-        places = [place for place, _ in evidence]
-        weights = np.array([weight for _, weight in evidence], dtype=np.float32)
-        return Scores(labels, spam, _spans(weights[:, 0], places), _spans(weights[:, SPAM], places))
+        if labels["toxicity"] < self._hate_warn and spam < self.spam_levels.warn:
+            return Scores(labels, spam, _unexplained)
+
+        def explain() -> Explanation:
+            weighed = (_by_token(tokens, groups, features) * self._scales)[:, :CORRECTED]
+            if correction:
+                weighed += correction.by_token(features)
+            evidence = self._by_word(weighed, read, features)
+            places = [place for place, _ in evidence]
+            weights = np.array([weight for _, weight in evidence], dtype=np.float32)
+            return Explanation(_spans(weights[:, 0], places), _spans(weights[:, SPAM], places))
+
+        return Scores(labels, spam, explain)
 
     def logits_of(self, features: Features) -> Floats:
         """Return each head's logit, in the order of HEADS."""
@@ -116,12 +127,15 @@ class BundledModel:
 
     def _weighed(self, features: Features) -> tuple[list[Floats], Floats, Floats]:
         """Return what tokens and groups weigh for each head, and the linear logits of the whole."""
-        tokens = [self.of_token(token) for token in features.tokens]
-        groups = self._weigh(list(features.groups))
-        zero: Floats = np.zeros(len(HEADS), dtype=np.float32)
-        of_tokens: Floats = np.sum(tokens, axis=0) if tokens else zero
-        of_words = share_of(features) * (of_tokens + groups.sum(axis=0))
-        logits = (of_words + self._weigh(features.whole).sum(axis=0)) * self._scales + self._bias
+        kept = [self.of_token(token) for token in features.tokens]
+        tokens = [weighed for weighed, _ in kept]
+        count = sum(number for _, number in kept) + len(features.groups)
+        others = self._weigh([*features.groups, *features.whole])
+        groups, whole = others[: len(features.groups)], others[len(features.groups) :]
+        of_words = np.add.reduce(groups)
+        if tokens:
+            of_words = np.add.reduce(tokens) + of_words
+        logits = (_share(count) * of_words + np.add.reduce(whole)) * self._scales + self._bias
         return tokens, groups, logits
 
     def _by_word(
@@ -131,7 +145,7 @@ class BundledModel:
 
         weighed: of the linear part's tokens; read: the network's logits of the whole text.
         """
-        places = list(features.tokens.values())
+        places = features.token_spans()
         found = dict(zip(places, share_of(features) * weighed, strict=True))
         if 0 < len(features.words) <= LONGEST_ASKED:
             without = self._network.without_each(features.words, features.strengths)
@@ -141,14 +155,20 @@ class BundledModel:
                     found[starts[start]] = found[starts[start]] + lost
         return list(found.items()) or [((0, 0), np.zeros(CORRECTED, dtype=np.float32))]
 
-    def _weigh_token(self, token: str) -> Floats:
-        total: Floats = self._weigh(token_hashes(token)).sum(axis=0)
-        return total
+    def _weigh_token(self, token: str) -> tuple[Floats, int]:
+        """Return what a token weighs for each head, and how many features it has."""
+        hashes = token_hashes(token)
+        total: Floats = np.add.reduce(self._weigh(hashes))
+        return total, len(hashes)
 
     def _weigh(self, hashes: Sequence[int]) -> Floats:
         places = np.array(hashes, dtype=np.int64) & self._mask
-        weighed: Floats = self._values[self._weights[places].view(np.uint8)]
+        weighed: Floats = self._values.take(self._weights.take(places, axis=0))
         return weighed
+
+
+def _unexplained() -> Explanation:
+    return Explanation((), ())
 
 
 @cache
@@ -161,6 +181,10 @@ def bundled_model() -> BundledModel:
 def share_of(features: Features) -> float:
     """Return what one feature counts: in a longer text less."""
     count = sum(len(token_hashes(token)) for token in features.tokens) + len(features.groups)
+    return _share(count)
+
+
+def _share(count: int) -> float:
     return float(USUAL_SHARE / max(FEWEST_FEATURES, count) ** 0.5)
 
 

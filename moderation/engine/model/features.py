@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from string import ascii_letters, ascii_uppercase, digits
+from typing import NamedTuple, TypeVar
 from zlib import crc32
 
 from moderation.engine.matches import Category, Match, Source
@@ -30,18 +31,23 @@ MOST_TOKENS = 240
 LONGEST_TOKEN = 24
 PIECES = (3, 4, 5)
 CACHED_TOKENS = 32_768
-PAIRED, SKIPPED, TRIPLE = "b", "s", "t"
+#: What the names of pairs, of pairs with a word between, and of triples begin with.
+GROUPS = (b"b", b"s", b"t")
+#: Stand before the first word and after the last.
+FIRST, LAST = "^", "$"
 PEOPLE = "<people>"
 CATEGORIES = tuple(Category)
+NO_STRENGTHS = (0.0,) * len(CATEGORIES)
 LETTERS, CAPITALS, DIGITS = ascii_letters.encode(), ascii_uppercase.encode(), digits.encode()
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
     """A text's features; each counts once, however often it is there."""
 
-    #: The different words, with where each stands first in the text as sent.
-    tokens: Mapping[str, tuple[int, int]]
+    #: The different words.
+    tokens: tuple[str, ...]
     #: The hashes of pairs and triples of neighbours, with their first word.
     groups: Mapping[int, str]
     #: What speaks of the whole text.
@@ -52,23 +58,30 @@ class Features:
     #: The view that the words are of, to say where they stand.
     view: TextView | None = None
 
+    def token_spans(self) -> list[tuple[int, int]]:
+        """Return where each of the tokens stands first in the text as sent."""
+        if self.view is None:
+            return []
+        first: dict[str, tuple[int, int]] = {}
+        for found in _both_ends(list(TOKEN.finditer(self.view.text))):
+            first.setdefault(found[0][:LONGEST_TOKEN], found.span())
+        return [self.view.span(*first[token]) for token in self.tokens]
+
     def word_spans(self) -> list[tuple[int, int]]:
         """Return where each of the words stands in the text as sent."""
         if self.view is None:
             return []
-        return [self.view.span(*found.span()) for found in kept_words(self.view.text)]
+        found = _both_ends(list(WORD.finditer(self.view.text)))
+        return [self.view.span(*word.span()) for word in found]
 
 
 def features_of(seen: ScorerInput) -> Features:
     view = _without_excused(seen.views.main[-1], seen.excused)
-    found = list(TOKEN.finditer(view.text))
-    if len(found) > 2 * MOST_TOKENS:
-        found = found[:MOST_TOKENS] + found[-MOST_TOKENS:]
-    tokens = [token[0][:LONGEST_TOKEN] for token in found]
-    spans = {token[0][:LONGEST_TOKEN]: token.span() for token in reversed(found)}
+    # Only where a score needs evidence is it asked where they stand.
+    tokens = [found[:LONGEST_TOKEN] for found in _both_ends(TOKEN.findall(view.text))]
     return Features(
-        tokens={token: view.span(*spans[token]) for token in dict.fromkeys(tokens)},
-        groups=dict(_groups(tokens)),
+        tokens=tuple(dict.fromkeys(tokens)),
+        groups=_groups(tokens),
         whole=(*_of_rules(seen.matches), *_of_shape(seen.text, len(tokens))),
         words=words_of(view.text),
         strengths=strengths_of(seen.matches),
@@ -90,12 +103,11 @@ def _without_excused(view: TextView, excused: Sequence[tuple[int, int]]) -> Text
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the words and signs of a view of a text, in order."""
-    return tuple(found[0][:LONGEST_TOKEN] for found in kept_words(text))
+    return tuple(found[:LONGEST_TOKEN] for found in _both_ends(WORD.findall(text)))
 
 
-def kept_words(text: str) -> list[re.Match[str]]:
-    """Return the words and signs of a view; of a long text those at its beginning and end."""
-    found = list(WORD.finditer(text))
+def _both_ends(found: list[Found]) -> list[Found]:
+    """Return what is looked at: of a long text its beginning and its end."""
     return found if len(found) <= 2 * MOST_TOKENS else found[:MOST_TOKENS] + found[-MOST_TOKENS:]
 
 
@@ -104,6 +116,8 @@ def strengths_of(matches: Sequence[Match]) -> tuple[float, ...]:
 
     A project's own words say nothing that the model could have learnt.
     """
+    if not matches:
+        return NO_STRENGTHS
     strongest = dict.fromkeys(CATEGORIES, 0.0)
     for match in matches:
         if match.source is not Source.BLACKLIST:
@@ -145,15 +159,46 @@ def kind_of(token: str) -> str:
     return PEOPLE if is_people(token) else token
 
 
-def _groups(tokens: Sequence[str]) -> Iterator[tuple[int, str]]:
-    kinds = ["^", *(kind_of(token) for token in tokens), "$"]
-    words = ["", *tokens, ""]
-    for word, first, second in zip(words, kinds, kinds[1:], strict=False):
-        yield hashed(f"{PAIRED}{first} {second}"), word
-    for word, first, second, third in zip(words, kinds, kinds[1:], kinds[2:], strict=False):
-        yield hashed(f"{SKIPPED}{first} {third}"), word
-        if "<" in (first[0], second[0], third[0]):
-            yield hashed(f"{TRIPLE}{first} {second} {third}"), word
+class _Neighbour(NamedTuple):
+    """A token as its neighbours see it, with the checksums that groups begin with.
+
+    A checksum goes on where another ended: so no group's name has to be put together.
+    """
+
+    name: bytes
+    paired: int
+    skipped: int
+    tripled: int
+    is_listed: bool
+
+
+@lru_cache(maxsize=CACHED_TOKENS)
+def _neighbour(token: str) -> _Neighbour:
+    return _neighbour_called(kind_of(token))
+
+
+def _neighbour_called(kind: str) -> _Neighbour:
+    name = kind.encode("utf-8", "replace")
+    paired, skipped, tripled = (crc32(b"%b%b " % (group, name)) for group in GROUPS)
+    return _Neighbour(name, paired, skipped, tripled, kind[0] == "<")
+
+
+_FIRST, _LAST = _neighbour_called(FIRST), _neighbour_called(LAST)
+
+
+def _groups(tokens: Sequence[str]) -> dict[int, str]:
+    """Return the hashes of pairs and triples of neighbours, with their first word."""
+    neighbours = [_FIRST, *map(_neighbour, tokens), _LAST]
+    words = ["", *tokens]
+    groups: dict[int, str] = {}
+    for word, first, second in zip(words, neighbours, neighbours[1:], strict=False):
+        groups[crc32(second.name, first.paired)] = word
+    rows = zip(words, neighbours, neighbours[1:], neighbours[2:], strict=False)
+    for word, first, second, third in rows:
+        groups[crc32(third.name, first.skipped)] = word
+        if first.is_listed or second.is_listed or third.is_listed:
+            groups[crc32(b"%b %b" % (second.name, third.name), first.tripled)] = word
+    return groups
 
 
 def _of_rules(matches: Sequence[Match]) -> Iterator[int]:
@@ -164,7 +209,7 @@ def _of_rules(matches: Sequence[Match]) -> Iterator[int]:
     yield hashed(f"K{min(3, sum(match.category is not Category.SPAM for match in known))}")
 
 
-def _of_shape(text: str, words: int) -> Iterator[int]:
+def _of_shape(text: str, words: int) -> tuple[int, ...]:
     letters, capitals, figures = _counts(text)
     names = [
         f"n{min(8, (words + 1).bit_length())}",
@@ -172,9 +217,19 @@ def _of_shape(text: str, words: int) -> Iterator[int]:
         f"D{min(5, (figures + 1).bit_length())}",
         f"E{min(3, text.count('!'))}",
     ]
-    marks = (("U", LINK.search(text)), ("Q", '"' in text), ("@", "@" in text), ("?", "?" in text))
+    marks = (("U", _has_link(text)), ("Q", '"' in text), ("@", "@" in text), ("?", "?" in text))
     names += [name for name, is_there in marks if is_there]
-    return map(hashed, names)
+    return _all_hashed(tuple(names))
+
+
+@lru_cache(maxsize=4_096)
+def _all_hashed(names: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(map(hashed, names))
+
+
+def _has_link(text: str) -> bool:
+    may_have = "." in text or ":" in text or "youtu" in text.lower()
+    return may_have and LINK.search(text) is not None
 
 
 def _counts(text: str) -> tuple[int, int, int]:

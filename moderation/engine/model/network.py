@@ -23,6 +23,7 @@ KERNEL = 3
 FOREMOST = 4
 CACHED_WORDS = 8_192
 PLAIN = ""
+ZERO = np.float32(0)
 
 
 def word_kind(word: str) -> str:
@@ -87,34 +88,37 @@ class Network:
         """Return what each word adds to the first convolution: words x (neighbours x width)."""
         if not words:
             return np.zeros((0, KERNEL * self.width), dtype=np.float32)
-        rows: Floats = np.concatenate([self.of_word(word) for word in words])
-        return rows.reshape(len(words), KERNEL * self.width)
+        rows: Floats = np.array([self.of_word(word) for word in words])
+        return rows
 
     def _run(self, added: Floats, strengths: Sequence[float]) -> Floats:
         """Return the logits of a text, words x (neighbours x width), or of several as long."""
         width, several = self.width, added.shape[:-2]
-        pooled: Floats = np.zeros((*several, width * (1 + FOREMOST)), dtype=np.float32)
+        found = np.array(strengths, dtype=np.float32)
+        if several:
+            found = np.tile(found, (*several, 1))
+        pooled: Floats
         if added.shape[-2]:
             first = added[..., width : 2 * width] + self._first_bias
             first[..., 1:, :] += added[..., :-1, :width]
             first[..., :-1, :] += added[..., 1:, 2 * width :]
-            np.maximum(first, 0, out=first)
+            np.maximum(first, ZERO, out=first)
             second = _convolved(first, self._second, self._second_bias, DILATION)
             second += first
             third = _convolved(second, self._third, self._third_bias, 1)
             third += second
             attention = third @ self._attention
-            attention -= attention.max(axis=-2, keepdims=True)
+            attention -= np.maximum.reduce(attention, axis=-2, keepdims=True)
             np.exp(attention, out=attention)
-            attention /= attention.sum(axis=-2, keepdims=True)
+            attention /= np.add.reduce(attention, axis=-2, keepdims=True)
             means = (attention.swapaxes(-1, -2) @ third).reshape(*several, FOREMOST * width)
-            pooled = np.concatenate((third.max(axis=-2), means), axis=-1)
-        found = np.array(strengths, dtype=np.float32)
-        if several:
-            found = np.tile(found, (*several, 1))
-        hidden: Floats = np.concatenate((pooled, found), axis=-1) @ self._hidden
+            pooled = np.concatenate((np.maximum.reduce(third, axis=-2), means, found), axis=-1)
+        else:
+            nothing = np.zeros((*several, width * (1 + FOREMOST)), dtype=np.float32)
+            pooled = np.concatenate((nothing, found), axis=-1)
+        hidden: Floats = pooled @ self._hidden
         hidden += self._hidden_bias
-        np.maximum(hidden, 0, out=hidden)
+        np.maximum(hidden, ZERO, out=hidden)
         answer: Floats = hidden @ self._out
         answer += self._out_bias
         return answer
@@ -145,4 +149,4 @@ def _convolved(rows: Floats, weights: Floats, bias: Floats, distance: int) -> Fl
         beside[..., :-distance, 2 * width :] = rows[..., distance:, :]
     answer: Floats = beside @ weights
     answer += bias
-    return np.maximum(answer, 0, out=answer)
+    return np.maximum(answer, ZERO, out=answer)

@@ -5,11 +5,12 @@ Levels say at which probability a model has earned each; the policy says how muc
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
+from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 from moderation.engine.detectors.scams import is_suspicious as is_suspicious_text
 from moderation.engine.matches import Category, Context, Match, ModelFinding, Source
@@ -96,7 +97,7 @@ class Levels:
         """Return the levels for what the model names by a category."""
         if category is not Category.HATE_SPEECH or not self.hate:
             return self
-        return replace(self, warn=self.warn * self.hate / self.flag, flag=self.hate)
+        return _of_hate(self)
 
     def worth(self, probability: float) -> float:
         """Return a probability on the policy's scale, rising throughout."""
@@ -121,6 +122,11 @@ class Levels:
         if probability < self.warn:
             return _between(probability, 0.0, 0.0, self.warn, WARN)
         return _between(probability, self.warn, WARN, self.flag, CALM)
+
+
+@lru_cache(maxsize=64)
+def _of_hate(levels: Levels) -> Levels:
+    return replace(levels, warn=levels.warn * levels.hate / levels.flag, flag=levels.hate)
 
 
 def _between(value: float, low: float, low_height: float, high: float, high_height: float) -> float:
@@ -150,6 +156,16 @@ class ScorerInput:
     excused: tuple[tuple[int, int], ...] = ()
 
 
+class Explanation(NamedTuple):
+    """What weighed most for toxicity and for spam, the heaviest first.
+
+    None: the model cannot tell. Empty: no word has a share of the evidence that is worth marking.
+    """
+
+    toxicity: tuple[Span, ...] | None = None
+    spam: tuple[Span, ...] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Scores:
     """A model's answer about one text; probabilities, 0-1."""
@@ -157,10 +173,8 @@ class Scores:
     #: By Detoxify's six labels; one left out counts as zero.
     labels: Mapping[str, float]
     spam: float = 0.0
-    #: What weighed most for toxicity and for spam, the heaviest first. None: it cannot tell. Empty:
-    #: no word has a share of the evidence that is worth marking.
-    spans: tuple[Span, ...] | None = None
-    spam_spans: tuple[Span, ...] | None = None
+    #: Asked only where a score counts: to weigh each word takes as long as to score the text.
+    explain: Callable[[], Explanation] = Explanation
 
 
 class Scorer(Protocol):
@@ -200,9 +214,10 @@ def find_by_model(seen: ScorerInput, score_request: ScoreRequest) -> ModelFindin
     scorer = score_request.scorer
     scores = scorer.score(seen, score_request.wait)
     probability = toxicity_of(scores)
+    spam = scorer.spam_levels.worth(scores.spam)
     # Spam needs a clue that a reader sees, too: a model takes every link for spam.
-    is_suspicious = scores.spam > 0 and is_suspicious_text(seen.views.folded.text)
-    spam = scorer.spam_levels.worth(scores.spam) if is_suspicious else 0.0
+    if spam >= WARN and not is_suspicious_text(seen.views.folded.text):
+        spam = 0.0
     kinds = {label: scores.labels.get(label, 0.0) for label in CATEGORY_OF}
     strongest = max(kinds, key=lambda label: kinds[label])
     is_named = kinds[strongest] >= NAMING_SHARE * probability
@@ -230,16 +245,22 @@ def find_by_model(seen: ScorerInput, score_request: ScoreRequest) -> ModelFindin
         )
     )
     lowered = listed if is_harmless else ()
-    by_kind = (
-        (toxic, category, scores.spans),
-        (spam, Category.SPAM, scores.spam_spans),
-    )
-    matches = [
-        match
-        for score, category, spans in by_kind
+    counted = [
+        (score, category)
+        for score, category in ((toxic, category), (spam, Category.SPAM))
         if score >= WARN
         and score > _score_by_rules(seen, lowered, is_spam=category is Category.SPAM)
-        for match in _matches(seen, score, category, spans)
+    ]
+    explained = scores.explain() if counted else Explanation()
+    matches = [
+        match
+        for score, category in counted
+        for match in _matches(
+            seen,
+            score,
+            category,
+            explained.spam if category is Category.SPAM else explained.toxicity,
+        )
     ]
     return ModelFinding(
         name=scorer.name,

@@ -31,7 +31,7 @@ def test_it_gives_probabilities_by_detoxifys_labels():
         scores = scores_of(text)
         assert set(scores.labels) == set(HEADS) - {"spam"} <= set(ALL_LABELS)
         assert all(0 <= share <= 1 for share in (*scores.labels.values(), scores.spam))
-        assert all(0 <= span.start < span.end <= len(text) for span in scores.spans)
+        assert all(0 <= span.start < span.end <= len(text) for span in scores.explain().toxicity)
 
 
 @pytest.mark.parametrize("text", UNLISTED)

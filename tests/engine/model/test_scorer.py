@@ -7,6 +7,7 @@ import pytest
 from moderation.engine.classify import classify
 from moderation.engine.matches import Source
 from moderation.engine.model.scorer import (
+    Explanation,
     Levels,
     ModelUnavailableError,
     ScoreRequest,
@@ -41,7 +42,7 @@ class Parrot:
     may: str = "flag"
 
     def score(self, seen, wait):
-        return Scores(self.labels, self.spam, self.spans)
+        return Scores(self.labels, self.spam, lambda: Explanation(self.spans))
 
 
 class Deaf(Parrot):

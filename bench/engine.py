@@ -217,7 +217,7 @@ def first_time(text: str, ruleset: Ruleset) -> float:
 
 def cold(text: str, ruleset: Ruleset) -> float:
     for words in (lexicon(), ruleset.blacklist.words):
-        words.read.cache_clear()
+        words.forget_readings()
     for kept in (*CACHES, bundled_model().of_token):
         kept.cache_clear()
     return microseconds(lambda: classified(text, ruleset))

@@ -141,6 +141,8 @@ def _too_many(
 
 def repeated_word(text: str) -> Signal | None:
     words = WORD.findall(text.lower())
+    if len(words) - len(set(words)) < 3:
+        return None
     rows = zip(words, words[1:], words[2:], words[3:], strict=False)
     if not any(first == second == third == fourth for first, second, third, fourth in rows):
         return None

@@ -245,14 +245,32 @@ def find_by_model(seen: ScorerInput, score_request: ScoreRequest) -> ModelFindin
         )
     )
     lowered = listed if is_harmless else ()
+    return ModelFinding(
+        name=scorer.name,
+        labels=scores.labels,
+        shown={label: min(levels.shown(share), most) for label, share in scores.labels.items()},
+        score=toxic,
+        matches=_counted(seen, scores, ((toxic, category), (spam, Category.SPAM)), lowered),
+        lowered=lowered,
+        may=scorer.may,
+    )
+
+
+def _counted(
+    seen: ScorerInput,
+    scores: Scores,
+    found: Sequence[tuple[float, Category]],
+    lowered: Sequence[Match],
+) -> tuple[Match, ...]:
+    """Return the matches of what is worth a warning, and more than what the rules found."""
     counted = [
         (score, category)
-        for score, category in ((toxic, category), (spam, Category.SPAM))
+        for score, category in found
         if score >= WARN
         and score > _score_by_rules(seen, lowered, is_spam=category is Category.SPAM)
     ]
     explained = scores.explain() if counted else Explanation()
-    matches = [
+    return tuple(
         match
         for score, category in counted
         for match in _matches(
@@ -261,15 +279,6 @@ def find_by_model(seen: ScorerInput, score_request: ScoreRequest) -> ModelFindin
             category,
             explained.spam if category is Category.SPAM else explained.toxicity,
         )
-    ]
-    return ModelFinding(
-        name=scorer.name,
-        labels=scores.labels,
-        shown={label: min(levels.shown(share), most) for label, share in scores.labels.items()},
-        score=toxic,
-        matches=tuple(matches),
-        lowered=lowered,
-        may=scorer.may,
     )
 
 

@@ -3,8 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 
@@ -23,47 +22,61 @@ GAP = "  "
 LINE_END = "\x03"
 
 
-@dataclass(frozen=True)
 class Tokens:
-    """The words of a view and the span of each."""
+    """The words of a view; where they stand is only looked for if something is found in them."""
 
-    words: tuple[str, ...]
-    spans: tuple[tuple[int, int], ...]
-    #: How many lines end before each word.
-    lines: tuple[int, ...]
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.words: list[str] = words_of(text)
+
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        return [word.span() for word in _pattern_for(self._text).finditer(self._text)]
 
     @cached_property
     def spaced(self) -> "Spaced":
         """Return the words evenly spaced, on one line."""
-        return Spaced(self.words, self.spans)
+        return Spaced(self.words, lambda: self.spans)
 
     @cached_property
     def spaced_by_line(self) -> "Spaced":
         """Return the words evenly spaced, with a mark at the end of each line."""
         if not self.words:
-            return Spaced((), ())
-        if self.lines[0] == self.lines[-1]:
-            return Spaced((*self.words, LINE_END), (*self.spans, self.spans[-1]))
+            return Spaced((), list)
+        if "\n" not in self._text:
+            return Spaced([*self.words, LINE_END], lambda: [*self.spans, self.spans[-1]])
         words: list[str] = []
         spans: list[tuple[int, int]] = []
-        line = self.lines[0]
-        for word, span, lines in zip(self.words, self.spans, self.lines, strict=True):
-            if lines > line:
+        lines = self._lines()
+        line = next(iter(lines))
+        for word, span, lines_before in zip(self.words, self.spans, lines, strict=True):
+            if lines_before > line:
                 words.append(LINE_END)
                 spans.append(spans[-1])
-                line = lines
+                line = lines_before
             words.append(word)
             spans.append(span)
-        return Spaced((*words, LINE_END), (*spans, spans[-1]))
+        return Spaced([*words, LINE_END], lambda: [*spans, spans[-1]])
+
+    def _lines(self) -> list[int]:
+        """Return how many lines end before each word."""
+        gaps = pairwise(((0, 0), *self.spans))
+        return [*accumulate(self._text.count("\n", end, start) for (_, end), (start, _) in gaps)]
 
 
 class Spaced:
     """Words with equal gaps between them, and the way back to their spans."""
 
-    def __init__(self, words: Sequence[str], spans: Sequence[tuple[int, int]]) -> None:
+    def __init__(
+        self, words: Sequence[str], spans: Callable[[], Sequence[tuple[int, int]]]
+    ) -> None:
         self.text = f" {GAP.join(words)} "
         self._words = words
-        self._spans = spans
+        self._find_spans = spans
+
+    @cached_property
+    def _spans(self) -> Sequence[tuple[int, int]]:
+        return self._find_spans()
 
     @cached_property
     def _places(self) -> list[int]:
@@ -79,13 +92,7 @@ class Spaced:
 @lru_cache(maxsize=8)
 def tokens_of(text: str) -> Tokens:
     """Return the words of a view; cached because every matcher of one text asks for them."""
-    words = list(_pattern_for(text).finditer(text))
-    spans = tuple(word.span() for word in words)
-    lines: tuple[int, ...] = (0,) * len(spans)
-    if "\n" in text:
-        gaps = pairwise(((0, 0), *spans))
-        lines = tuple(accumulate(text.count("\n", end, start) for (_, end), (start, _) in gaps))
-    return Tokens(tuple(word[0] for word in words), spans, lines)
+    return Tokens(text)
 
 
 def words_of(text: str) -> list[str]:

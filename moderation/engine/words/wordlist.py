@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from itertools import pairwise
+from operator import add
 
 import ahocorasick_rs
 
@@ -81,8 +81,30 @@ class Wordlist:
             self._misspellings = Misspellings(
                 (word, entry.score) for word, entry in words if entry.kind not in UNDISGUISED
             )
-        #: Returns the entry that a folded word is or is meant to be, with its form, if any.
-        self.read = lru_cache(maxsize=CACHED_TOKENS)(self._read)
+        #: Words that a blank may split in two.
+        self._splittable = {
+            word: entry for word, entry in self._words.items() if may_be_split(entry)
+        }
+        #: What folded words were read as: most texts have no word but those that are none.
+        self._others: set[str] = set()
+        self._readings: dict[str, tuple[Entry, Form]] = {}
+
+    def read(self, token: str) -> tuple[Entry, Form] | None:
+        """Return the entry that a folded word is or is meant to be, with its form, if any."""
+        if token in self._others:
+            return None
+        reading = self._readings.get(token) or self._read(token)
+        if len(self._others) + len(self._readings) >= CACHED_TOKENS:
+            self.forget_readings()
+        if reading:
+            self._readings[token] = reading
+        else:
+            self._others.add(token)
+        return reading
+
+    def forget_readings(self) -> None:
+        self._others.clear()
+        self._readings.clear()
 
     def look_up(self, token: str) -> Entry | None:
         """Return the entry that a folded word is or is meant to be, if any."""
@@ -147,12 +169,12 @@ class Wordlist:
 
     def _find_whole(self, view: TextView) -> Iterator[Hit]:
         tokens = tokens_of(view.text)
-        if self._words:
+        if self._words and not self._others.issuperset(tokens.words):
             for word, span in zip(tokens.words, tokens.spans, strict=True):
                 if reading := self.read(word):
                     yield Hit(*span, *reading)
-            if self._skeletons:
-                yield from self._find_split(view.text, tokens)
+        if self._splittable:
+            yield from self._find_split(view.text, tokens)
         if self._phrases and len(tokens.words) > 1:
             spaced = tokens.spaced
             for _, start, end in self._phrase_finder.find_matches_as_indexes(spaced.text):
@@ -163,9 +185,11 @@ class Wordlist:
 
     def _find_split(self, text: str, tokens: Tokens) -> Iterator[Hit]:
         """Yield words that a blank splits in two, where a piece is no word: "fu ck", "bi tch"."""
+        if self._splittable.keys().isdisjoint(map(add, tokens.words, tokens.words[1:])):
+            return
         for at, (first, second) in enumerate(pairwise(tokens.words)):
-            entry = self._words.get(first + second)
-            if entry is None or not may_be_split(entry) or {first, second} & self._words.keys():
+            entry = self._splittable.get(first + second)
+            if entry is None or {first, second} & self._words.keys():
                 continue
             (start, middle), (after, end) = tokens.spans[at : at + 2]
             is_ending = start and text[start - 1] in APOSTROPHES

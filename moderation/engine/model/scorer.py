@@ -20,6 +20,8 @@ from moderation.engine.model.kindness import (
     has_target,
     lacks_evidence,
 )
+from moderation.engine.text.fold import fold
+from moderation.engine.text.tokens import words_of
 from moderation.engine.text.views import TextViews
 from moderation.engine.verdict.scoring import total_of
 from moderation.engine.words.context import (
@@ -288,8 +290,12 @@ def _has_evidence(seen: ScorerInput, scorer: Scorer, toxic: float, probability: 
     if scorer.may != "flag":  # One that is fit to block needs no such help.
         return True
     is_reclaimed = Context.RECLAIMED in contexts and contexts <= {Context.RECLAIMED, Context.SELF}
-    if is_reclaimed or (contexts == {Context.SELF} and blames_oneself(seen.text, seen.matches)):
-        words = {"bad", *(match.text.lower() for match in seen.matches)}
+    is_coarse = all(match.category in COARSE for match in seen.matches)
+    is_denied = contexts == {Context.NEGATED} and is_coarse
+    is_of_oneself = contexts == {Context.SELF} and blames_oneself(seen.text, seen.matches)
+    if is_reclaimed or is_denied or is_of_oneself:
+        listed = " ".join(match.text for match in seen.matches)
+        words = {"bad", *words_of(fold(listed).text)}
         return has_bad_word(seen.views.folded.text, but=words)
     if contexts - {Context.NEGATED}:
         return True
@@ -316,12 +322,12 @@ def _is_said_by_lists(seen: ScorerInput) -> bool:
 def softened(match: Match, lowered: Sequence[Match]) -> Match:
     """Return a match of the rules with the score that remains to it.
 
-    A coarse word that the model finds harmless (`lowered`) only warns, and so does one that the
-    author says of themselves or proudly of their own group. Any other word that accuses nobody is
-    worth a flag at most.
+    A coarse word that the model finds harmless (`lowered`) only warns, and so does one that is
+    denied, or that the author says of themselves or proudly of their own group. Any other word
+    that accuses nobody is worth a flag at most.
     """
-    is_of_oneself = match.context is Context.SELF and match.category in COARSE
-    if match in lowered or is_of_oneself or match.context is Context.RECLAIMED:
+    is_mild = match.context in {Context.SELF, Context.NEGATED} and match.category in COARSE
+    if match in lowered or is_mild or match.context is Context.RECLAIMED:
         return replace(match, score=min(match.score, LOWERED), is_lowered=True)
     if match.context:
         return replace(match, score=min(match.score, MOST_IN_CONTEXT))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from unicodedata import normalize
 
 from moderation.engine.data import rows
 from moderation.engine.text.detection import detected_language
@@ -17,6 +18,24 @@ NAME = "name"
 FEWEST_WORDS = 3
 #: So many letters of other words show a text's language.
 FEWEST_LETTERS = 12
+#: Letters by which a language shows itself; English and Spanish have none of them.
+LETTERS = {
+    "ca": "àçèò", "cs": "ěščřžýůďť", "da": "åæø", "de": "äößü", "et": "äöõ", "fi": "äöå",
+    "fr": "àâçèêëîôùûœ", "hu": "őűö", "is": "þðæö", "it": "àèìòù", "lt": "ąčęėįšųūž",
+    "lv": "āčēģīķļņšūž", "nb": "åæø", "pl": "ąćęłśźż", "pt": "ãõâêôàç", "ro": "ăâîșțşţ",
+    "sh": "čćšžđ", "sk": "ščřžýľĺŕôäď", "sl": "čšž", "sv": "åäö", "tr": "ğışçö",
+    "vi": "ăâđêôơưảạấầẩậắặẻẽẹếềểệỉĩịỏọốồổỗộớờợủũụứừửữựỷỹỵ",
+}  # fmt: skip
+#: Words that speak for the listed word, with the languages that have them, too.
+OWN_WORDS: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("you", "your", "youre", "ur", "she", "the", "this", "that", "these", "those", "what",
+         "such", "with", "who", "why", "are", "and", "eres"), frozenset()),
+    "a": frozenset(("ca", "cs", "fil", "fr", "hu", "is", "it", "pl", "pt", "ro", "sh", "sk", "vi")),
+    "is": frozenset(("hu", "is", "nl")),
+    "u": frozenset(("nl", "sh", "vi")),
+    "was": frozenset(("de", "nl")),
+}  # fmt: skip
 #: What detection calls a language, where it is not the same: of near relatives it knows one.
 DETECTED = {"nb": "no", "sh": "hr", "ms": "id"}
 
@@ -47,22 +66,33 @@ def _common_words() -> Mapping[str, frozenset[str]]:
     return {word: frozenset(languages.split()) for word, languages, *_ in rows("common_words.tsv")}
 
 
-def is_foreign(word: str, folded: str, *, is_roman_urdu: bool) -> bool:
-    """Say whether a homograph is another language's word in this folded text.
+def is_foreign(word: str, folded: str, text: str, *, is_roman_urdu: bool) -> bool:
+    """Say whether a homograph is another language's word in this text.
 
-    is_roman_urdu: the word is listed as Roman Urdu, whose other words speak for it.
+    folded, text: in a view, and as sent. is_roman_urdu: the word is listed as Roman Urdu, whose
+    other words speak for it.
     """
     homograph = homographs()[word]
+    languages = homograph.languages
     words = words_of(folded)
     if is_roman_urdu and has_roman_urdu(folded, but=word):
         return False
     if homograph.is_usual and len(words) >= FEWEST_WORDS:
         return True
-    others = (_common_words().get(other) for other in words if other != word)
-    common = sum(bool(found and found & homograph.languages) for found in others)
+    others = [other for other in words if other != word]
+    own = sum(other in OWN_WORDS and not OWN_WORDS[other] & languages for other in others)
+    if not own and len(words) > 1 and _has_letters_of(languages, text):
+        return True
+    found = (_common_words().get(other) for other in others)
+    common = sum(bool(one and one & languages) for one in found) - own
     if common > 0 and common * WORDS_PER_COMMON_WORD >= len(words):
         return True
-    rest = " ".join(other for other in words if other != word)
+    rest = " ".join(others)
     if len(words) <= FEWEST_WORDS or len(rest) < FEWEST_LETTERS:
         return False
-    return detected_language(rest) in {DETECTED.get(tag, tag) for tag in homograph.languages}
+    return detected_language(rest) in {DETECTED.get(tag, tag) for tag in languages}
+
+
+def _has_letters_of(languages: frozenset[str], text: str) -> bool:
+    letters = frozenset(normalize("NFC", text).lower())
+    return any(not letters.isdisjoint(LETTERS.get(language, "")) for language in languages)

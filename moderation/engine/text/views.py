@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from moderation.engine.text.drawn_letters import drawn_letters
 from moderation.engine.text.fold import TextView, fold
 from moderation.engine.text.markup import EMPHASIS_SIGN, emphasis_signs, markup
 from moderation.engine.text.spaced_letters import SpacedRun, spaced_runs
@@ -101,7 +102,7 @@ def _places_of(sign: re.Pattern[str], text: str, *, likely: re.Pattern[str]) -> 
 def _without_markup(folded: TextView) -> TextView:
     dropped: set[int] = set()
     changed: dict[int, str] = {}
-    for start, end, seen in markup(folded.text):
+    for start, end, seen in (*markup(folded.text), *drawn_letters(folded.text)):
         dropped.update(range(start + len(seen), end))
         changed.update(zip(range(start, end), seen, strict=False))
     return _without(folded, dropped, changed)

@@ -89,9 +89,11 @@ UR_WAS = re.compile(
     rf"^{GAP}(?:\w+{GAP})?(?:hoo?n|houn|hu|hoo|hun|tha|thi|ban gay[ai]|nikl[ai])\b", re.IGNORECASE
 )
 
+#: Nobody denies what they cannot believe.
 NOT = (
-    r"(?:\b(?:not|never|isnt|arent|wasnt|werent|dont|doesnt|didnt|wont|cant|cannot|wouldnt"
-    r"|shouldnt|couldnt|aint|nobody|no one|noone|hardly|neither|nor)|n['’]t)"
+    r"(?:\b(?:(?<!\bcan )not|(?:not|cant|cannot)(?!\s+believe)|never|isnt|arent|wasnt|werent|dont"
+    r"|doesnt|didnt|wont|wouldnt|shouldnt|couldnt|aint|nobody|no one|noone|hardly|neither|nor)"
+    r"|(?:(?<!ca)n['’]t|n['’]t(?!\s+believe)))"
 )
 #: A denial reaches over these words.
 DENIED = (
@@ -108,7 +110,7 @@ NEGATED_BEFORE = re.compile(
     rf"(?:{NOT}{GAP}(?!only\b|just\b|be\b)(?:{DENIED}|(?:\w+{GAP})?{SPEAKING}{GAP}(?:\w+{GAP}){{0,4}})"
     rf"|\bstop{GAP}(?:\w+{GAP})?{SPEAKING}{GAP}(?:\w+{GAP}){{0,4}}"
     rf"|\b(?:no|nunca|jam[aá]s|tampoco|nadie|ni){GAP}(?!seas?\b|sean\b)(?:(?:eres|es|soy|son|somos"
-    r"|era|fue|sos|est[aá]s?|un|una|unos|unas|tan|nada|los|las|el|la|lo|le|te|me|se|ser|a|de|que"
+    r"|era|fue|fuiste|sos|sois|est[aá]s?|ning[uú]na?|un|una|unos|unas|tan|nada|los|las|el|la|lo|le|te|me|se|ser|a|de|que"
     r"|digas?|digan|llames?|llamen|voy|vas|va|vamos|quiero|quiere|quer[ií]a|todos|todas|muy"
     r"|puedes?|creer|creo|pienso|verdad|cierto"
     rf"|realmente){GAP}){{0,5}})$",
@@ -119,6 +121,10 @@ NEGATED_AFTER = re.compile(
     r"|hain|tha|thi|the|hota|hoti|hote|kehna|bolna|bolo|kaho|kehte)\b|\s*(?:$|[,.!?]))",
     re.IGNORECASE,
 )
+#: "Why doesn't that idiot leave?" denies nothing.
+WHY = re.compile(r"\b(?:why|por qu[eé]|kyu+n|kyo+n)\b", re.IGNORECASE)
+#: What is denied with a "but" to come is meant: "I'm not saying you're an idiot, but …".
+BUT_AFTER = re.compile(r"^[^.!?;\n]{0,40}\b(?:but|pero|sino|lekin|magar)\b", re.IGNORECASE)
 
 NOT_MINE = r"(?<!\bi )(?<!\bwe )(?<!\bi'm )(?<!\bi’m )(?<!\bim )"
 SAYS = (
@@ -222,7 +228,8 @@ def context_of(text: str, match: Match) -> Context | None:
         return Context.RECLAIMED
     if _is_quoted(text, match) or MENTIONED_BEFORE.search(before) or MENTIONED_AFTER.match(after):
         return Context.QUOTED
-    if NEGATED_BEFORE.search(before) or NEGATED_AFTER.match(after):
+    is_negated = NEGATED_BEFORE.search(before) or NEGATED_AFTER.match(after)
+    if is_negated and not WHY.search(before) and not BUT_AFTER.match(after):
         return Context.NEGATED
     if _is_reported(text, match, before, after):
         return Context.REPORTED

@@ -11,6 +11,7 @@ from moderation.engine.text.ordinary import is_ordinary
 from moderation.engine.text.tokens import tokens_of
 from moderation.engine.text.views import TextViews
 from moderation.engine.words.entries import Entry, Form, Hit
+from moderation.engine.words.first_names import is_first_name
 
 #: Letters of the alphabets that have look-alikes of Latin letters.
 OTHER_ALPHABET = re.compile("[\u0370-\u058f]")
@@ -64,19 +65,21 @@ class Evidence:
     def _weigh_homograph(self, view: TextView, hit: Hit, written: str) -> Hit | None:
         if hit.entry.entry_id or written not in homographs():
             return hit
-        if homographs()[written].is_name and self._has_name_beside(*view.span(hit.start, hit.end)):
+        if homographs()[written].is_name and self._is_name(*view.span(hit.start, hit.end)):
             return None
         is_roman_urdu = hit.entry.language == ROMAN_URDU
-        if is_foreign(written, view.text, is_roman_urdu=is_roman_urdu):
+        if is_foreign(written, view.text, self._views.text, is_roman_urdu=is_roman_urdu):
             return None
         if len(tokens_of(view.text).words) >= FEWEST_WORDS:
             return hit
         score = min(hit.entry.score, MOST_OF_HOMOGRAPH)
         return replace(hit, entry=replace(hit.entry, score=score))
 
-    def _has_name_beside(self, start: int, end: int) -> bool:
-        """Say whether a word is written as one name of two: "Dick Johnson", "Ms. Randi Wein"."""
+    def _is_name(self, start: int, end: int) -> bool:
+        """Say whether a word is a person's name, alone or one of two: "Dick Johnson"."""
         text = self._views.text
+        if is_first_name(text, start, end):
+            return True
         if not NAME.fullmatch(text, start, end):
             return False
         beside = (NAME_AFTER.match(text, end), NAME_BEFORE.search(text[:start][-LONGEST_NAME:]))

@@ -1,6 +1,7 @@
 """Say which listed words nobody speaks: in code, titles, acronyms and names of places.
 
-`SELECT ass.id FROM ass`, “Bitches Brew by Miles Davis”, the D.I.C.K. protocol, the Chutia district.
+`SELECT ass.id FROM ass`, "fix ass loader", “Bitches Brew by Miles Davis”, the D.I.C.K. protocol,
+the Chutia district.
 Something beside the word must show it: a name alone, or code alone, excuses nothing.
 """
 
@@ -34,6 +35,34 @@ JOINED_BEFORE = re.compile(
 )
 JOINED_AFTER = re.compile(r"[._]\w|[(\[]|\s*(?:[-+*/]?=|=>)\s*\S|->|::")
 ASSIGNED = re.compile(r"\s*(?:[-+*/]?=)\s*\S")
+
+#: How the summary of a change to a program begins: "fix(ass): …", "lavf/assdec: …", "Remove …".
+CHANGE = re.compile(
+    r"^\W*(?:git commit (?:-\w+ )*-a?m\W+)?(?:(?:fix|feat|chore|docs|test|refactor|perf|build|ci"
+    r"|style|revert|bug)(?:\([^()\n]{0,40}\))?!?:|(?:[\w.\-]+/)+[\w.\-]+:"
+    r"|(?:fix|add|remove|refactor|rename|drop|bump|update|support|handle|implement|improve|move"
+    r"|replace|revert|merge|deprecate|disable|enable|test|document|explain|cover|rewrite|split)"
+    r"(?:e?s|e?d|ing)?\b)",
+    re.IGNORECASE,
+)
+#: What programmers call the parts of a program; a word before one is its name.
+PART = re.compile(
+    r"['\"]?[\s\-_]+(?:subtitles?[\s\-])?(?:loader|parser|demuxer|muxer|decoder|encoder|codec|renderer"
+    r"|format|subtitles?|styles?|timestamps?|helper|handler|module|package|library|tests?|fixtures?"
+    r"|mapping|table|column|field|header|filter|plugin|driver|function|method|class|variable"
+    r"|parameter|param|files?|import|export|converter|reader|writer|buffer|cache|node|queue|script"
+    r"|extension|support|server|client|api|branch|scanner|lexer|tokenizer|wrapper|adapter|metric"
+    r"|config|option|flag|enum|struct|event|callback|test case|dialogues?|tags?|tracks?)s?\b",
+    re.IGNORECASE,
+)
+#: "feat(ass): …"; "rename cum to total".
+SCOPE_BEFORE, SCOPE_AFTER = re.compile(r"^\W*\w+\($"), re.compile(r"\)!?:")
+RENAME_BEFORE, RENAME_AFTER = (
+    re.compile(r"\brenam\w+ $", re.IGNORECASE),
+    re.compile(r" (?:to|into) \w"),
+)
+#: The strongest word that a part of a program may be called by.
+MOST_OF_NAME = 0.6
 
 #: Words in capitals as titles have them, with the small ones between.
 TITLE = re.compile(
@@ -107,6 +136,7 @@ def _is_unspoken(text: str, match: Match) -> bool:
     before, after = text[start : match.start], line[match.end - start :]
     return (
         _is_identifier(line, match.text, before, after)
+        or (match.score <= MOST_OF_NAME and _is_of_program(line, before, after))
         or _is_place(match.text, before, after)
         or _is_acronym(match.text, before, after)
         or (match.category is not Category.HATE_SPEECH and _is_title(line, match.start - start))
@@ -118,6 +148,14 @@ def _is_identifier(line: str, word: str, before: str, after: str) -> bool:
         return False
     is_target = not before.strip() and ASSIGNED.match(after)
     return bool(is_target or JOINED_BEFORE.search(before) or JOINED_AFTER.match(after))
+
+
+def _is_of_program(line: str, before: str, after: str) -> bool:
+    if not CHANGE.match(line):
+        return False
+    is_scope = SCOPE_BEFORE.match(before) and SCOPE_AFTER.match(after)
+    is_renamed = RENAME_BEFORE.search(before) and RENAME_AFTER.match(after)
+    return bool(is_scope or is_renamed or PART.match(after))
 
 
 def _is_title(line: str, place: int) -> bool:

@@ -41,6 +41,13 @@ SHORTEST_WITH_DIGITS = 3
 SHORTEST_SPLIT = 4
 CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{1,3}")
 APOSTROPHES = frozenset("'’")
+#: Who is called something, and what may stand between them and the word.
+READERS = frozenset(("you", "u", "ur", "youre", "eres", "sos", "tum", "tu"))
+CALLED = frozenset(
+    ("are", "re", "r", "such", "a", "an", "the", "fucking", "stupid", "dumb", "ugly", "little",
+     "absolute", "total", "complete", "un", "una", "tan", "muy", "maldito", "puto", "ek", "kitna")
+)  # fmt: skip
+MOST_BEFORE = 5
 
 
 class Wordlist:
@@ -193,11 +200,8 @@ class Wordlist:
                 continue
             (start, middle), (after, end) = tokens.spans[at : at + 2]
             is_ending = start and text[start - 1] in APOSTROPHES
-            if (
-                text[middle:after] == " "
-                and not is_ending
-                and (is_piece(first) or is_piece(second))
-            ):
+            is_broken = is_piece(first) or is_piece(second) or _is_name_calling(tokens, at, text)
+            if text[middle:after] == " " and not is_ending and is_broken:
                 yield Hit(start, end, entry, Form.DISGUISED)
 
     def _find_symbols(self, text: str) -> Iterator[Hit]:
@@ -281,6 +285,18 @@ def may_be_split(entry: Entry) -> bool:
 def is_piece(token: str) -> bool:
     """Say whether a token is no word that anybody writes: "tch", "uck", "f"."""
     return CONSONANTS.fullmatch(token) is not None or (len(token) > 1 and not is_ordinary(token))
+
+
+def _is_name_calling(tokens: Tokens, at: int, text: str) -> bool:
+    """Say whether two pieces of a word end what the reader is called: "you are an id iot!"."""
+    end = tokens.spans[at + 1][1]
+    if text[end : end + 1].strip(".,!?") and not text[end].isspace():
+        return False
+    is_last = at + 2 == len(tokens.words) or not text[end : tokens.spans[at + 2][0]].isspace()
+    before = list(tokens.words[max(0, at - MOST_BEFORE) : at])
+    while before and before[-1] in CALLED:
+        before.pop()
+    return is_last and bool(before) and before[-1] in READERS
 
 
 def _finder(patterns: Mapping[str, Entry]) -> ahocorasick_rs.AhoCorasick:

@@ -132,3 +132,55 @@ def test_an_insult_beside_oneself_is_one(text):
 
 def test_a_cry_for_help_still_reaches_a_person():
     assert verdict_on("I want to kill myself").kind == "flag"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no eres un idiota",
+        "no eres tonto",
+        "no eres estúpida",
+        "you are not an idiot",
+        "you're not stupid",
+        "tum bewaqoof nahi ho",
+        "no eres ningún idiota, créeme",
+        "nunca fuiste una inútil",
+        "no sois idiotas",
+        "she is not a bitch",
+    ],
+)
+def test_a_denied_insult_only_warns(text):
+    assert contexts_in(text) == {Context.NEGATED}
+    assert verdict_on(text).kind == "warn"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no seas idiota",
+        "eres un idiota, no lo niegues",
+        "no, eres un idiota",
+        "no eres más que un idiota",
+        "no eres solo un idiota, eres un cabrón",
+        "I'm not saying you're an idiot, but you act like one",
+        "you're nothing but an idiot",
+        "no digo que seas idiota, pero",
+        "you are not a man, you are a bitch",
+        "no eres hombre, eres una puta",
+    ],
+)
+def test_a_denial_of_something_else_excuses_no_insult(text):
+    assert verdict_on(text).kind.rank >= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I cannot believe this bitch",
+        "I can't believe you are such an idiot",
+        "I can not believe this whore",
+        "why doesn't that asshole leave",
+    ],
+)
+def test_a_denial_that_denies_no_insult_is_none(text):
+    assert contexts_in(text) == {None}

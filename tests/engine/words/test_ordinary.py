@@ -76,3 +76,67 @@ def test_the_set_has_no_disguises(word):
 
 def test_a_listed_word_is_found_though_it_is_ordinary_elsewhere():
     assert [match.word for match in found_in("you idiot").matches] == ["idiot"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "slut på kön",
+        "slut på dagen",
+        "snart slut på ölen",
+        "Slut för i dag",
+        "tack och slut",
+        "mit fag er matematik",
+        "engelsk er mit fag",
+        "à plus tard",
+        "le train a du retard",
+        "cum ești azi",
+        "sehr hell hier",
+    ],
+)
+def test_a_short_sentence_shows_its_language_by_words_and_letters(text):
+    assert words_in(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["such a slut", "slut go home", "she's a slut", "yöu slut", "Åsa is a slut", "slut for me",
+     "fag go die", "dirty fag boy", "what a retard", "dïrty slut", "you slut på"],
+)  # fmt: skip
+def test_no_letter_of_another_language_excuses_a_word_in_its_own(text):
+    assert words_in(text)
+    assert verdict_on(text).kind != "allow"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kike plays football",
+        "Kike scored twice",
+        "my friend Kike is here",
+        "Kike es mi primo",
+        "Thanks Kike!",
+        "Dick is my uncle",
+        "Randi called me",
+        "Kike will come tomorrow",
+        "I saw Kike yesterday",
+        "Kike juega al fútbol",
+        "Say hi to Kike",
+        "Kike and Maria got married",
+        "Uncle Dick sent a card",
+        "Ask Randi about it",
+    ],
+)
+def test_a_first_name_in_a_plain_sentence_is_one(text):
+    assert words_in(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["you kike", "kike plays football", "Kike scum", "kill the Kike", "Fucking Kike",
+     "a Kike moved in", "you Dick", "suck my Dick", "Randi hai tu", "the Kike plays dumb",
+     "hey Kike go die", "KIKE PLAYS"],
+)  # fmt: skip
+def test_a_slur_in_the_place_of_a_name_is_one(text):
+    assert words_in(text)
+    assert verdict_on(text, score_request=None).kind != "allow"

@@ -68,3 +68,41 @@ def test_no_language_hides_the_words_of_another(text, word):
 @pytest.mark.parametrize("text", CLEAN_MIXED)
 def test_clean_lines_that_mix_languages_are_allowed(text):
     assert verdict_on(text).kind == "allow"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [r"f\/ck you", r"c|_|nt", "f(_)ck you", r"/\sshole", r"|<ill yourself", r"|\|igger",
+     r"f/\g", r"f\/cking idiot", "b|tch", r"w|-|ore"],
+)  # fmt: skip
+def test_a_drawn_letter_is_read(text):
+    assert verdict_on(text, score_request=None).kind.rank >= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [r"and\/or", r"http:\/\/example.com", r"path\/to\/file", r"24\/7", r"¯\_(ツ)_/¯",
+     "| a | b |", "x||y", "w/o you", r"s/a\/b/c/", r"/\/\ mountains", r"C:\/Users\/kunt",
+     "|-|-|", r"\frac{a}{b}", "call f(_) first"],
+)  # fmt: skip
+def test_strokes_that_draw_no_letter_are_none(text):
+    assert verdict_on(text, score_request=None).kind == "allow"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["you as shole", "you id iot!", "you are such an id iot", "you stu pid idiot", "you cu nt",
+     "you wan ker", "you bas tard", "eres un idi ota", "you are an as shole."],
+)  # fmt: skip
+def test_an_insult_of_two_words_is_read_where_the_reader_is_called_it(text):
+    assert verdict_on(text, score_request=None).kind.rank >= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["use the device id iot hub", "as shown", "the id IoT gave me", "the rapist",
+     "who re-elected him", "the pen is broken", "as she wrote", "you id iot hub devices by serial",
+     "he has an id", "id iot hub connection string", "you are as slow as me"],
+)  # fmt: skip
+def test_two_words_are_two_words(text):
+    assert verdict_on(text, score_request=None).kind == "allow"

@@ -1,16 +1,20 @@
 """The README's lines for production, run as they stand in a fresh copy of the project."""
 
 import http.client
+import json
 import os
 import re
 import shutil
 import signal
+import socket
+import ssl
 import subprocess
 import time
 from contextlib import closing
 from urllib.parse import urlencode
 
 import pytest
+from websockets.sync.client import connect
 
 from tests.e2e.servers import ROOT, START_SECONDS, free_port
 
@@ -149,3 +153,87 @@ def test_django_and_doctor_find_nothing_to_warn_of(installed):
     made.run(".venv/bin/python manage.py check --deploy --fail-level WARNING")
     told = made.run(".venv/bin/python manage.py doctor")
     assert "safe to serve with" in told
+
+
+# --- Behind a proxy that ends TLS
+
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+OPENSSL = shutil.which("openssl")
+
+
+@pytest.fixture(scope="module")
+def proxied(installed, tmp_path_factory):
+    """Return the port of an nginx that runs `deploy/nginx.conf`, and its certificate."""
+    made, _ = installed
+    folder = tmp_path_factory.mktemp("nginx")
+    certificate, key, port = folder / "certificate.pem", folder / "key.pem", free_port()
+    subprocess.run(
+        [OPENSSL, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={HOST}",
+         "-addext", f"subjectAltName=DNS:{HOST}", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    site = (ROOT / "deploy" / "nginx.conf").read_text()
+    for theirs, ours in (
+        (f"/etc/letsencrypt/live/{HOST}/fullchain.pem", str(certificate)),
+        (f"/etc/letsencrypt/live/{HOST}/privkey.pem", str(key)),
+        ("127.0.0.1:8000", f"127.0.0.1:{made.port}"),
+        ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
+        ("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
+        ("    listen [::]:80;\n", ""),
+        ("    listen [::]:443 ssl;\n", ""),
+    ):
+        assert theirs in site
+        site = site.replace(theirs, ours)
+    (folder / "site.conf").write_text(site)
+    (folder / "nginx.conf").write_text(
+        f"daemon off; pid {folder}/pid; events {{}} http {{ access_log off; include site.conf; }}"
+    )
+    command = [NGINX, "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "errors"]
+    process = subprocess.Popen(command)
+    try:
+        yield port, ssl.create_default_context(cafile=certificate)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def dial(port):
+    """Return a connection to the proxy, which may need a moment to listen."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=60)
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+@pytest.mark.skipif(not (NGINX and OPENSSL), reason="missing program: nginx or openssl")
+def test_nginx_ends_tls_passes_sockets_on_and_believes_no_client(installed, proxied):
+    made, _ = installed
+    port, context = proxied
+    key = made.run(
+        ".venv/bin/python manage.py create_api_key forum --name bot --scopes check,read,admin"
+    ).splitlines()[-1]
+    with connect(
+        f"wss://{HOST}/ws/projects/forum/",
+        ssl=context, sock=dial(port), additional_headers={"X-API-Key": key},
+    ) as listener:  # fmt: skip
+        assert json.loads(listener.recv(60))["type"] == "joined_project"
+        checking = http.client.HTTPSConnection(HOST, port, context=context, timeout=60)
+        checking.sock = context.wrap_socket(dial(port), server_hostname=HOST)
+        with closing(checking):
+            message = {"message_id": "m", "user_id": "ana", "channel_id": "c", "content": "Hello"}
+            headers = {
+                "Host": HOST,
+                "Content-Type": "application/json",
+                "X-API-Key": key,
+                "X-Forwarded-Proto": "http",
+            }
+            checking.request("POST", "/api/v1/moderation/check", json.dumps(message), headers)
+            answer = checking.getresponse()
+            assert answer.status == 200, answer.read()
+            # Only a request that came by TLS gets it: what the client said of itself is dropped.
+            assert "max-age" in answer.headers["Strict-Transport-Security"]
+        while json.loads(listener.recv(60))["type"] != "moderation_update":
+            pass

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from moderation.events.event import Event
 from moderation.events.wakeup import relay_wakeup
+from moderation.lib.instances import Instances
 from moderation.lib.prepared_sql import PreparedInsert
 from moderation.models import OutboxEvent
 from moderation.models.events import Audience
 
+_events = Instances(OutboxEvent)
 _insert = PreparedInsert(OutboxEvent)
 
 
@@ -24,15 +26,17 @@ def publish(*events: Event, now: datetime | None = None) -> None:
     if not events:
         return
     rows = [
-        OutboxEvent(
-            project=event.project,
-            audience=event.audience,
-            type=event.type,
-            data=dict(event.data),
-            tally=dict(event.tally),
-            cause=event.cause.decision if event.cause else None,
-            hold_until=event.cause.hold_until if event.cause else None,
-            created_at=now or timezone.now(),
+        _events.make(
+            {
+                "project_id": event.project.pk,
+                "audience": event.audience,
+                "type": event.type,
+                "data": dict(event.data),
+                "tally": dict(event.tally),
+                "cause": event.cause.decision if event.cause else None,
+                "hold_until": event.cause.hold_until if event.cause else None,
+                "created_at": now or timezone.now(),
+            }
         )
         for event in events
     ]

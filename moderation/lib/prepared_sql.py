@@ -4,9 +4,11 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from operator import attrgetter
 from types import SimpleNamespace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -106,7 +108,12 @@ class PreparedCounts(_Prepared):
         if connection.vendor not in self._statements_of_many:
             self._statements_of_many[connection.vendor] = self._build_sql_of_many(rows[0])
         sql, constants = self._statements_of_many[connection.vendor]
-        columns: list[Any] = [[_adapted(row[name]) for row in rows] for name in self._arguments]
+        columns: list[Any] = [
+            [_adapted(row[name]) for row in rows]
+            if kind is datetime
+            else [row[name] for row in rows]
+            for name, kind in self._arguments.items()
+        ]
         if connection.vendor != "postgresql":
             columns = [json.dumps([*zip(*columns, strict=True)])]
         with connection.cursor() as cursor:
@@ -142,6 +149,14 @@ class PreparedCounts(_Prepared):
         return f"SELECT {', '.join(counts)}", parameters
 
 
+class _Columns(NamedTuple):
+    """The columns that a statement reads, in their order."""
+
+    names: list[str]
+    #: The place of a column, with what makes a value of what the driver returned.
+    converters: list[tuple[int, Callable[..., Any], Any]]
+
+
 class PreparedRows(_Prepared, Generic[Row]):
     """Reads a queryset's rows as instances; it may slice and lock, but not join."""
 
@@ -149,13 +164,38 @@ class PreparedRows(_Prepared, Generic[Row]):
         super().__init__(arguments)
         self._model = model
         self._build = build
+        #: Database vendor → what is read.
+        self._columns: dict[str, _Columns] = {}
 
     def __call__(self, **values: Any) -> list[Row]:
         sql, parameters = self._filled(values)
-        return list(QuerySet(self._model).raw(sql, parameters))
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            rows = cursor.fetchall()
+        database = connections[DEFAULT_DB_ALIAS]
+        names, converters = self._columns[database.vendor]
+        found = []
+        for row in rows:
+            read = list(row)
+            for place, convert, expression in converters:
+                read[place] = convert(read[place], expression, database)
+            found.append(self._model.from_db(DEFAULT_DB_ALIAS, names, read))
+        return found
 
     def _build_sql(self, args: SimpleNamespace) -> tuple[str, list[Any]]:
-        return _compiled(self._build(args))
+        compiler = self._build(args).query.get_compiler(connection=connection)
+        sql, parameters = compiler.as_sql()
+        expressions = [expression for expression, *_ in compiler.select]
+        found = compiler.get_converters(expressions)
+        self._columns[connection.vendor] = _Columns(
+            [expression.target.attname for expression in expressions],
+            [
+                (place, convert, expression)
+                for place, (converts, expression) in found.items()
+                for convert in converts
+            ],
+        )
+        return sql, list(parameters)
 
 
 class PreparedInsert(Generic[Row]):
@@ -173,12 +213,17 @@ class PreparedInsert(Generic[Row]):
         ]
         self._columns = [str(field.column) for field in fields]
         self._values = attrgetter(*[field.attname for field in fields])
-        #: What makes a field's value one that the driver takes; None where the value is one.
-        self._adapters: list[Callable[..., Any] | None] = [_adapter_of(field) for field in fields]
+        #: The places of values that the driver does not take, with what makes one that it takes.
+        self._adapters = [
+            (place, adapt)
+            for place, field in enumerate(fields)
+            if (adapt := _adapter_of(field)) is not None
+        ]
         self._encrypted = {str(field.column): field for field in encrypted_fields(model)}
         self._moments = [
             str(field.column) for field in fields if isinstance(field, models.DateTimeField)
         ]
+        self._ids = [str(field.column) for field in fields if isinstance(field, models.UUIDField)]
         self._table = model._meta.db_table
         self._on_conflict = on_conflict
         #: By database vendor and whether it is for several rows.
@@ -204,13 +249,13 @@ class PreparedInsert(Generic[Row]):
     def _parameters(self, rows: Sequence[Row]) -> list[list[Any]]:
         # The proxy `connection` looks itself up at each use: once is enough for all values.
         database = connections[DEFAULT_DB_ALIAS]
-        return [
-            [
-                value if adapt is None else adapt(value, database)
-                for value, adapt in zip(self._values(row), self._adapters, strict=True)
-            ]
-            for row in rows
-        ]
+        parameters = []
+        for row in rows:
+            values = list(self._values(row))
+            for place, adapt in self._adapters:
+                values[place] = adapt(values[place], database)
+            parameters.append(values)
+        return parameters
 
     def _document(self, rows: Sequence[Row]) -> str:
         """Return the rows as one JSON document: one parameter, whatever their number."""
@@ -221,6 +266,10 @@ class PreparedInsert(Generic[Row]):
                 # The encoder would cut off the microseconds.
                 if document[name] is not None:
                     document[name] = document[name].isoformat()
+            for name in self._ids:
+                # The encoder asks Python about each.
+                if document[name] is not None:
+                    document[name] = str(document[name])
             for name, field in self._encrypted.items():
                 if document[name] is not None:
                     document[name] = field.sealed(document[name])
@@ -241,24 +290,39 @@ def _adapter_of(field: Any) -> Callable[..., Any] | None:
 
     None: the value is one already.
     """
-    sealed = field.sealed if isinstance(field, Encrypted) else None
-    if sealed and isinstance(field, models.TextField):
+    if isinstance(field, models.JSONField):
+        return _json_adapter_of(field)
+    if isinstance(field, Encrypted) and isinstance(field, models.TextField):
+        sealed = field.sealed
         return lambda value, _: None if value is None else sealed(value)
     if isinstance(field, PLAIN):
         return None
-    if not isinstance(field, models.JSONField):
-        adapt: Callable[..., Any] = field.get_db_prep_save
-        return adapt
+    adapt: Callable[..., Any] = field.get_db_prep_save
+    if isinstance(field, models.DateTimeField):
+        return lambda value, database: None if value is None else _moment(value, database)
+    if isinstance(field, models.UUIDField):
+        return lambda value, database: (
+            value.hex
+            if isinstance(value, UUID) and not database.features.has_native_uuid_field
+            else adapt(value, database)
+        )
+    return adapt
 
-    def adapt_json(value: Any, database: Any) -> Any:
+
+def _json_adapter_of(field: Any) -> Callable[..., Any]:
+    sealed = field.sealed if isinstance(field, Encrypted) else None
+
+    def adapt(value: Any, database: Any) -> Any:
         if database.vendor != "sqlite":
             return field.get_db_prep_save(value, database)
         # SQLite keeps JSON as text. A log has ten such fields, most of them empty.
-        if value is None or value == []:
-            return None if value is None else "[]"
+        if value is None:
+            return None
+        if not value and isinstance(value, list | dict):
+            return "[]" if isinstance(value, list) else "{}"
         return json.dumps(sealed(value) if sealed else value, cls=field.encoder)
 
-    return adapt_json
+    return adapt
 
 
 def _compiled(rows: QuerySet[Any, Any]) -> tuple[str, list[Any]]:
@@ -273,5 +337,15 @@ def _has_trace(parameter: Any) -> bool:
 def _adapted(value: Any) -> Any:
     """Return the value in the form in which Django's fields give it to the driver."""
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
+        return _moment(value, connections[DEFAULT_DB_ALIAS])
     return value
+
+
+def _moment(value: datetime, database: Any) -> Any:
+    return _adapted_moment(value, database.vendor)
+
+
+@lru_cache(maxsize=64)
+def _adapted_moment(value: datetime, _vendor: str) -> Any:
+    # A group's rows have few different moments.
+    return connection.ops.adapt_datetimefield_value(value)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +14,10 @@ from moderation.engine.verdict.verdict import Stage, Verdict, VerdictKind
 from moderation.events.counters import RuleCount, rule_metric
 from moderation.events.event import iso
 from moderation.lib.errors import MessageTaken
+from moderation.lib.instances import Instances
 from moderation.models import BanType, LogRevision, ModerationLog, Picture, Status
 from moderation.models.logs import VerdictFields
+from moderation.pipeline.author_history import RECORD_FIELDS
 from moderation.pipeline.author_messages import sentence, strike_key
 from moderation.pipeline.excerpts import ai_rows, quotes_of, redact_for_storage
 from moderation.pipeline.outcome import Judgement, Outcome, Review, Sanction
@@ -25,6 +26,7 @@ from moderation.pipeline.submission import Submission
 from moderation.pipeline.writes import Writes
 from moderation.queries.authors import active_ban
 
+_logs = Instances(ModerationLog)
 JUDGED_FIELDS = tuple(field.name for field in VerdictFields._meta.get_fields())
 #: The action without a ban or a strike (docs/verdicts.md, "Action and status").
 ACTIONS: Mapping[VerdictKind, str] = {
@@ -76,7 +78,8 @@ def draft_log(
     """
     ruleset, finding = judgement.ruleset, judgement.classification
     # Stored for a replay; false values are left out, and most authors have nothing else.
-    known = {**asdict(record), "is_duplicate": judgement.is_duplicate}
+    known = {name: getattr(record, name) for name in RECORD_FIELDS}
+    known["is_duplicate"] = judgement.is_duplicate
     storage = ruleset.policy.storage
     quotes = quotes_of(*redact_for_storage(submission.content, finding, storage))
     fields = {
@@ -109,17 +112,21 @@ def draft_log(
         for name, value in {**fields, "revision": earlier.revision + 1}.items():
             setattr(earlier, name, value)
         return earlier
-    return ModerationLog(
-        project=submission.project,
-        message_id=submission.message_id,
-        user_id=submission.user_id,
-        channel_id=submission.channel_id,
-        username=submission.username,
-        reply_to=submission.reply_to,
-        metadata=dict(submission.metadata),
-        created_at=now,
-        **fields,
+    log = _logs.make(
+        {
+            "project_id": submission.project.pk,
+            "message_id": submission.message_id,
+            "user_id": submission.user_id,
+            "channel_id": submission.channel_id,
+            "username": submission.username,
+            "reply_to": submission.reply_to,
+            "metadata": dict(submission.metadata),
+            "created_at": now,
+            **fields,
+        }
     )
+    log.project = submission.project
+    return log
 
 
 def store_revision(log: ModerationLog) -> None:

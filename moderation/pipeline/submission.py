@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from moderation.engine.text.fold import fold
@@ -65,13 +66,13 @@ class Submission:
     def content_type(self) -> ContentType:
         return ContentType.IMAGE if self.picture else ContentType.TEXT
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         if self.picture:
             return hashlib.sha256(self.picture.data).hexdigest()
         return hash_of(self.content)
 
-    @property
+    @cached_property
     def copy_hash(self) -> str:
         # Pictures without text are no copies of each other.
         return self.content_hash[:32] if self.picture else copy_hash_of(self.content)

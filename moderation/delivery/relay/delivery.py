@@ -9,7 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -158,10 +158,12 @@ def configured_sinks() -> list[Sink]:
 def mark_sent(event_ids: Sequence[UUID]) -> None:
     """Store that the events were sent; every tick does it once, so the SQL is written out."""
     as_stored = OutboxEvent._meta.pk.get_db_prep_value
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    # The proxy `connection` looks itself up at each use: once is enough for all ids.
+    database = connections[DEFAULT_DB_ALIAS]
+    now = database.ops.adapt_datetimefield_value(timezone.now())
     for start in range(0, len(event_ids), BATCH):
-        ids = [as_stored(id_, connection) for id_ in event_ids[start : start + BATCH]]
+        ids = [as_stored(id_, database) for id_ in event_ids[start : start + BATCH]]
         places = ", ".join(["%s"] * len(ids))
         sql = f"UPDATE moderation_outboxevent SET sent_at = %s WHERE id IN ({places})"  # noqa: S608
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic(), database.cursor() as cursor:
             cursor.execute(sql, [now, *ids])

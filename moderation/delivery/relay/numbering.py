@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import F, QuerySet
 
 from moderation.events.counters import hour_metric, is_counted_by_day, stats_for
@@ -72,7 +72,9 @@ def number_batch(stats_for_projects: Collection[int]) -> list[OutboxEvent]:
     if events:
         # Django's bulk_update builds a CASE of all rows, which takes longer than the whole tick.
         as_stored = OutboxEvent._meta.pk.get_db_prep_value
-        rows = [(event.seq, as_stored(event.pk, connection)) for event in events]
+        # The proxy `connection` looks itself up at each use: once is enough for all ids.
+        database = connections[DEFAULT_DB_ALIAS]
+        rows = [(event.seq, as_stored(event.pk, database)) for event in events]
         _run_for_all(SET_NUMBER, SET_MANY, rows)
     fold_tallies(events)
     updates = [

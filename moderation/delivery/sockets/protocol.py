@@ -22,6 +22,9 @@ NO_MESSAGE = 'A message is a JSON object such as {"type": "heartbeat"}.'
 ACCESS_DENIED = "There is no such project, or you may not read it."
 
 
+_encoder = DjangoJSONEncoder(separators=(",", ":"))
+
+
 class Close(IntEnum):
     NOT_AUTHENTICATED = 4401
     ACCESS_DENIED = 4403
@@ -50,7 +53,7 @@ def frame_of(event: OutboxEvent) -> Frame:
 
 
 def encode(message: Mapping[str, object]) -> str:
-    return json.dumps(message, cls=DjangoJSONEncoder, separators=(",", ":"))
+    return _encoder.encode(message)
 
 
 def decode(text: str) -> JsonObject:

@@ -112,19 +112,20 @@ def draft_log(
         for name, value in {**fields, "revision": earlier.revision + 1}.items():
             setattr(earlier, name, value)
         return earlier
-    log = _logs.make(
-        {
-            "project_id": submission.project.pk,
-            "message_id": submission.message_id,
-            "user_id": submission.user_id,
-            "channel_id": submission.channel_id,
-            "username": submission.username,
-            "reply_to": submission.reply_to,
-            "metadata": dict(submission.metadata),
-            "created_at": now,
-            **fields,
-        }
-    )
+    return _new_log(submission, {**fields, "created_at": now})
+
+
+def _new_log(submission: Submission, fields: Mapping[str, Any]) -> ModerationLog:
+    sent = {
+        "project_id": submission.project.pk,
+        "message_id": submission.message_id,
+        "user_id": submission.user_id,
+        "channel_id": submission.channel_id,
+        "username": submission.username,
+        "reply_to": submission.reply_to,
+        "metadata": dict(submission.metadata),
+    }
+    log = _logs.make({**sent, **fields})
     log.project = submission.project
     return log
 

@@ -15,7 +15,6 @@ from tests.e2e.test_kill import (
     Streamer,
     check_figures,
     check_logs,
-    database_url,  # noqa: F401 (a fixture)
     wait_for_more,
 )
 from tests.services import ADDRESSES
@@ -116,7 +115,7 @@ def test_a_full_disk_refuses_whole_and_recovers(disk, tmp_path):
 
 @pytest.mark.services("postgresql")
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_a_database_that_cuts_its_connections_loses_nothing(database_url, tmp_path):  # noqa: F811
+def test_a_database_that_cuts_its_connections_loses_nothing(database_url, tmp_path):
     server = LiveServer(database_url, tmp_path / "server.log")
     key = stored(database_url, "make", "check")
 

@@ -5,14 +5,11 @@ import json
 import random
 import threading
 import time
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 from tests.e2e.servers import LiveServer
 from tests.e2e.stores import stored
-from tests.services import ADDRESSES
 
 pytestmark = [pytest.mark.slow, pytest.mark.standalone, pytest.mark.faults]
 KILLS = 5
@@ -20,20 +17,6 @@ CLIENTS = 8
 CLIENT_SECONDS = 60
 TEXTS = ("Hello world", "Hi there", "flagword", "blockword", "nice game")
 STRIKING = {"warning", "temp_ban", "perm_ban"}
-
-
-@pytest.fixture(
-    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services("postgresql"))]
-)
-def database_url(request, tmp_path):
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'live.sqlite3'}"
-        return
-    name = f"gavel_kill_{random.randrange(16**8):08x}"
-    with psycopg.connect(ADDRESSES["postgresql"], autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        yield urlsplit(ADDRESSES["postgresql"])._replace(path=f"/{name}").geturl()
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 class Streamer(threading.Thread):

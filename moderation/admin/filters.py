@@ -1,4 +1,4 @@
-"""Filters that stay fast on millions of rows: none asks which values or dates exist."""
+"""Filters of the admin that stay fast on millions of rows: none looks up which values exist."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta

@@ -1,8 +1,8 @@
 """Guess the language of a text; the guess is only a label and never disables a word list."""
 
+import math
 import re
 from array import array
-from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import cache, lru_cache
 from mmap import ACCESS_READ, MADV_DONTNEED, mmap
@@ -28,7 +28,8 @@ SURE = 0.85
 WORDS_PER_FUNCTION_WORD = 5
 #: What most folded texts are made of, and its places in a row of `Letters`.
 PLAIN = f" {ascii_lowercase}".encode()
-CODES = bytes.maketrans(PLAIN, bytes(range(len(PLAIN))))
+SIGNS = len(PLAIN)
+CODES = bytes.maketrans(PLAIN, bytes(range(SIGNS)))
 #: A step has the feature in its lower bits: together they fit into one digit of Python's numbers.
 FEATURE_BITS = 16
 FEATURE_MASK = (1 << FEATURE_BITS) - 1
@@ -56,19 +57,27 @@ class Identifier(LanguageIdentifier):  # type: ignore[misc] # it has no types
         super().__init__(*arguments, **options)
         self._letters = letters
 
-    def _raw_score(self, text: bytes) -> NDArray[np.float32]:
-        if self._letters is None or text.translate(None, PLAIN):
-            whole: NDArray[np.float32] = super()._raw_score(text)
+    def _decide(self, text: str | bytes) -> NDArray[np.float32]:
+        # Plain letters are neither capitals nor composed, which it would look for.
+        plain = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        if self._letters is None or self._alias_pairs or plain.translate(None, PLAIN):
+            whole: NDArray[np.float32] = super()._decide(text)
             return whole
-        steps, row, features = self._letters
-        found = []
+        scores = self._plain_score(plain, self._letters)
+        scores *= 1.0 / math.sqrt(len(plain) or 1)
+        np.exp(scores - np.maximum.reduce(scores), out=scores)
+        scores /= np.add.reduce(scores)
+        return scores
+
+    def _plain_score(self, text: bytes, letters: Letters) -> NDArray[np.float32]:
+        steps, row, features = letters
+        # In the order in which they come: the last bit of a sum depends on it.
+        visits: dict[int, int] = {}
         for letter in text.translate(CODES):
-            step = steps[row * len(PLAIN) + letter]
+            step = steps[row * SIGNS + letter]
             row = step >> FEATURE_BITS
             if feature := step & FEATURE_MASK:
-                found.append(feature)
-        # In the order in which they came: the last bit of a sum depends on it.
-        visits = Counter(found)
+                visits[feature] = visits.get(feature, 0) + 1
         if not visits:
             return np.zeros(len(self.nb_classes), dtype=np.float32)
         places = features.take(np.fromiter(visits, np.intp, len(visits)))

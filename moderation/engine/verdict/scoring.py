@@ -1,7 +1,7 @@
 """Add up matches to a score per category and one for the text: docs/verdicts.md, "Scores"."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from moderation.engine.matches import Category, Match, Source
@@ -30,6 +30,8 @@ def total_of(matches: Iterable[Match]) -> Total:
     for match in matches:
         adds_nothing = match.source is Source.MODEL or match.is_lowered or bool(match.context)
         by_kind[adds_nothing].append(match)
+    if not any(by_kind.values()):
+        return Total({}, 0.0)
     categories = category_scores(by_kind[False])
     score = message_score(categories)
     for match in by_kind[True]:
@@ -58,11 +60,13 @@ def message_score(categories: Mapping[Category, float]) -> float:
     return min(1.0, round(total, DIGITS))
 
 
-def without_overlaps(matches: Iterable[Match]) -> tuple[Match, ...]:
+def without_overlaps(matches: Collection[Match]) -> tuple[Match, ...]:
     """Return the strongest of matches that share letters, so that no word counts twice.
 
     Spam signals describe the whole text, so they may overlap words.
     """
+    if not matches:
+        return ()
     kept: list[Match] = []
     # Of equals a project's own word wins, then the longer match, then the first, because earlier
     # views are closer to the text.

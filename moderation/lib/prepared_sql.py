@@ -108,16 +108,19 @@ class PreparedCounts(_Prepared):
         if connection.vendor not in self._statements_of_many:
             self._statements_of_many[connection.vendor] = self._build_sql_of_many(rows[0])
         sql, constants = self._statements_of_many[connection.vendor]
-        columns: list[Any] = [
-            [_adapted(row[name]) for row in rows]
-            if kind is datetime
-            else [row[name] for row in rows]
-            for name, kind in self._arguments.items()
+        asked = [
+            [
+                _in_json(row[name]) if kind is datetime else row[name]
+                for name, kind in self._arguments.items()
+            ]
+            for row in rows
         ]
-        if connection.vendor != "postgresql":
-            columns = [json.dumps([*zip(*columns, strict=True)])]
+        if connection.vendor == "postgresql":
+            document = json.dumps([dict(zip(self._arguments, row, strict=True)) for row in asked])
+        else:
+            document = json.dumps(asked)
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*constants, *columns])
+            cursor.execute(sql, [*constants, document])
             return [list(counts) for _, *counts in sorted(cursor.fetchall())]
 
     def _build_sql_of_many(self, example: Mapping[str, Any]) -> tuple[str, list[Any]]:
@@ -129,8 +132,11 @@ class PreparedCounts(_Prepared):
         counts = "".join(text + place for text, place in zip(texts, [*filled, ""], strict=True))
         names = ", ".join(self._arguments)
         if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{SQL_TYPES[kind]}[]" for kind in self._arguments.values())
-            table = f"unnest({arrays}) WITH ORDINALITY AS asked({names}, place)"
+            columns = ", ".join(
+                f"{name} {SQL_TYPES[kind]}" for name, kind in self._arguments.items()
+            )
+            rows = f"json_to_recordset(%s::json) AS ({columns})"
+            table = f"ROWS FROM ({rows}) WITH ORDINALITY AS asked({names}, place)"
         else:
             values = ", ".join(
                 f"json_extract(value, '$[{number}]') AS {name}"
@@ -339,6 +345,12 @@ def _adapted(value: Any) -> Any:
     if isinstance(value, datetime):
         return _moment(value, connections[DEFAULT_DB_ALIAS])
     return value
+
+
+def _in_json(value: datetime) -> str:
+    """Return a moment in the form in which a document has it."""
+    adapted = _adapted(value)
+    return adapted.isoformat() if isinstance(adapted, datetime) else str(adapted)
 
 
 def _moment(value: datetime, database: Any) -> Any:

@@ -21,7 +21,7 @@ ERROR_PAUSE_SECONDS = 1.0
 #: gather, and leaves the processor to the checks. The more there were, the longer it pauses.
 SHORTEST_PAUSE_SECONDS = 0.01
 LONGEST_PAUSE_SECONDS = 0.05
-PAUSE_SECONDS_PER_EVENT = 0.0005
+PAUSE_SECONDS_PER_EVENT = 0.002
 #: The server ends within 10 s (docs/commands.md, "serve"), most of which belongs to its requests.
 STOP_SECONDS = 4.0
 

@@ -49,6 +49,13 @@ def lines(text: str) -> list[str]:
     return text.splitlines()
 
 
+def unlike_lines(count: int) -> list[str]:
+    """Return lines of the plain ones' words, no two alike."""
+    chooser = random.Random(count)  # noqa: S311 - made-up texts
+    words = PLAIN.split()
+    return [" ".join(chooser.sample(words, 12)) for _ in range(count)]
+
+
 def chat_of(size: int) -> str:
     """Return a plain text of so many characters in which few lines repeat."""
     chooser = random.Random(size)  # noqa: S311 - made-up texts

@@ -1,5 +1,7 @@
 """Do before the first message what it would otherwise wait for."""
 
+import ctypes
+import gc
 import logging
 
 from django.db import DatabaseError
@@ -28,3 +30,12 @@ def warm_up() -> None:
             rehearse(Submission(project, "warm-up", "warm-up", "warm-up", TEXT))
     except DatabaseError:
         logger.warning("The database could not be used at the start", exc_info=True)
+    give_back_memory()
+
+
+def give_back_memory() -> None:
+    """Give the system the memory that loading took and left free; only glibc keeps it."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim:
+        trim(0)

@@ -1,10 +1,12 @@
 """The warm-up stores nothing and stops no start."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import DatabaseError
 
 from moderation.pipeline import warm_up as module
-from moderation.pipeline.warm_up import warm_up
+from moderation.pipeline.warm_up import give_back_memory, warm_up
 from moderation.rules.active import _cache
 from tests.messages import forget, row_counts
 
@@ -28,3 +30,15 @@ def test_a_database_that_is_away_stops_no_start(arena, monkeypatch):
 @pytest.mark.django_db
 def test_without_a_project_it_does_nothing():
     warm_up()
+
+
+def test_memory_is_given_back_where_the_system_takes_it(monkeypatch):
+    calls = []
+    monkeypatch.setattr(module.ctypes, "CDLL", lambda _: SimpleNamespace(malloc_trim=calls.append))
+    give_back_memory()
+    assert calls == [0]
+
+
+def test_a_system_that_takes_no_memory_back_stops_no_start(monkeypatch):
+    monkeypatch.setattr(module.ctypes, "CDLL", lambda _: SimpleNamespace())
+    give_back_memory()

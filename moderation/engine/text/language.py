@@ -166,8 +166,9 @@ def _letters_of(full: LanguageIdentifier) -> Letters | None:
     """Return what plain letters reach in an identifier's automaton; None if it is too large."""
     moves = np.frombuffer(full.tk_nextmove, full.tk_nextmove.typecode).reshape(-1, 256)
     targets = moves[:, list(PLAIN)]
-    row_of, feature_of = np.array(full.tk_row), np.array(full.tk_output)
-    rows, reached = np.array([], dtype=np.intp), np.array([row_of[0]])
+    row_of = np.array(full.tk_row, dtype=np.int32)
+    feature_of = np.array(full.tk_output, dtype=np.int32)
+    rows, reached = np.array([], dtype=np.int32), row_of[:1]
     while len(reached) > len(rows):
         rows = reached
         reached = np.union1d(rows, row_of[np.unique(targets[rows])])
@@ -198,10 +199,11 @@ def _with_tables(
         moves,
         full.tk_output,
         norm_probs=True,
-        tk_row=full.tk_row,
+        tk_row=(),
         letters=letters,
     )
-    identifier._rowbase = full._rowbase  # noqa: SLF001 - one for every set of languages
+    # It would make a list of its own for each set of languages.
+    identifier._rowbase = full._rowbase  # noqa: SLF001
     return identifier
 
 

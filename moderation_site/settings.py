@@ -346,8 +346,8 @@ EVENT_SINKS = [
 RELAY_COMPANIONS = ["moderation.delivery.webhooks.dispatch", "moderation.accounts.key_usage"]
 #: Whether webhooks may call addresses in private networks.
 WEBHOOK_ALLOW_PRIVATE = env_bool("WEBHOOK_ALLOW_PRIVATE", default=False)
-#: Dotted path of the module through which the pipeline opens reviews.
-REVIEW_PORT = "reviews.queue.review_port"
+#: Dotted paths of the module through which the pipeline opens reviews, and of further housekeeping.
+REVIEW_PORT, HOUSEKEEPING = "reviews.queue.review_port", ["reviews.reporting.summing.sum_hours"]
 #: Whether the server runs the relay itself; one process leads, however many run.
 RELAY_IN_PROCESS = True
 

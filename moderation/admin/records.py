@@ -12,6 +12,7 @@ from moderation.models import (
     AuditEntry,
     Counter,
     Destination,
+    HourlyFigures,
     Lease,
     LogRevision,
     ModerationLog,
@@ -19,7 +20,9 @@ from moderation.models import (
     OutboxEvent,
     Picture,
     Project,
+    StaleHour,
     SuggestedScore,
+    SummedSpan,
 )
 from moderation.rules.starter_lists import LANGUAGES as BUNDLED_LANGUAGES
 
@@ -89,6 +92,36 @@ class CounterAdmin(ServiceAdmin[Counter]):
     search_fields = ("metric",)
     search_help_text = "Name of the metric"
     ordering = ("-id",)
+
+
+@admin.register(HourlyFigures)
+class HourlyFiguresAdmin(ServiceAdmin[HourlyFigures]):
+    list_display = ("hour", "project", "counts", "oldest_closed")
+    list_filter = ("hour", "project")
+    list_select_related = ("project",)
+    search_fields = ("project__slug",)
+    search_help_text = "Project"
+    ordering = ("-hour",)
+
+
+@admin.register(StaleHour)
+class StaleHourAdmin(ServiceAdmin[StaleHour]):
+    list_display = ("id", "project", "hour")
+    list_filter = ("hour", "project")
+    list_select_related = ("project",)
+    search_fields = ("project__slug",)
+    search_help_text = "Project"
+    ordering = ("-id",)
+
+
+@admin.register(SummedSpan)
+class SummedSpanAdmin(ServiceAdmin[SummedSpan]):
+    list_display = ("project", "since", "until")
+    list_filter = ("until",)
+    list_select_related = ("project",)
+    search_fields = ("project__slug",)
+    search_help_text = "Project"
+    ordering = ("project",)
 
 
 @admin.register(Lease)

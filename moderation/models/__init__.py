@@ -2,6 +2,7 @@ from moderation.models.author import WHOLE_PROJECT, Author
 from moderation.models.chat_strikes import ChatStrike
 from moderation.models.destinations import Destination
 from moderation.models.events import AuditAnchor, AuditEntry, Counter, Lease, OutboxEvent
+from moderation.models.figures import HourlyFigures, StaleHour, SummedSpan
 from moderation.models.invitations import Invitation, InvitationState
 from moderation.models.logs import ContentType, LogRevision, ModerationLog, Status
 from moderation.models.own_models import ModelState, ModelVersion
@@ -35,6 +36,7 @@ __all__ = [
     "Counter",
     "DeliveryStatus",
     "Destination",
+    "HourlyFigures",
     "Invitation",
     "InvitationState",
     "Lease",
@@ -53,9 +55,11 @@ __all__ = [
     "Rule",
     "RulesetSnapshot",
     "Scope",
+    "StaleHour",
     "Status",
     "Strike",
     "SuggestedScore",
+    "SummedSpan",
     "Theme",
     "Veil",
     "WebSession",

@@ -137,6 +137,11 @@ class ModerationLog(VerdictFields):
                 name="log_violations",
             ),
             models.Index(
+                fields=["project", "-created_at", "user_id"],
+                condition=Q(is_violation=True),
+                name="log_violators",
+            ),
+            models.Index(
                 fields=["project", "user_id", "copy_hash", "-judged_at"], name="log_copies"
             ),
             models.Index(

@@ -84,7 +84,8 @@ class Strike(models.Model):
                 fields=["project", "user_id", "channel_id", "expires_at"],
                 condition=Q(revoked_at=None, ended_at=None),
                 name="strike_active",
-            )
+            ),
+            models.Index(fields=["project", "-given_at"], name="strike_newest"),
         ]
 
     def __str__(self) -> str:
@@ -154,7 +155,8 @@ class Ban(models.Model):
                 fields=["expires_at"],
                 condition=Q(lifted_at=None, expires_at__isnull=False),
                 name="ban_ending",
-            )
+            ),
+            models.Index(fields=["project", "-issued_at"], name="ban_newest"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from moderation.engine.verdict.policy import Policy
 from moderation.engine.verdict.verdict import Stage, Verdict, VerdictKind
 from moderation.events.counters import RuleCount, rule_metric
 from moderation.events.event import iso
+from moderation.events.stale_hours import hour_of, mark_stale
 from moderation.lib.errors import MessageTaken
 from moderation.lib.instances import Instances
 from moderation.models import BanType, LogRevision, ModerationLog, Picture, Status
@@ -28,6 +29,8 @@ from moderation.queries.authors import active_ban
 
 _logs = Instances(ModerationLog)
 JUDGED_FIELDS = tuple(field.name for field in VerdictFields._meta.get_fields())
+#: What hourly figures count of a log, besides its verdict.
+SUMMED = ("is_approved", "moderator_type")
 #: The action without a ban or a strike (docs/verdicts.md, "Action and status").
 ACTIONS: Mapping[VerdictKind, str] = {
     VerdictKind.BLOCK: "blocked",
@@ -187,6 +190,7 @@ def write(log: ModerationLog, submission: Submission, policy: Policy, writes: Wr
         writes.logs.append(log)
     else:
         log.save(force_update=True)
+        mark_hours_of(log, log.judged_at)
         Picture.objects.filter(log=log).delete()
     picture = submission.picture
     if picture and policy.storage == "full":
@@ -205,10 +209,19 @@ def text_as_sent(log: ModerationLog, submission: Submission, judgement: Judgemen
 
 def amend(log: ModerationLog, changes: Mapping[str, Any], now: datetime) -> None:
     """Change a log after its answer. The caller holds a lock on it."""
+    if any(getattr(log, name) != changes.get(name, getattr(log, name)) for name in SUMMED):
+        mark_hours_of(log, now)
     changes = {**changes, "changed_at": now}
     for name, value in changes.items():
         setattr(log, name, value)
     log.save(update_fields=list(changes))
+
+
+def mark_hours_of(log: ModerationLog, now: datetime) -> None:
+    """Have the figures added up again that count a log, or what people did about it."""
+    if hour_of(log.created_at) < hour_of(now):
+        moments = [log.created_at, *review_port().moments_of([log.pk])]
+        mark_stale(log.project, moments, now)
 
 
 def change_status(  # noqa: PLR0913 (keyword-only: each names itself)

@@ -10,9 +10,11 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from moderation.accounts.audit import write_audit
+from moderation.events.stale_hours import mark_stale
 from moderation.lib.signed_links import APPEAL_PERIOD
 from moderation.models import Ban, Counter, ModerationLog, Project, Status, Strike, SuggestedScore
 from moderation.models.events import ALL_TIME
+from moderation.pipeline.review_port import review_port
 from moderation.rules.active import policy_of
 
 BATCH = 1000
@@ -75,7 +77,10 @@ def remove(project: Project, batch: Mapping[UUID, str]) -> dict[str, int]:
 
     batch: message id → status. The caller holds their locks.
     """
-    ModerationLog.objects.filter(pk__in=batch).delete()
+    logs = ModerationLog.objects.filter(pk__in=batch)
+    moments = {*logs.values_list("created_at", flat=True), *review_port().moments_of(batch)}
+    mark_stale(project, moments)
+    logs.delete()
     by_status = dict(Tally(batch.values()))
     for name, number in sorted({**by_status, "total": len(batch)}.items()):
         key: dict[str, Any] = {"metric": f"{REMOVED}{name}", "minute": ALL_TIME}

@@ -1,7 +1,7 @@
 """A project's statistics over a window and its events after a number."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from moderation.events.counters import (
     stats_of,
     totals_of,
 )
+from moderation.events.stale_hours import hour_of
 from moderation.models import Counter, OutboxEvent, Project
 from moderation.models.events import Audience
 
@@ -31,21 +32,36 @@ STATS_WINDOWS: Mapping[str, timedelta] = {
 def stats_within(project: Project, length: timedelta, now: datetime) -> Stats:
     """Return the statistics of the time that ends now; `open_reviews` is always the current one."""
     counted = (TOTAL, APPROVED, REJECTED, FLAGGED)
-    # The counters hold the whole hours' sums; the part of an hour at the start has only minutes.
-    since = now - length
-    hour = since.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    by_hour = {hour_metric(metric): metric for metric in counted}
-    counters = Counter.objects.filter(
-        Q(metric__in=counted, minute__gt=since, minute__lt=min(hour, now))
-        | Q(metric__in=[*by_hour], minute__gte=hour, minute__lte=now),
-        project=project,
-    )
-    sums: dict[str, int] = defaultdict(int)
-    for metric, value in counters.values_list("metric").annotate(sum=Sum("value")):
-        sums[by_hour.get(metric, metric)] += value
+    # After the minute in which the window begins, up to the present one.
+    instant = timedelta.resolution
+    sums = sums_between(project, counted, now - length + instant, now + instant)
     # A message decided in the window may be older than it, so a sum may fall below 0.
     within = {metric: max(0, sums.get(metric, 0)) for metric in counted}
     return stats_of(project, {**totals_of(project), **within})
+
+
+def sums_between(
+    project: Project, metrics: Iterable[str], since: datetime, until: datetime
+) -> dict[str, int]:
+    """Return what the counters of minutes added up from `since` to `until`, exclusive.
+
+    Whole hours are read from their own sums: half a year has too many minutes.
+    """
+    by_hour = {hour_metric(metric): metric for metric in metrics}
+    start, end = hour_of(since), hour_of(until)
+    start = start if start == since else min(start + timedelta(hours=1), until)
+    end = max(start, end)
+    counters = Counter.objects.filter(
+        Q(metric__in=[*by_hour], minute__gte=start, minute__lt=end)
+        | Q(metric__in=[*by_hour.values()], minute__gte=since, minute__lt=start)
+        | Q(metric__in=[*by_hour.values()], minute__gte=end, minute__lt=until),
+        project=project,
+    )
+    sums: dict[str, int] = defaultdict(int)
+    rows = counters.order_by().values_list("metric").annotate(sum=Sum("value"))
+    for metric, value in rows:
+        sums[by_hour.get(metric, metric)] += value
+    return sums
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from moderation.api.schema import moment
 from moderation.events.event import iso
 from moderation.lib.errors import Invalid
 from reviews.api.shapes import TransparencyAnswer
-from reviews.reporting.transparency import USUAL, Period, report_of
+from reviews.reporting.hours import Span
+from reviews.reporting.transparency import USUAL, report_of
 
 
 class PeriodForm(forms.Form):
@@ -47,7 +48,7 @@ class TransparencyView(APIView):
         return Response(answer)
 
 
-def period_of(request: Request) -> Period:
+def period_of(request: Request) -> Span:
     """Return the requested period; by default the last 180 days."""
     form = PeriodForm(request.query_params)
     if not form.is_valid():
@@ -61,4 +62,4 @@ def period_of(request: Request) -> Period:
         raise Invalid("until", "is too early for the calendar.") from None
     if since >= until:
         raise Invalid("since", "must be before until.")
-    return Period(since, until)
+    return Span(since, until)

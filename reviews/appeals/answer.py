@@ -10,6 +10,7 @@ from moderation.accounts.audit import write_audit
 from moderation.accounts.callers import Caller
 from moderation.events.event import Cause, iso
 from moderation.events.outbox import publish
+from moderation.events.stale_hours import mark_stale
 from moderation.lib.errors import Conflict, Invalid, NotFound
 from moderation.models import Project, Status
 from moderation.models.ids import new_id
@@ -65,6 +66,7 @@ def decide_appeal(appeal_id: UUID, answer: Answer, caller: Caller, *, now: datet
     appeal.status, appeal.outcome = AppealStatus.DECIDED, AppealOutcome(answer.outcome)
     appeal.answer, appeal.decided_by, appeal.decided_at = answer.note.strip(), caller.name, now
     appeal.save()
+    mark_stale(appeal.project, [appeal.created_at], now)
     publish(appeal_event(appeal, now), now=now)
     facts = {"outcome": appeal.outcome, "self_reviewed": appeal.self_reviewed}
     write_audit(caller.project, caller.name, "appeal.decided", appeal, facts, now=now)

@@ -10,6 +10,7 @@ from moderation.accounts.callers import Caller
 from moderation.accounts.permissions import may
 from moderation.events.event import Cause
 from moderation.events.outbox import cancel_pending, publish
+from moderation.events.stale_hours import mark_stale
 from moderation.lib.errors import Conflict, Forbidden
 from moderation.models import OutboxEvent
 from moderation.models.events import Audience
@@ -107,6 +108,7 @@ def revert_decision(case: Case, decision: Decision) -> None:
     decision_tally = (
         {} if decision.ruling == DecisionKind.DISMISS else decision_deltas(case.log, -1)
     )
+    mark_stale(case.log.project, [decision.decided_at], case.now)
     effects.restore_content(case, decision.effects)
     effects.restore_author(case, decision.effects)
     reopen(case, decision)

@@ -34,7 +34,10 @@ class Report(models.Model):
                 fields=["log", "reporter_id", "revision", "reason"], name="one_report_per_reason"
             )
         ]
-        indexes = [models.Index(fields=["project", "reporter_id"], name="report_of_reporter")]
+        indexes = [
+            models.Index(fields=["project", "reporter_id"], name="report_of_reporter"),
+            models.Index(fields=["project", "-created_at"], name="report_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reason} by {self.reporter_id}"

@@ -9,11 +9,28 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from moderation.engine.matches import Category
 from moderation.events.counters import APPROVED, FLAGGED, REJECTED
 from moderation.models import Project
 from moderation.pages.shell import PageContext, ProjectPage
-from moderation.queries.series import MONTH, TWO_DAYS, WEEK_BY_DAY, Window
-from reviews.reporting.timeseries import Values, channel_means, time_series
+from moderation.queries.series import (
+    MONTH,
+    TWO_DAYS,
+    WEEK_BY_DAY,
+    Series,
+    Window,
+    series_of,
+    starts_of,
+)
+from reviews.reporting.hours import Part
+from reviews.reporting.timeseries import (
+    Values,
+    channel_means,
+    hours_within,
+    medians,
+    most_violations,
+    oldest_waits,
+)
 
 WINDOWS = {window.key: window for window in (TWO_DAYS, WEEK_BY_DAY, MONTH)}
 STATUSES = (APPROVED, FLAGGED, REJECTED)
@@ -60,16 +77,17 @@ class Insights(ProjectPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         window = WINDOWS.get(request.GET.get("window", ""), WEEK_BY_DAY)
         now = timezone.now()
-        statuses = status_chart(self.project, window, now)
+        series = series_of(self.project, window, now)
+        statuses = status_chart(series)
         waits = wait_chart(self.project, window, now)
-        authors, is_cut = violators(self.project, window, now)
+        authors, is_cut = most_violations(self.project, window, now)
         channels = channel_means(self.project, window, now)
         context: PageContext = {
             "window": window,
             "windows": WINDOWS.values(),
             "statuses": statuses,
             "shares": shares(statuses),
-            "categories": category_chart(self.project, window, now),
+            "categories": category_chart(series),
             "waits": waits,
             "median_seconds": middle(waits.lines[0].values),
             "waiting_seconds": 3600 * (waits.lines[1].values[-1] or 0),
@@ -80,23 +98,28 @@ class Insights(ProjectPage):
         return self.render("reviews/insights.html", context)
 
 
-def status_chart(project: Project, window: Window, now: datetime) -> Chart:
-    by_status = {status: time_series(project, status, window, now) for status in STATUSES}
-    lines = [Line(name, series.lines[name], FILLS[name]) for name, series in by_status.items()]
-    return Chart(by_status[APPROVED].starts, lines)
+def status_chart(series: Series) -> Chart:
+    # A decision subtracts one from the earlier status, perhaps in a step without messages.
+    lines = [
+        Line(name, [max(0, value) for value in series.of(name)], FILLS[name]) for name in STATUSES
+    ]
+    return Chart(series.starts, lines)
 
 
-def category_chart(project: Project, window: Window, now: datetime) -> Chart:
-    series = time_series(project, "by_category", window, now)
-    lines = sorted((Line(*one) for one in series.lines.items()), key=lambda line: -line.total)
+def category_chart(series: Series) -> Chart:
+    found = {category.value: series.of_category(category) for category in Category}
+    lines = [Line(name, values) for name, values in found.items() if any(values)]
+    lines.sort(key=lambda line: -line.total)
     shown = [replace(line, fill=str(at)) for at, line in enumerate(lines[:MOST_CATEGORIES], 1)]
     return Chart(series.starts, shown)
 
 
 def wait_chart(project: Project, window: Window, now: datetime) -> Chart:
     """Return the median time to a decision and the age of the oldest item, in hours."""
-    decided = time_series(project, "decision_time", window, now)
-    oldest = time_series(project, "queue_age", window, now)
+    starts = starts_of(window, now)
+    hours_ = hours_within(starts, project, now, Part.DECISIONS, Part.CLOSED)
+    decided = medians(hours_, window, starts)
+    oldest = oldest_waits(hours_, project, window, now)
     lines = [
         Line(_("median time to decide"), hours(decided.lines["decision_time"])),
         Line(_("oldest waiting"), hours(oldest.lines["queue_age"])),
@@ -118,12 +141,3 @@ def middle(values: Sequence[float | None]) -> float | None:
     """Return the median of values in hours, as seconds; None if there are none."""
     seconds = [3600 * value for value in values if value is not None]
     return median(seconds) if seconds else None
-
-
-def violators(
-    project: Project, window: Window, now: datetime
-) -> tuple[list[tuple[str, int]], bool]:
-    """Return the authors with most violations, and whether only the newest rows were counted."""
-    series = time_series(project, "violations_by_user", window, now)
-    counts = [(name, int(sum(value or 0 for value in line))) for name, line in series.lines.items()]
-    return counts, series.complete_since is not None

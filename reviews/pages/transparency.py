@@ -11,7 +11,8 @@ from django.views.generic import View
 from moderation.lib.languages import gettext_lazy
 from moderation.models import Project
 from moderation.pages.shell import PageContext
-from reviews.reporting.transparency import Period, report_of
+from reviews.reporting.hours import Span
+from reviews.reporting.transparency import report_of
 
 #: Days back → label. The longest period is as long as authors can appeal.
 PERIODS = {30: gettext_lazy("30 days"), 90: gettext_lazy("90 days"), 180: gettext_lazy("6 months")}
@@ -44,7 +45,7 @@ def cached_report(project: Project, days: int) -> PageContext:
     context: PageContext | None = cache.get(key)
     if context is None:
         now = timezone.now()
-        period = Period(now - timedelta(days=days), now)
+        period = Span(now - timedelta(days=days), now)
         report = report_of(project, period)
         counts = report["content"]["by_category"].items()
         by_count = sorted(((count, name) for name, count in counts if count), reverse=True)

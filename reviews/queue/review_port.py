@@ -6,7 +6,7 @@ from uuid import UUID
 
 from moderation.events.event import Event
 from moderation.models import ModerationLog
-from reviews.models import Decision, DecisionKind
+from reviews.models import Appeal, Decision, DecisionKind, Report, ReviewItem
 from reviews.queue import items
 from reviews.queue.active_moderators import active_moderators, queue_figures
 from reviews.queue.events import CLOSED, OPENED, UNCHANGED, review_event
@@ -16,6 +16,7 @@ __all__ = [
     "active_moderators",
     "current_review_id",
     "is_rejected",
+    "moments_of",
     "open_item",
     "queue_figures",
     "undone_decisions",
@@ -56,3 +57,16 @@ def undone_decisions(causes: Collection[UUID]) -> dict[UUID, datetime]:
     """Return those of the decisions that were undone, with when."""
     undone = Decision.objects.filter(pk__in=causes, undone_at__isnull=False)
     return {pk: at for pk, at in undone.values_list("pk", "undone_at") if at}
+
+
+def moments_of(logs: Collection[UUID]) -> list[datetime]:
+    """Return when something about these contents was decided, closed, reported or appealed."""
+    appeals = Appeal.objects.filter(log__in=logs).order_by()
+    closed = ReviewItem.objects.decided().filter(log__in=logs).values_list("decided_at")
+    moments = closed.union(
+        Decision.objects.filter(review__log__in=logs).order_by().values_list("decided_at"),
+        Report.objects.filter(log__in=logs).order_by().values_list("created_at"),
+        appeals.values_list("created_at"),
+        appeals.filter(decided_at__isnull=False).values_list("decided_at"),
+    )
+    return [moment for (moment,) in moments if moment]

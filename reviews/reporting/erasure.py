@@ -13,6 +13,7 @@ from moderation import rules
 from moderation.accounts.audit import write_audit
 from moderation.events.event import iso
 from moderation.events.outbox import publish
+from moderation.events.stale_hours import mark_stale
 from moderation.lib.content_keys import ENCRYPTED
 from moderation.lib.errors import NotFound
 from moderation.models import (
@@ -103,6 +104,7 @@ def _erase_rest(
     waiting = [task.pk for task in waiting_of(project, user_id)]
     erasure.add("tasks", ModerationTask.objects.filter(pk__in=waiting).delete()[0])
     active = Ban.objects.filter(**own).active(now).values("pk")
+    _mark_hours(project, own)
     erasure.add("strikes", Strike.objects.filter(**own).delete()[0])
     erasure.add("strikes", ChatStrike.objects.filter(**own).delete()[0])
     erasure.add("notes", AuthorNote.objects.filter(**own).delete()[0])
@@ -136,6 +138,18 @@ def _erase_rest(
     # The audit log cannot be altered, so it gets no name: the hash shows whether an id was erased.
     name = hashlib.sha256(user_id.encode()).hexdigest()[:16]
     write_audit(project, actor, "author.erased", f"author:{name}", dict(erasure.erased), now=now)
+
+
+def _mark_hours(project: Project, own: dict[str, Any]) -> None:
+    """Have the figures added up again that count the author's strikes, bans and appeals."""
+    appeals = Appeal.objects.filter(**own)
+    moments = {
+        *Strike.objects.filter(**own).values_list("given_at", flat=True),
+        *Ban.objects.filter(**own).values_list("issued_at", flat=True),
+        *appeals.values_list("created_at", flat=True),
+        *(at for at in appeals.values_list("decided_at", flat=True) if at),
+    }
+    mark_stale(project, moments)
 
 
 def _events(project: Project, user_id: str) -> QuerySet[OutboxEvent]:

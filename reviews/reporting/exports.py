@@ -19,7 +19,8 @@ from moderation.lib.spreadsheets import Cell, write_csv, write_xlsx
 from moderation.models import AuditEntry, Ban, ModerationLog, Project
 from moderation.pages.covered_words import covered_content
 from reviews.models import Decision, ExportOrder
-from reviews.reporting.transparency import USUAL, Period, report_of
+from reviews.reporting.hours import Span
+from reviews.reporting.transparency import USUAL, report_of
 
 #: A PDF is for reading, and laying out more rows takes minutes.
 MOST_IN_PDF = 5_000
@@ -240,7 +241,7 @@ def _rows(spec: ExportSpec, progress: Progress | None) -> tuple[Iterator[Iterabl
         since = spec.since or until - USUAL
     except OverflowError:
         raise Invalid("until", "is too early") from None
-    report = report_of(spec.project, Period(since, until))
+    report = report_of(spec.project, Span(since, until))
     figures = list(_flat(report))
     return iter(figures), len(figures)
 

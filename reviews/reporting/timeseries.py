@@ -1,10 +1,9 @@
 """A project's figures over time, metric by metric (docs/figures.md, "Figures")."""
 
-import heapq
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -24,6 +23,15 @@ from moderation.queries.series import (
     step_of,
 )
 from reviews.models import Decision, ReviewItem
+from reviews.reporting.hours import (
+    DECISION,
+    DECISION_ON_APPEAL,
+    Hours,
+    Part,
+    Span,
+    figures_by_hour,
+)
+from reviews.reporting.hours import HOUR as AN_HOUR
 
 BUCKETS: Mapping[str, Window] = {"minute": HOUR, "hour": TWO_DAYS, "day": MONTH}
 MOST_STEPS = 1000
@@ -98,10 +106,8 @@ def _of_names(
 ) -> TimeSeries:
     """Return a figure's line for each of the names with the most rows, the busiest first."""
     starts = starts_of(window, now)
-    since, cut = _bounded(logs, "created_at", starts[0])
-    recent = logs.filter(created_at__gte=since, created_at__lte=now).order_by()
-    busiest = recent.values(field).annotate(rows=Count("pk")).order_by("-rows", field)
-    names = [row[field] for row in busiest[:MOST_NAMED]]
+    recent, cut = _newest(logs, starts[0], now)
+    names = [name for name, _ in _busiest(recent, field)]
     steps = recent.filter(**{f"{field}__in": names}).annotate(step=step_of("created_at", window))
     places = places_of(window, starts)
     lines: dict[str, Values] = {name: [None] * len(starts) for name in names}
@@ -110,6 +116,29 @@ def _of_names(
         if step in places:
             lines[name][places[step]] = value if value is None else round(value, 4)
     return TimeSeries(window, starts, lines, complete_since=cut)
+
+
+def _newest(
+    logs: QuerySet[ModerationLog], since: datetime, now: datetime
+) -> tuple[QuerySet[ModerationLog], datetime | None]:
+    """Return the newest of the logs, and since when they are complete if some are cut off."""
+    since, cut = _bounded(logs, "created_at", since)
+    return logs.filter(created_at__gte=since, created_at__lte=now).order_by(), cut
+
+
+def _busiest(logs: QuerySet[ModerationLog], field: str) -> list[tuple[str, int]]:
+    """Return the names with the most rows, and how many."""
+    counts = logs.values_list(field).annotate(rows=Count("created_at")).order_by("-rows", field)
+    return list(counts[:MOST_NAMED])
+
+
+def most_violations(
+    project: Project, window: Window, now: datetime
+) -> tuple[list[tuple[str, int]], bool]:
+    """Return the authors with most violations, and whether only the newest were counted."""
+    violations = ModerationLog.objects.filter(project=project, is_violation=True)
+    recent, cut = _newest(violations, starts_of(window, now)[0], now)
+    return _busiest(recent, "user_id"), cut is not None
 
 
 @dataclass(frozen=True)
@@ -123,53 +152,97 @@ class ChannelMean:
 def channel_means(project: Project, window: Window, now: datetime) -> list[ChannelMean]:
     """Return the window's busiest channels, most toxic first, from at most MOST_ROWS messages."""
     logs = ModerationLog.objects.filter(project=project)
-    since, _ = _bounded(logs, "created_at", starts_of(window, now)[0])
-    recent = logs.filter(created_at__gte=since, created_at__lte=now).order_by()
+    recent, _ = _newest(logs, starts_of(window, now)[0], now)
     channels = recent.values("channel_id").annotate(rows=Count("pk"), mean=Avg("score"))
     rows = channels.order_by("-rows", "channel_id").values_list("channel_id", "rows", "mean")
     means = [ChannelMean(*row) for row in rows[:MOST_NAMED]]
     return sorted(means, key=lambda one: -one.score)
 
 
-def _decision_time(project: Project, metric: str, window: Window, now: datetime) -> TimeSeries:
-    """Return the median seconds from the opening of a review to its decision."""
+def _decision_time(project: Project, _metric: str, window: Window, now: datetime) -> TimeSeries:
     starts = starts_of(window, now)
+    if window.step >= AN_HOUR:
+        return medians(hours_within(starts, project, now, Part.DECISIONS), window, starts)
     decisions = Decision.objects.in_effect().filter(project=project)
     since, cut = _bounded(decisions, "decided_at", starts[0])
     decided = decisions.filter(decided_at__gte=since, decided_at__lte=now)
     waits: dict[int, list[float]] = defaultdict(list)
     for decided_at, opened_at in decided.values_list("decided_at", "review__created_at"):
-        waits[(decided_at - starts[0]) // window.step].append(
-            (decided_at - opened_at).total_seconds()
-        )
-    values: Values = [
-        round(median(waits[at]), 1) if at in waits else None for at in range(len(starts))
-    ]
-    return TimeSeries(window, starts, {metric: values}, "seconds", cut)
+        waited = (decided_at - opened_at).total_seconds()
+        waits[(decided_at - starts[0]) // window.step].append(waited)
+    return _medians(waits, window, starts, cut)
 
 
-def _queue_age(project: Project, metric: str, window: Window, now: datetime) -> TimeSeries:
-    """Return how many seconds the oldest item had waited at each step's end; 0 if none waited."""
+def _queue_age(project: Project, _metric: str, window: Window, now: datetime) -> TimeSeries:
     starts = starts_of(window, now)
-    items = ReviewItem.objects.filter(project=project)
-    since, cut = _bounded(items.decided(), "decided_at", starts[0])
-    oldest_open = items.open().aggregate(oldest=Min("created_at"))["oldest"]
-    decided = items.decided().filter(decided_at__gte=since).values_list("created_at", "decided_at")
-    stays = [(opened, over) for opened, over in decided if over]
-    if oldest_open:
-        # It still waits, so no younger open item was ever the oldest.
-        stays.append((oldest_open, now + window.step))
-    # Sweep over the steps: `coming` holds later stays, `waiting` the present ones, oldest first.
-    coming, waiting = sorted(stays, reverse=True), list[tuple[datetime, datetime]]()
+    if window.step >= AN_HOUR:
+        return oldest_waits(hours_within(starts, project, now, Part.CLOSED), project, window, now)
+    decided = ReviewItem.objects.decided().filter(project=project)
+    since, cut = _bounded(decided, "decided_at", starts[0])
+    rows = decided.filter(decided_at__gte=since).values_list("decided_at", "created_at")
+    closed = [(closed_at, opened_at) for closed_at, opened_at in rows if closed_at]
+    return _oldest_waits(closed, project, window, now, cut)
+
+
+def hours_within(
+    starts: Sequence[datetime], project: Project, now: datetime, *parts: Part
+) -> Hours:
+    """Return the figures of each hour of the steps, with what happens at this very moment."""
+    return figures_by_hour(project, Span(starts[0], now + timedelta.resolution), parts)
+
+
+def medians(hours: Hours, window: Window, starts: list[datetime]) -> TimeSeries:
+    """Return the median seconds from the opening of a review to its decision, exactly."""
+    waits: dict[int, list[float]] = defaultdict(list)
+    for hour, figures in hours.items():
+        step = waits[(hour - starts[0]) // window.step]
+        step += figures.waits[DECISION] + figures.waits[DECISION_ON_APPEAL]
+    return _medians(waits, window, starts, None)
+
+
+def _medians(
+    waits: Mapping[int, list[float]], window: Window, starts: list[datetime], cut: datetime | None
+) -> TimeSeries:
+    values: Values = [
+        round(median(waits[at]), 1) if waits.get(at) else None for at in range(len(starts))
+    ]
+    return TimeSeries(window, starts, {"decision_time": values}, "seconds", cut)
+
+
+def oldest_waits(hours: Hours, project: Project, window: Window, now: datetime) -> TimeSeries:
+    """Return how many seconds the oldest item had waited at each step's end; 0 if none waited.
+
+    Of the items closed within an hour only the oldest can have been the oldest of all at the end of
+    an earlier hour.
+    """
+    closed = [
+        (hour, figures.oldest_closed) for hour, figures in hours.items() if figures.oldest_closed
+    ]
+    return _oldest_waits(closed, project, window, now, None)
+
+
+def _oldest_waits(
+    closed: Iterable[tuple[datetime, datetime]],
+    project: Project,
+    window: Window,
+    now: datetime,
+    cut: datetime | None,
+) -> TimeSeries:
+    """Count what was closed at the very end of a step as still waiting there.
+
+    closed: when items were closed, or the hour of it if the steps are as long, and when opened.
+    """
+    starts, stays = starts_of(window, now), sorted(closed)
+    oldest = ReviewItem.objects.open().filter(project=project).aggregate(at=Min("created_at"))["at"]
     values: Values = []
-    for moment in (min(start + window.step, now) for start in starts):
-        while coming and coming[-1][0] <= moment:
-            heapq.heappush(waiting, coming.pop())
-        while waiting and waiting[0][1] <= moment:
-            heapq.heappop(waiting)
-        waited = (moment - waiting[0][0]).total_seconds() if waiting else 0.0
-        values.append(round(waited, 1))
-    return TimeSeries(window, starts, {metric: values}, "seconds", cut)
+    for moment in reversed([min(start + window.step, now) for start in starts]):
+        # Back in time: what was closed later still waited at this moment.
+        while stays and stays[-1][0] >= moment and moment < now:
+            opened_at = stays.pop()[1]
+            oldest = min(oldest or opened_at, opened_at)
+        waited = (moment - oldest).total_seconds() if oldest else 0.0
+        values.append(max(0.0, round(waited, 1)))
+    return TimeSeries(window, starts, {"queue_age": values[::-1]}, "seconds", cut)
 
 
 def _bounded(rows: QuerySet[Any], moment: str, since: datetime) -> tuple[datetime, datetime | None]:

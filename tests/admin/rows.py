@@ -18,10 +18,13 @@ from moderation.models import (
     Author,
     Counter,
     Destination,
+    HourlyFigures,
     Lease,
     Preferences,
     Rule,
+    StaleHour,
     SuggestedScore,
+    SummedSpan,
 )
 from moderation.pipeline import tasks
 from moderation.pipeline.moderate import moderate
@@ -95,7 +98,7 @@ def make_every_row(project, user):
     rules.trust_author(project, "tests", "friend")
     rules.allow_phrase(project, "tests", "flag pole")
     Rule.objects.create(project=project, name="links", type="keyword", action="flag")
-    Counter.objects.create(project=project, metric="total", minute=now, value=1)
+    make_figures(project, now)
     Preferences.objects.create(user=user)
     append_to_chain(now)
     make_operation(now)
@@ -121,6 +124,13 @@ def make_every_row(project, user):
     Appeal.objects.create(
         project=project, user_id="yan", ban=ban, statement=SCRIPT, token_digest="0" * 64
     )
+
+
+def make_figures(project, now):
+    Counter.objects.create(project=project, metric="total", minute=now, value=1)
+    HourlyFigures.objects.create(project=project, hour=now)
+    StaleHour.objects.create(project=project, hour=now)
+    SummedSpan.objects.create(project=project, since=now, until=now)
 
 
 def make_operation(now):

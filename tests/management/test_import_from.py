@@ -1,9 +1,11 @@
 """import_from: what the four older services stored comes over once, and nothing else happens."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError
+from django.utils import timezone
 
 from moderation import rules
 from moderation.events.counters import totals_of
@@ -18,6 +20,8 @@ from moderation.models import (
 )
 from reviews.management.older import store
 from reviews.models import AuthorNote, Decision, ReviewItem
+from reviews.reporting.hours import Span, count_hours, figures_by_hour
+from reviews.reporting.summing import sum_hours
 from tests.factories import sign_in
 from tests.management.older_services import (
     AURAFLOW,
@@ -127,6 +131,15 @@ def test_totals_count_what_was_imported(bring, arena, service, words):
     for status in ("approved", "rejected", "flagged"):
         assert totals[status] == ModerationLog.objects.filter(status=status).count()
     assert totals["open_reviews"] == ReviewItem.objects.open().count()
+
+
+@each_service
+def test_figures_by_the_hour_count_what_was_imported(bring, arena, service, words):
+    now = timezone.now()
+    sum_hours(now)
+    bring(service, *words)
+    span = Span(now - timedelta(days=9_000), now)
+    assert figures_by_hour(arena, span) == count_hours(arena, [span]) != {}
 
 
 @each_service

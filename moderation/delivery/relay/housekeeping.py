@@ -5,7 +5,9 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
+from django.utils.module_loading import import_string
 
 from moderation.accounts.audit_chain import ChainBroken, append_to_chain
 from moderation.accounts.audit_witness import publish_anchors
@@ -135,7 +137,7 @@ JOBS = (
 
 def do_all(now: datetime) -> None:
     """Do every job; one that fails is logged and stops neither the others nor the relay."""
-    for job in JOBS:
+    for job in [*JOBS, *map(import_string, settings.HOUSEKEEPING)]:
         try:
             job(now)
         except Exception:

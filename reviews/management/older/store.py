@@ -19,6 +19,7 @@ from moderation import rules
 from moderation.accounts.audit import write_audit
 from moderation.delivery.relay.numbering import fold_tallies
 from moderation.events.counters import OPEN_REVIEWS
+from moderation.events.stale_hours import mark_stale
 from moderation.lib.errors import AlreadyExists, Conflict, Invalid
 from moderation.management.base import line_of
 from moderation.models import Author, Ban, BanType, ModerationLog, OutboxEvent, Project, Strike
@@ -179,6 +180,8 @@ class Importer:
         ReviewItem.objects.bulk_create(items)
         Decision.objects.bulk_create(decisions)
         fold_tallies(tallies)
+        moments = [*(log.created_at for log in logs), *(one.decided_at for one in decisions)]
+        mark_stale(self.project, moments)
 
     def step(self, moment: datetime) -> datetime:
         is_recent = self.now - moment < BY_MINUTE
@@ -214,7 +217,9 @@ class Importer:
                 )
         self.count("strikes", len(batch), len(fresh))
         if not self.is_dry:
-            Strike.objects.bulk_create(fresh)
+            mark_stale(
+                self.project, [strike.given_at for strike in Strike.objects.bulk_create(fresh)]
+            )
 
     def logs_of(self, message_ids: Iterable[str]) -> dict[str, UUID]:
         """Return the stored messages that brought no strike yet, by message_id."""
@@ -256,7 +261,7 @@ class Importer:
             fresh.append(ban)
         self.count("bans", len(batch), len(fresh))
         if not self.is_dry:
-            Ban.objects.bulk_create(fresh)
+            mark_stale(self.project, [ban.issued_at for ban in Ban.objects.bulk_create(fresh)])
 
     def ban_of(self, past: PastBan, pk: UUID) -> Ban:
         ban = Ban(

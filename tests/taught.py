@@ -11,7 +11,7 @@ from moderation.engine.model.scorer import ScorerInput
 from moderation.engine.text.views import views_of
 
 #: The bundled model finds it half harmless; with the word taught as bad it flags.
-TEXT = "you are a total zorg and everybody here hates talking to you"
+TEXT = "you are a total zorg and nobody here likes talking to you"
 CALM = "we meet at the gate at nine and then we play until it is dark"
 FIGURES = {"precision": 0.9, "recall": 0.8, "f1": 0.847, "false_alarms": 0.1}
 DATA = {

@@ -29,7 +29,7 @@ MADE = {
     "listed_words": 0.5,
     "innocent_words": 2.0,
     "disguised": 0.5,
-    "functional": 0.5,
+    "functional": 0.8,
 }
 SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")
 WORD = re.compile(r"[^\W\d_]{4,}")

@@ -53,11 +53,18 @@ LOWERED = 0.5
 MOST_IN_CONTEXT = 0.74
 #: With more words than this that block alone none is lowered: one more never makes a text milder.
 MOST_LOWERED = 1
+#: Patterns that state hatred: who denies them says something good. A threat or a slur stays one.
+STATEMENTS = frozenset(
+    ("hate people", "are vermin", "should be killed", "should die", "odio a", "son escoria",
+     "siento odio por")
+)  # fmt: skip
 LATIN = re.compile(r"[a-zñ]")
 #: More of them hide a word.
 MOST_STARS = 1
 #: A level that no probability reaches.
 NEVER = 2.0
+#: A model is nearly sure that has so much of the doubt left that a flag allows it.
+UNSURE = 0.4
 #: A label below this share of the toxicity does not name the category.
 NAMING_SHARE = 0.5
 
@@ -290,8 +297,7 @@ def _has_evidence(seen: ScorerInput, scorer: Scorer, toxic: float, probability: 
     if scorer.may != "flag":  # One that is fit to block needs no such help.
         return True
     is_reclaimed = Context.RECLAIMED in contexts and contexts <= {Context.RECLAIMED, Context.SELF}
-    is_coarse = all(match.category in COARSE for match in seen.matches)
-    is_denied = contexts == {Context.NEGATED} and is_coarse
+    is_denied = contexts == {Context.NEGATED} and all(map(_is_mild_denied, seen.matches))
     is_of_oneself = contexts == {Context.SELF} and blames_oneself(seen.text, seen.matches)
     if is_reclaimed or is_denied or is_of_oneself:
         listed = " ".join(match.text for match in seen.matches)
@@ -299,10 +305,11 @@ def _has_evidence(seen: ScorerInput, scorer: Scorer, toxic: float, probability: 
         return has_bad_word(seen.views.folded.text, but=words)
     if contexts - {Context.NEGATED}:
         return True
-    # A warning is for coarse language, which the lists know.
-    if toxic < FLAG or lacks_evidence(seen.views.folded.text):
+    # A warning is for coarse language, which the lists know. Other letters it cannot read.
+    is_read = LATIN.search(seen.views.folded.text) is not None
+    if toxic < FLAG or not is_read or lacks_evidence(seen.views.folded.text):
         return False
-    if probability >= (1 + scorer.levels.flag) / 2:
+    if probability >= 1 - (1 - scorer.levels.flag) * UNSURE:
         return True
     # Less than the level for everything flags hatred, which the name of a group does not show.
     is_plain = probability >= scorer.levels.flag or has_ill_will(seen.views.folded.text)
@@ -326,12 +333,19 @@ def softened(match: Match, lowered: Sequence[Match]) -> Match:
     denied, or that the author says of themselves or proudly of their own group. Any other word
     that accuses nobody is worth a flag at most.
     """
-    is_mild = match.context in {Context.SELF, Context.NEGATED} and match.category in COARSE
-    if match in lowered or is_mild or match.context is Context.RECLAIMED:
+    is_of_oneself = match.context is Context.SELF and match.category in COARSE
+    is_denied = match.context is Context.NEGATED and _is_mild_denied(match)
+    is_mild = is_of_oneself or is_denied or match.context is Context.RECLAIMED
+    if match in lowered or is_mild:
         return replace(match, score=min(match.score, LOWERED), is_lowered=True)
     if match.context:
         return replace(match, score=min(match.score, MOST_IN_CONTEXT))
     return match
+
+
+def _is_mild_denied(match: Match) -> bool:
+    """Say whether a match is harmless once it is denied: an insult, or a statement of hatred."""
+    return match.category in COARSE or match.word in STATEMENTS
 
 
 def _is_plainly_coarse(match: Match) -> bool:

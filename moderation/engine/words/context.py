@@ -26,7 +26,7 @@ FILLERS = (
 )
 FILLERS_ES = (
     r"(?:(?:un|una|unos|unas|tan|muy|m[aá]s|bien|el|la|todo|toda|medio|bastante|re|demasiado|como"
-    rf"|siempre|a veces|realmente|verdadero|completo|total|de){GAP})*"
+    rf"|poco|algo|siendo|siempre|a veces|realmente|verdadero|completo|total|de){GAP})*"
 )
 FILLERS_UR = (
     r"(?:(?:kitn[aiey]+|bohat|bahut|bohot|bhi|bilkul|toh?|hi|aik|ek|kuch|kais[aiey]+|sach|kya"
@@ -45,7 +45,8 @@ SELF_BEFORE = re.compile(
     rf"|\b(?:(?:sorry|apologi[sz]e|apologies|forgive me|blamed? myself) for (?:being|acting like"
     rf"|sounding like)|try(?:ing)? (?:\w+ )?(?:not to be|to stop being)|if only i(?:'d| had)(?: not"
     rf"|n['’]t)? been|i wish i (?:was|were)){GAP}{FILLERS}"
-    rf"|\b(?:(?:perd[oó]n|disculp\w+|lo siento|criticado) por (?:ser|haber sido)|puedo ser"
+    r"|\b(?:(?:(?:perd[oó]n|disculp\w+|lo siento|criticado) por|siento|lamento)"
+    r" (?:ser|haber sido)|puedo ser"
     rf"|(?:trat\w+|intent\w+|para)(?: de)? no ser){GAP}{FILLERS_ES}"
     rf"|\b(?:soy|fui|estoy|estuve|somos|fuimos|parezco|yo era|yo estaba|me (?:siento|sent[ií]|veo"
     rf"|vi|puse)|he sido|me llamo a m[ií] mism[oa]){GAP}{FILLERS_ES})$",
@@ -108,6 +109,8 @@ SPEAKING = (
 )
 NEGATED_BEFORE = re.compile(
     rf"(?:{NOT}{GAP}(?!only\b|just\b|be\b)(?:{DENIED}|(?:\w+{GAP})?{SPEAKING}{GAP}(?:\w+{GAP}){{0,4}})"
+    rf"|\b(?:opposite of|anything but|far from|lo (?:opuesto|contrario) (?:a|de)){GAP}"
+    rf"(?:(?:a|an|being|un|una|ser){GAP})*"
     rf"|\bstop{GAP}(?:\w+{GAP})?{SPEAKING}{GAP}(?:\w+{GAP}){{0,4}}"
     rf"|\b(?:no|nunca|jam[aá]s|tampoco|nadie|ni){GAP}(?!seas?\b|sean\b)(?:(?:eres|es|soy|son|somos"
     r"|era|fue|fuiste|sos|sois|est[aá]s?|ning[uú]na?|un|una|unos|unas|tan|nada|los|las|el|la|lo|le|te|me|se|ser|a|de|que"
@@ -177,7 +180,8 @@ MENTIONED_AFTER = re.compile(
 CUE = re.compile(
     rf"{NOT_MINE}\b(?:{SAYS}|{SAYS_ES}|{MENTION}|say|write|sign|graffiti|comments?|messages?"
     r"|e-?mail|letter|reads?|heard|replies|kaha|bol[aie]|likha|kehta|kehte|mensajes?|comentarios?"
-    r"|cartel|leer|racist|racism|offensive|hateful|hate speech|unacceptable|reported|banned|wrong"
+    r"|cartel|leer|decir|escribir|gritar|digas|escribas|deshumani\w+|dehumani\w+|denunci\w+|racist"
+    r"|racism|offensive|hateful|hate speech|unacceptable|reported|banned|wrong"
     r"|disgusting|hurtful|racista|inaceptable|matlab)\b",
     re.IGNORECASE,
 )
@@ -229,7 +233,8 @@ def context_of(text: str, match: Match) -> Context | None:
     if _is_quoted(text, match) or MENTIONED_BEFORE.search(before) or MENTIONED_AFTER.match(after):
         return Context.QUOTED
     is_negated = NEGATED_BEFORE.search(before) or NEGATED_AFTER.match(after)
-    if is_negated and not WHY.search(before) and not BUT_AFTER.match(after):
+    is_meant = match.category in MILD and (WHY.search(before) or BUT_AFTER.match(after))
+    if is_negated and not is_meant:
         return Context.NEGATED
     if _is_reported(text, match, before, after):
         return Context.REPORTED

@@ -13,7 +13,7 @@ from tests.engine.judging import MODEL, found_in, verdict_on
 #: No bundled list has a word of these.
 UNLISTED = (
     "gay people disgust me and make me sick",
-    "los inmigrantes me dan asco, que se vayan todos",
+    "los inmigrantes nos roban todo, que se vayan",
 )
 
 
@@ -59,6 +59,13 @@ def test_it_finds_what_no_list_has_and_says_where(text):
 )
 def test_whom_a_text_speaks_of_makes_it_neither_bad_nor_good(text):
     assert not verdict_on(text).is_violation
+
+
+@pytest.mark.parametrize(
+    "text", ["অংশ", "হংকং", "कुछ", "मुझे", "शुभकामनाएं", "আমি ভালো আছি", "हिन्दी", "ひらがな", "😀"]
+)
+def test_it_says_nothing_of_letters_that_it_cannot_read(text):
+    assert verdict_on(text).kind == "allow"
 
 
 def test_spam_by_its_content():

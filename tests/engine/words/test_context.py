@@ -47,6 +47,8 @@ QUOTED = (
     'the graffiti read "kill all jews", it was removed',
     '"Fuck you" was the last thing he said to me',
     "he said 'you fucking bitch' and hung up",
+    'Decir "los gitanos son bestias" es deshumanizante',
+    'no escribas "muerte a los moros" aquí',
 )
 REPORTED = (
     "Someone called me a faggot at school",

@@ -76,3 +76,75 @@ def test_a_threat_reaches_a_person(text):
 @pytest.mark.parametrize("text", HARMLESS)
 def test_its_neighbours_do_not(text):
     assert verdict_on(text, score_request=None).kind.rank <= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'll slaughter any Muslim I see",
+        "we will shoot the next immigrant",
+        "Gay people ought to be burned",
+        "those women should be stoned",
+        "Asians belong in a cage",
+        "black people are not our equals",
+        "the country would be so much better without refugees",
+        "nothing but contempt for jews",
+        "Muslims like you are vermin",
+        "los gitanos son bestias",
+        "deberían quemar a esas mujeres",
+        "hay que fusilar a los inmigrantes",
+        "mataré a cualquier judío",
+        "las mujeres no son nuestros iguales",
+        "este país estaría mejor sin moros",
+        "siento puro odio por los negros",
+        "esos gays me dan asco",
+        "los negros deberían estar en jaulas",
+    ],
+)
+def test_hatred_of_a_group_is_known_by_its_grammar(text):
+    assert verdict_on(text, score_request=None).kind.rank >= 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we will shoot every scene today",
+        "I could murder an Indian tonight",
+        "immigrants should be welcomed",
+        "gay people ought to be respected",
+        "women belong in parliament",
+        "the lions belong in a zoo",
+        "black people are our equals",
+        "the country would be poorer without refugees",
+        "the world would be a better place without racism",
+        "nothing but respect for women",
+        "these spiders are vermin",
+        "los gitanos son amables",
+        "deberían escuchar a esas mujeres",
+        "hay que matar a los mosquitos",
+        "conoceré a cualquier judío de la ciudad",
+        "las mujeres son nuestras iguales",
+        "este país estaría peor sin inmigrantes",
+        "siento mucho amor por los gatos",
+        "esos insectos me dan asco",
+        "los leones deberían estar en el zoo",
+    ],
+)
+def test_what_is_said_of_others_or_in_kindness_is_not(text):
+    assert verdict_on(text, score_request=None).kind == "allow"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Que quede claro: no odio a los trans.",
+        "no odio a las mujeres",
+        "I don't hate gay people",
+        "we would never hate immigrants",
+        "no Muslim should be burned",
+        "no creo que los negros sean escoria",
+        "she is the opposite of an idiot",
+    ],
+)
+def test_denied_hatred_is_no_matter_for_a_person(text):
+    assert verdict_on(text).kind.rank <= 1

@@ -228,7 +228,7 @@ def confirmed(page, path):
 
 
 @pytest.fixture
-def steps(page, noor):
+def steps(page, noor, still_clock):
     """An authenticator app of noor's, set up on the pages; returns secret and recovery codes."""
     form = confirmed(page, "/account/steps/totp/activate/")
     secret = form.context["form"].secret

@@ -45,7 +45,7 @@ IPV6 = re.compile(
 )
 DIGIT = re.compile(r"\d")
 #: Before the name: a handle ("@ana@site", "!group@site"), a path or a password in an address.
-NOT_BEFORE_EMAIL = re.compile(r"(?:[@!/]|://[^\s/]{0,80}:)$")
+NOT_BEFORE_EMAIL = re.compile(r"(?:[@!/]|://[^\s/]{0,80}:)\Z")
 #: After the domain: the path of a remote ("git@host:app.git").
 REMOTE_PATH = re.compile(r":[\w/~.]|/\w")
 #: The domain of a picture for a screen of so many times the pixels ("logo@2x.png").
@@ -54,7 +54,7 @@ PICTURE = re.compile(r"@\d+x\.")
 NUMBERED = re.compile(
     r"(?:\b(?:version|ver|v|released?|rev|build|firmware|driver|section|sec|chapter|clause"
     r"|article|step|rule|figure|table|assembly|product|update|patch|mask|netmask) *[:#=]? *"
-    r"|[a-z]/|[<>=~^]=? ?|\u00a7 ?)$"
+    r"|[a-z]/|[<>=~^]=? ?|\u00a7 ?)\Z"
 )
 #: Loopback, "any address" and masks belong to nobody.
 NOBODY = ("0.", "127.", "255.")

@@ -20,6 +20,12 @@ PERSONAL = [
     ("at GB82WEST12345698765432", "IBAN", "GB82WEST12345698765432"),
     ("ping 192.168.1.1.", "IP_ADDRESS", "192.168.1.1"),
     ("ping 2001:db8::ff00:42:8329", "IP_ADDRESS", "2001:db8::ff00:42:8329"),
+    # What ends the line above says nothing about the address.
+    ("@\na@b.co", "EMAIL", "a@b.co"),
+    ("Write to me!\na@b.co", "EMAIL", "a@b.co"),
+    ("either/\na@b.co", "EMAIL", "a@b.co"),
+    ("the new version\n8.8.4.4", "IP_ADDRESS", "8.8.4.4"),
+    ("it is >=\n8.8.4.4", "IP_ADDRESS", "8.8.4.4"),
 ]
 HARMLESS = [
     "See you at 10:30 on 2026-11-21",

@@ -6,9 +6,11 @@ about the word.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from moderation.engine.matches import Category, Context, Match, Source
 from moderation.engine.text.people import is_people
@@ -211,34 +213,66 @@ SENTENCE_END = re.compile(r"[.!?;]+(?=\s|$)|\n")
 #: What one may say of oneself without a review; threats and slurs go on to a person.
 NAME_CALLING = frozenset({Category.INSULT, Category.HARASSMENT})
 MILD = frozenset({Category.PROFANITY, Category.SEXUAL, Category.INSULT, Category.HARASSMENT})
+#: Contexts that hold inside a quotation too.
+OWN = frozenset({Context.SELF, Context.RECLAIMED})
+MOST_SURROUNDINGS = 200
+
+
+class Surroundings(NamedTuple):
+    """A match and what stands beside it, up to LOOK_AROUND characters."""
+
+    word: str
+    category: Category
+    before: str
+    after: str
 
 
 def in_context(text: str, matches: Iterable[Match]) -> list[Match]:
-    """Return the matches of a text, those of the bundled lists with the context they stand in."""
+    """Return the matches of a text, those of the bundled lists with the context they stand in.
+
+    After MOST_SURROUNDINGS different ones no more are read: a text of so many listed words is a
+    flood, whatever it says around them, and must not take a second.
+    """
+    known: dict[Surroundings, Context | None] = {}
     found = []
     for match in matches:
-        context = context_of(text, match) if match.source is Source.LEXICON else None
+        context = _context_of(text, match, known) if match.source is Source.LEXICON else None
         found.append(replace(match, context=context) if context else match)
     return found
 
 
-def context_of(text: str, match: Match) -> Context | None:
-    """Return the context of a match in the text as sent; None if it is said to somebody."""
-    before = _clause(text[max(0, match.start - LOOK_AROUND) : match.start])
-    after = text[match.end : match.end + LOOK_AROUND]
-    if _is_of_oneself(match.text, before, after):
+def _context_of(
+    text: str, match: Match, known: dict[Surroundings, Context | None]
+) -> Context | None:
+    surroundings = Surroundings(
+        match.text,
+        match.category,
+        text[max(0, match.start - LOOK_AROUND) : match.start],
+        text[match.end : match.end + LOOK_AROUND],
+    )
+    if surroundings not in known:
+        if len(known) >= MOST_SURROUNDINGS:
+            return None
+        known[surroundings] = _context_in(surroundings)
+    context = known[surroundings]
+    if context not in OWN and _is_quoted(text, match):
+        return Context.QUOTED
+    return context
+
+
+def _context_in(said: Surroundings) -> Context | None:
+    before, after = _clause(said.before), said.after
+    if _is_of_oneself(said.word, before, after):
         return Context.SELF
-    if _is_reclaimed(match.text, before, after):
+    if _is_reclaimed(said.word, before, after):
         return Context.RECLAIMED
-    if _is_quoted(text, match) or MENTIONED_BEFORE.search(before) or MENTIONED_AFTER.match(after):
+    if MENTIONED_BEFORE.search(before) or MENTIONED_AFTER.match(after):
         return Context.QUOTED
     is_negated = NEGATED_BEFORE.search(before) or NEGATED_AFTER.match(after)
-    is_meant = match.category in MILD and (WHY.search(before) or BUT_AFTER.match(after))
+    is_meant = said.category in MILD and (WHY.search(before) or BUT_AFTER.match(after))
     if is_negated and not is_meant:
         return Context.NEGATED
-    if _is_reported(text, match, before, after):
-        return Context.REPORTED
-    return None
+    return Context.REPORTED if _is_reported(said, before) else None
 
 
 #: Who is called something to their face: "you are such a …", "tum … ho".
@@ -334,25 +368,32 @@ def _is_quoted(text: str, match: Match) -> bool:
     end = text.find("\n", match.end)
     line = text[start : len(text) if end < 0 else end]
     if line.lstrip().startswith(">"):
-        rest = [other for other in text.split("\n") if not other.lstrip().startswith(">")]
-        return any(any(map(str.isalpha, other)) for other in rest)
-    for first, last in _quotations(line):
-        if first <= match.start - start and match.end - start <= last:
-            return CUE.search(f"{line[:first]} {line[last:]}") is not None
-    return False
+        return _says_more_than_it_quotes(text)
+    quotations, cues = _places(QUOTES, line), _places(CUE, line)
+    place = bisect_right(quotations, (match.start - start, len(line))) - 1
+    if place < 0 or not cues:
+        return False
+    first, last = quotations[place]
+    # All matches of a line share what was found in it: otherwise each would read all of it again.
+    return match.end - start <= last and (cues[0][1] <= first or cues[-1][0] >= last)
 
 
 @lru_cache(maxsize=8)
-def _quotations(line: str) -> tuple[tuple[int, int], ...]:
-    return tuple(found.span() for found in QUOTES.finditer(line))
+def _says_more_than_it_quotes(text: str) -> bool:
+    own = [line for line in text.split("\n") if not line.lstrip().startswith(">")]
+    return any(any(map(str.isalpha, line)) for line in own)
 
 
-def _is_reported(text: str, match: Match, before: str, after: str) -> bool:
+@lru_cache(maxsize=16)
+def _places(pattern: re.Pattern[str], line: str) -> list[tuple[int, int]]:
+    return [found.span() for found in pattern.finditer(line)]
+
+
+def _is_reported(said: Surroundings, before: str) -> bool:
     if REPORTED_BEFORE.search(before):
         return True
-    if REPORTED_AFTER.match(after):
+    if REPORTED_AFTER.match(said.after):
         return not I_SAID_UR.search(before)
     if SPEECH.search(before):
-        around = text[max(0, match.start - LOOK_AROUND) : match.start] + " " + after
-        return CONDEMNED.search(around) is not None
+        return CONDEMNED.search(f"{said.before} {said.after}") is not None
     return False

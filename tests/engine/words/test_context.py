@@ -5,6 +5,7 @@ import pytest
 from moderation.engine.matches import Context
 from moderation.engine.verdict.author_record import AuthorRecord
 from moderation.engine.verdict.policy import PRESETS
+from moderation.engine.words import context
 from tests.engine.judging import found_in, verdict_on
 
 SELF = (
@@ -186,3 +187,44 @@ def test_a_denial_of_something_else_excuses_no_insult(text):
 )
 def test_a_denial_that_denies_no_insult_is_none(text):
     assert contexts_in(text) == {None}
+
+
+# --- Floods
+
+
+class Counting:
+    """A pattern that counts the characters that it is given to read."""
+
+    def __init__(self, pattern):
+        self.pattern = pattern
+        self.read = 0
+
+    def search(self, text):
+        self.read += len(text)
+        return self.pattern.search(text)
+
+    def finditer(self, text):
+        self.read += len(text)
+        return self.pattern.finditer(text)
+
+
+@pytest.mark.parametrize("text", ['"idiot" ' * 1_000, "«idiot» said " * 700, "> idiot\n" * 1_000])
+def test_a_line_of_many_quotations_is_read_for_all_of_them_at_once(text, monkeypatch):
+    cue = Counting(context.CUE)
+    monkeypatch.setattr(context, "CUE", cue)
+    assert len(found_in(text).matches) >= 700
+    assert cue.read <= 2 * len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("you idiot " * 1_000, 30),  # the same stands beside each but the first and the last ones
+        (" ".join(f"you idiot {number}" for number in range(700)), context.MOST_SURROUNDINGS),
+    ],
+)
+def test_what_stands_beside_many_words_is_not_read_again_and_again(text, read, monkeypatch):
+    asked = []
+    monkeypatch.setattr(context, "_context_in", asked.append)
+    assert len(found_in(text).matches) >= 700
+    assert len(asked) <= read

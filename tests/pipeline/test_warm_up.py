@@ -19,17 +19,20 @@ def test_it_compiles_rules_and_stores_nothing(arena):
     assert arena.pk in _cache
 
 
-def test_a_database_that_is_away_stops_no_start(arena, monkeypatch):
+def test_a_database_that_is_away_stops_no_start(arena, monkeypatch, caplog):
     def gone(_submission):
         raise DatabaseError
 
     monkeypatch.setattr(module, "rehearse", gone)
     warm_up()
+    assert "The database could not be used at the start" in caplog.messages
 
 
 @pytest.mark.django_db
 def test_without_a_project_it_does_nothing():
+    before = row_counts()
     warm_up()
+    assert (row_counts(), _cache) == (before, {})
 
 
 def test_memory_is_given_back_where_the_system_takes_it(monkeypatch):
@@ -40,5 +43,7 @@ def test_memory_is_given_back_where_the_system_takes_it(monkeypatch):
 
 
 def test_a_system_that_takes_no_memory_back_stops_no_start(monkeypatch):
-    monkeypatch.setattr(module.ctypes, "CDLL", lambda _: SimpleNamespace())
+    libraries = [SimpleNamespace()]
+    monkeypatch.setattr(module.ctypes, "CDLL", lambda _: libraries.pop())
     give_back_memory()
+    assert libraries == []

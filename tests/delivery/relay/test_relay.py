@@ -382,3 +382,4 @@ def test_tables_without_figures_are_analyzed_once(arena):
         cursor.execute("SELECT pg_stat_force_next_flush()")
     eventually(lambda: "moderation_outboxevent" in housekeeping.analyze_new_tables(timezone.now()))
     eventually(lambda: housekeeping.analyze_new_tables(timezone.now()) == [])
+    assert housekeeping.analyze_new_tables(timezone.now()) == []

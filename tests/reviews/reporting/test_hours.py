@@ -233,6 +233,8 @@ def test_many_stale_hours_are_counted_as_one(summed, monkeypatch):
         StaleHour.objects.create(project=summed.project, hour=NOON + back * HOUR)
     HourlyFigures.objects.update(counts={"decisions:reject": 7})
     summed.check()
+    read = figures_by_hour(summed.project, Span(NOON, NOON + 4 * HOUR))
+    assert all(figures.counts["decisions:reject"] < 7 for figures in read.values())
 
 
 def test_rows_that_were_changed_past_us_need_a_rebuild(summed):
@@ -269,6 +271,7 @@ def test_an_undo_that_leaves_the_content_as_it_is_counts(summed):
     summed.now += 2 * HOUR
     sum_hours(summed.now)
     undo(item.pk, summed.team[0], now=summed.now)
+    assert Decision.objects.in_effect().filter(review__log=log).count() == 1
     summed.check()
 
 
@@ -276,6 +279,7 @@ def test_an_edit_counts_in_the_hour_of_the_message(summed):
     log = ModerationLog.objects.get()
     same = {"message_id": log.message_id, "user_id": log.user_id, "channel_id": log.channel_id}
     send(summed.project, "hello again", after=summed.now - NOON, **same)
+    assert [mark.hour for mark in StaleHour.objects.all()] == [NOON]
     summed.check()
 
 
@@ -286,4 +290,5 @@ def test_an_erased_authors_ban_counts_no_longer(summed):
     expire_sanctions(summed.now)
     sum_hours(summed.now)
     erase_author(summed.project, "gone", actor="mira", now=summed.now)
+    assert not Ban.objects.filter(user_id="gone").exists()
     summed.check()

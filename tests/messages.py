@@ -7,6 +7,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 
 from moderation import rules
+from moderation.accounts.audit_chain import forget_anchors
 from moderation.accounts.key_lookup import forget_keys
 from moderation.accounts.keys import create_key
 from moderation.accounts.members import set_role
@@ -38,6 +39,7 @@ def forget():
     """Drop what this process remembers of projects and keys."""
     active._cache.clear()
     forget_keys()
+    forget_anchors()
     # Rolled-back projects leave their authors' counts behind.
     limiter.cache_clear()
 

@@ -4,6 +4,10 @@ Transactions commit in another order than their ids were made, so the relay appe
 chain later (`append_to_chain`); until then nobody would notice a changed entry. Each time it signs
 the new end as an anchor. Anchors are numbered and name the one before, and none is ever changed, so
 a missing one is noticed. The chain continues only from what the newest anchor signed.
+
+Whoever removes the newest anchors together with their entries, or takes those out of the chain, has
+a shorter log that looks whole. Every relay remembers the newest anchor that it saw, so this works
+only while no server runs; copies outside (audit_witness.py) show it even then.
 """
 
 import hashlib
@@ -58,6 +62,7 @@ def append_to_chain(now: datetime) -> int:
     """
     # Lock the newest anchor against others; before the first one the constraint lets one win.
     anchor = AuditAnchor.objects.select_for_update().first()
+    refuse_lost_anchor(anchor)
     entries = list(AuditEntry.objects.filter(position=None).order_by("id")[:BATCH])
     if not entries:
         return 0
@@ -79,6 +84,38 @@ def append_to_chain(now: datetime) -> int:
     added.signature = _signer.signature(_signed(added))
     added.save(force_insert=True)
     return len(entries)
+
+
+#: The newest anchor that this process saw: its number and signature; empty before the first.
+_seen: dict[str, tuple[int, str]] = {}
+
+
+def remember_newest_anchor() -> None:
+    """Let this process notice later if the newest anchor of now is gone."""
+    _remember(newest_anchor())
+
+
+def _remember(anchor: AuditAnchor | None) -> None:
+    if anchor and anchor.number and anchor.number > _seen.get("newest", (0, ""))[0]:
+        _seen["newest"] = (anchor.number, anchor.signature)
+
+
+def forget_anchors() -> None:
+    """Start as a new process does."""
+    _seen.clear()
+
+
+def refuse_lost_anchor(newest: AuditAnchor | None) -> None:
+    """Raise ChainBroken if an anchor that this process saw is gone; remember the newest."""
+    if "newest" in _seen:
+        number, signature = _seen["newest"]
+        if not AuditAnchor.objects.filter(number=number, signature=signature).exists():
+            raise ChainBroken(
+                f"The audit log's signature number {number} is gone: somebody wrote to the "
+                "database, or restored a backup while servers were running. If that was you, "
+                "restart all servers and workers. New entries wait until then."
+            )
+    _remember(newest)
 
 
 def refuse_forged_end(anchor: AuditAnchor | None) -> None:

@@ -14,12 +14,16 @@ from moderation.accounts.audit_chain import (
     _signer,
     append_to_chain,
     digest_of_entry,
+    forget_anchors,
+    remember_newest_anchor,
     verify,
 )
 from moderation.accounts.audit_witness import publish_anchors
+from moderation.delivery import relay
 from moderation.delivery.relay.housekeeping import chain_audit_entries
 from moderation.lib.http_client import Answer, CallFailed
 from moderation.models import AuditAnchor, AuditEntry, OutboxEvent
+from tests.delivery.relay.test_relay import lead_of_another
 from tests.factories import make_project
 
 pytestmark = [pytest.mark.django_db, pytest.mark.on_services]
@@ -122,6 +126,50 @@ def test_relay_does_not_sign_what_was_forged(sealed, forge):
         run()
 
 
+def restart_with(*, kept):
+    """Keep the anchors up to a number, and take all later entries out of the chain."""
+    AuditAnchor.objects.filter(number__gt=kept).delete()
+    place = max(AuditAnchor.objects.values_list("position", flat=True), default=0)
+    AuditEntry.objects.filter(pk=at(place + 1).get().pk).update(actor="somebody")
+    unchain(place + 1)
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+@pytest.mark.parametrize("knows", [lambda: append_to_chain(NOW), remember_newest_anchor])
+def test_a_relay_misses_the_anchor_that_it_saw(sealed, kept, knows):
+    """Without it the shorter log looks whole, and the relay would sign the forged rest again."""
+    knows()
+    restart_with(kept=kept)
+    with pytest.raises(ChainBroken, match="signature number 2 is gone"):
+        append_to_chain(NOW)
+    assert AuditAnchor.objects.count() == kept
+
+
+def test_a_relay_misses_the_end_that_was_cut_off(sealed):
+    append_to_chain(NOW)
+    AuditAnchor.objects.filter(number=2).delete()
+    AuditEntry.objects.filter(position__gt=3).delete()
+    with pytest.raises(ChainBroken, match="signature number 2 is gone"):
+        append_to_chain(NOW)
+
+
+def test_a_relay_that_saw_earlier_anchors_goes_on(sealed):
+    append_to_chain(NOW)
+    write(1)
+    append_to_chain(NOW)
+    remember_newest_anchor()
+    write(1)
+    assert append_to_chain(NOW) == 1
+
+
+def test_who_does_not_lead_watches_the_anchors_too(sealed):
+    lead_of_another(3)
+    assert not relay.run_once([]).leads
+    restart_with(kept=1)
+    with pytest.raises(ChainBroken, match="signature number 2 is gone"):
+        append_to_chain(NOW)
+
+
 def test_anchors_are_added_and_never_changed(sealed):
     before = list(AuditAnchor.objects.order_by("position").values())
     write(2)
@@ -137,6 +185,7 @@ def test_anchors_of_the_earlier_version_are_continued(sealed):
         text = f"{anchor.position}:{anchor.digest}"
         old = {"number": None, "before": "", "signature": _signer.signature(text)}
         AuditAnchor.objects.filter(pk=anchor.pk).update(**old)
+    forget_anchors()
     write(1)
     append_to_chain(NOW)
     run()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from moderation.accounts.audit_chain import remember_newest_anchor
 from moderation.delivery.relay import housekeeping, leader_election, numbering, unsent
 from moderation.delivery.relay.delivery import Delivery, Sink, configured_sinks
 from moderation.pipeline.tasks import run_pending
@@ -65,10 +66,16 @@ class Relay:
 
     def tick(self) -> Relayed:
         """Do what is pending, at most a batch of each kind."""
-        if not self._lead():
-            return Relayed(leads=False)
-        if time.monotonic() >= self._housekeeping_at:
+        leads = self._lead()
+        is_time = time.monotonic() >= self._housekeeping_at
+        if is_time:
             self._housekeeping_at = time.monotonic() + HOUSEKEEPING_PAUSE_SECONDS
+        if not leads:
+            if is_time:
+                # Whoever leads next should notice what was removed meanwhile.
+                remember_newest_anchor()
+            return Relayed(leads=False)
+        if is_time:
             housekeeping.do_all(timezone.now())
             self._delivery.check(timezone.now())
         # First, while none of this tick's events wait for a sink: there is nothing to read past.

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from moderation.lib.rate_limit import take
+from moderation.lib.rate_limit import Allowance, take
 
 #: Tries from one address: more than a person who forgot the password needs.
 SIGN_INS_PER_MINUTE, SIGN_INS_PER_HOUR = 10, 60
@@ -26,9 +26,18 @@ def allow_sign_in(address: str, username: str, device: str = "") -> int:
     """Count a try to sign in; return how many seconds to wait, 0 if it is allowed.
 
     An address over its limit does not count against the name, and a device on which this person
-    signed in before has a limit of its own: strangers cannot use up either.
+    signed in before has a limit of its own: strangers cannot use up either, not even behind the
+    same address.
     device: the value of the device's cookie.
     """
+    if known := known_device(device, username):
+        return _wait_after(
+            take(
+                f"sign-in-device:{known}",
+                per_minute=SIGN_INS_PER_NAME_AND_MINUTE,
+                per_hour=SIGN_INS_PER_HOUR,
+            )
+        )
     by_address = take(
         f"sign-in:{network_of(address)}",
         per_minute=SIGN_INS_PER_MINUTE,
@@ -37,17 +46,19 @@ def allow_sign_in(address: str, username: str, device: str = "") -> int:
     if by_address and by_address.retry_after:
         return by_address.retry_after
     name = username.casefold()[:150]
-    known = known_device(device, username)
-    who = f"sign-in-device:{known}" if known else f"sign-in-as:{name}"
-    allowance = take(who, per_minute=SIGN_INS_PER_NAME_AND_MINUTE, per_hour=None)
-    return allowance.retry_after if allowance else 0
+    return _wait_after(
+        take(f"sign-in-as:{name}", per_minute=SIGN_INS_PER_NAME_AND_MINUTE, per_hour=None)
+    )
 
 
 def allow_reset(address: str) -> int:
     """Count a request for a mail; return how many seconds to wait, 0 if it is allowed."""
-    allowance = take(
-        f"reset:{network_of(address)}", per_minute=RESETS_PER_MINUTE, per_hour=RESETS_PER_HOUR
+    return _wait_after(
+        take(f"reset:{network_of(address)}", per_minute=RESETS_PER_MINUTE, per_hour=RESETS_PER_HOUR)
     )
+
+
+def _wait_after(allowance: Allowance | None) -> int:
     return allowance.retry_after if allowance else 0
 
 

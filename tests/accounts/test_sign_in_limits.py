@@ -49,6 +49,14 @@ def test_device_that_signed_in_before_passes_all_the_same(noor):
     assert allow_sign_in(OWNER, "noor", device) == 0
 
 
+def test_known_device_passes_behind_an_address_that_somebody_else_uses_up(noor):
+    """A school, an office or a household has one address."""
+    device = device_of(noor)
+    try_often(100, name="somebody else")
+    assert allow_sign_in(ATTACKER, "noor") > 0
+    assert allow_sign_in(ATTACKER, "noor", device) == 0
+
+
 def test_known_device_has_a_limit_too(noor):
     device = device_of(noor)
     allowed = sum(allow_sign_in(f"192.0.2.{n}", "noor", device) == 0 for n in range(50))

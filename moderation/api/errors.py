@@ -14,15 +14,11 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from moderation.api.shapes.words import FieldError, Problem
-from moderation.lib.errors import RETRY_SECONDS, GavelError, Invalid
+from moderation.lib.errors import RETRY_SECONDS, DatabaseAway, GavelError, Invalid
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-DATABASE_AWAY = (
-    "The database cannot be used at the moment: it cannot be reached, or its disk is full. "
-    "Try again."
-)
 
 
 def problem(
@@ -66,7 +62,7 @@ def _problem_of_django(error: Exception) -> Problem | None:
         return problem(403, "You are not allowed to do this.")
     if isinstance(error, OperationalError):
         logger.error("The database cannot be used", exc_info=error)
-        return problem(503, DATABASE_AWAY, "database_unavailable")
+        return problem_of(DatabaseAway())
     return None
 
 

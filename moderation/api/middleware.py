@@ -7,7 +7,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from moderation.api.errors import DATABASE_AWAY, plain_response
+from moderation.api.errors import plain_response
+from moderation.lib.errors import DatabaseAway
 from moderation.lib.request_id import within_request
 
 #: Take a caller's id if it matches; else make a new one.
@@ -46,7 +47,7 @@ class ProblemMiddleware:
             return response
         detail = "The request was refused before it was read: check its host and headers."
         if response.status_code == 503:
-            detail = DATABASE_AWAY
+            detail = DatabaseAway().detail
         elif response.status_code >= 500:
             detail = "The server failed; its log has the request's id."
         return plain_response(response.status_code, detail)

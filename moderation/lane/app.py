@@ -44,7 +44,11 @@ class Lane:
         if reply is None:
             await self._django(passed_on(scope, task), again(event, receive), send)
             return
-        start: Any = {"type": "http.response.start", "status": 200, "headers": reply.headers}
+        start: Any = {
+            "type": "http.response.start",
+            "status": reply.status,
+            "headers": reply.headers,
+        }
         body: Any = {"type": "http.response.body", "body": reply.body}
         await send(start)
         await send(body)

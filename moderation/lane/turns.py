@@ -23,6 +23,7 @@ MOST_BYTES = 10_000
 class Reply:
     headers: list[tuple[bytes, bytes]]
     body: bytes
+    status: int = 200
 
 
 @dataclass(eq=False)

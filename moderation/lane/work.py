@@ -11,12 +11,12 @@ from rest_framework.utils.encoders import JSONEncoder
 from moderation.accounts.callers import Caller
 from moderation.accounts.key_lookup import caller_of_key
 from moderation.accounts.permissions import may
-from moderation.api.errors import problem_of
+from moderation.api.errors import MEDIA_TYPE, problem_of
 from moderation.api.parsers import parse_json
 from moderation.lane.doors import Door
 from moderation.lane.requests import ANALYZE, CHECK, messages_of, submission_of, text_of
 from moderation.lane.turns import Reply, Task
-from moderation.lib.errors import GavelError
+from moderation.lib.errors import RETRY_SECONDS, DatabaseAway, GavelError
 from moderation.lib.rate_limit import take
 from moderation.lib.request_id import within_request
 from moderation.models import Scope
@@ -128,6 +128,10 @@ def add_result(task: Task, data: dict[str, Any], outcome: Outcome | Exception) -
     if isinstance(outcome, Outcome):
         task.results.append(answer_of(outcome, lambda path: task.request.origin + path))
         return
+    if isinstance(outcome, DatabaseAway):
+        # Django would wait for it as long again.
+        finish_with_problem(task, outcome)
+        return
     document = problem_of(outcome)
     if task.request.path == CHECK or document is None:
         # Nothing of it is stored: Django tries again and says what is wrong.
@@ -142,11 +146,18 @@ def finish_if_complete(task: Task, messages: list[dict[str, Any]]) -> None:
         finish(task, task.results[0] if is_single else {"results": task.results})
 
 
-def finish(task: Task, document: Any, headers: Mapping[str, str] = NO_HEADERS) -> None:
+def finish_with_problem(task: Task, error: GavelError) -> None:
+    headers = {"content-type": MEDIA_TYPE, "retry-after": str(RETRY_SECONDS)}
+    finish(task, problem_of(error), headers, status=error.status)
+
+
+def finish(
+    task: Task, document: Any, headers: Mapping[str, str] = NO_HEADERS, *, status: int = 200
+) -> None:
     # As DRF's renderer: JavaScript takes these two for ends of lines.
     text: str = _encoder.encode(document)
     body = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode()
-    task.finish(Reply(headers_of(task, body, headers), body))
+    task.finish(Reply(headers_of(task, body, headers), body, status))
 
 
 def headers_of(task: Task, body: bytes, own: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

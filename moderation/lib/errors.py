@@ -52,6 +52,19 @@ class TooMany(GavelError):
         self.wait = wait
 
 
+class DatabaseAway(GavelError):
+    """The database answered nothing for so long that asking again would only hold up others."""
+
+    code = "database_unavailable"
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database cannot be used at the moment: it cannot be reached, or its disk is full, "
+            "or something keeps it locked. Try again."
+        )
+
+
 class Conflict(GavelError):
     code = "conflict"
     status = 409

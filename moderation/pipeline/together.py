@@ -1,13 +1,14 @@
 """Moderate several messages at once: one commit, and each is told what happened to it alone."""
 
 import logging
+import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 
-from moderation.lib.errors import GavelError
+from moderation.lib.errors import DatabaseAway, GavelError
 from moderation.lib.request_id import within_request
 from moderation.pipeline.moderate import Judged, judge_together, moderate, moderate_judged
 from moderation.pipeline.outcome import Outcome
@@ -16,6 +17,10 @@ from moderation.pipeline.writes import Writes
 
 logger = logging.getLogger(__name__)
 
+#: Who waited longer for the database in vain does not try again: clients wait, and others behind
+#: them. A connection that was cut fails at once, and the second try has a new one.
+PATIENCE_SECONDS = 5.0
+
 
 def moderate_together(submissions: Sequence[Submission]) -> list[Outcome | Exception]:
     """Moderate messages; return for each its outcome, or the error that `moderate` would raise.
@@ -23,21 +28,33 @@ def moderate_together(submissions: Sequence[Submission]) -> list[Outcome | Excep
     Returns when all are stored. An author's messages follow each other in their order.
     """
     outcomes: dict[int, Outcome | Exception] = {}
-    for round_ in _rounds(submissions):
-        now = timezone.now()
-        judged: dict[int, Judged] = {}
-        found = judge_together([submissions[number] for number in round_], now)
-        for number, one in zip(round_, found, strict=True):
-            if isinstance(one, Exception):
-                outcomes[number] = one
-            else:
-                judged[number] = one
-        new = [number for number, one in judged.items() if not one.history.is_stored]
-        outcomes.update(_store_new(submissions, {number: judged[number] for number in new}, now))
-        for number in judged:
-            if number not in outcomes:
-                outcomes[number] = _alone(submissions[number])
+    try:
+        for round_ in _rounds(submissions):
+            outcomes.update(_moderate_round(submissions, round_))
+    except DatabaseAway as error:
+        return [outcomes.get(number, error) for number in range(len(submissions))]
     return [outcomes[number] for number in range(len(submissions))]
+
+
+def _moderate_round(
+    submissions: Sequence[Submission], round_: list[int]
+) -> dict[int, Outcome | Exception]:
+    """Return what became of these; DatabaseAway if the database let us wait in vain."""
+    outcomes: dict[int, Outcome | Exception] = {}
+    now = timezone.now()
+    judged: dict[int, Judged] = {}
+    found = judge_together([submissions[number] for number in round_], now)
+    for number, one in zip(round_, found, strict=True):
+        if isinstance(one, Exception):
+            outcomes[number] = one
+        else:
+            judged[number] = one
+    new = [number for number, one in judged.items() if not one.history.is_stored]
+    outcomes.update(_store_new(submissions, {number: judged[number] for number in new}, now))
+    for number in judged:
+        if number not in outcomes:
+            outcomes[number] = _alone(submissions[number])
+    return outcomes
 
 
 def _rounds(submissions: Sequence[Submission]) -> Iterator[list[int]]:
@@ -68,6 +85,7 @@ def _store_new(
     """Store new messages with one commit; return nothing if one of them prevents it."""
     # In one order everywhere, so that no two transactions wait for each other's authors.
     in_order = sorted(judged, key=lambda number: _order(submissions[number]))
+    started = time.monotonic()
     try:
         with transaction.atomic():
             writes = Writes(now)
@@ -77,9 +95,17 @@ def _store_new(
             }
             writes.store()
             return outcomes
-    except (DatabaseError, GavelError):
+    except (DatabaseError, GavelError) as error:
+        refuse_second_try(error, started)
         logger.debug("Messages could not be stored together", exc_info=True)
         return {}
+
+
+def refuse_second_try(error: Exception, started: float) -> None:
+    """Raise DatabaseAway if the database failed after a long wait."""
+    if isinstance(error, OperationalError) and time.monotonic() - started >= PATIENCE_SECONDS:
+        logger.error("The database cannot be used", exc_info=error)
+        raise DatabaseAway from error
 
 
 def _order(submission: Submission) -> tuple[int, str, str]:
@@ -87,8 +113,10 @@ def _order(submission: Submission) -> tuple[int, str, str]:
 
 
 def _alone(submission: Submission) -> Outcome | Exception:
+    started = time.monotonic()
     try:
         with within_request(submission.request_id):
             return moderate(submission)
     except Exception as error:  # noqa: BLE001 - its caller gets it
+        refuse_second_try(error, started)
         return error

@@ -6,7 +6,10 @@ other processes still wait as SQLite does.
 """
 
 import threading
+import time
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,8 @@ from django.db.backends.sqlite3 import base
 
 from moderation_site.files import private_database
 
+#: Waiting less for one's turn leaves SQLite's own time as it is.
+SHORT_WAIT_SECONDS = 0.1
 #: By file; the thread with the open transaction holds it.
 _turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
@@ -54,14 +59,29 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         turn = _turns[str(self.settings_dict["NAME"])]
         seconds: Any = self.settings_dict["OPTIONS"].get("timeout", 5)
+        started = time.monotonic()
         # After waiting in vain, try anyway: SQLite then says what holds the lock.
         if self._turn is None and turn.acquire(timeout=seconds):
             self._turn = turn
         try:
-            super()._start_transaction_under_autocommit()  # type: ignore[misc] # the same
+            with self._waiting(seconds, time.monotonic() - started):
+                super()._start_transaction_under_autocommit()  # type: ignore[misc] # the same
         except BaseException:
             self._end_turn()
             raise
+
+    @contextmanager
+    def _waiting(self, seconds: float, waited: float) -> Iterator[None]:
+        """Let SQLite wait no longer than what is left of this connection's time."""
+        if waited < SHORT_WAIT_SECONDS:
+            yield
+            return
+        left = max(0.0, seconds - waited)
+        self.connection.execute(f"PRAGMA busy_timeout={int(left * 1000)}")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc] # the stubs lack it

@@ -7,6 +7,7 @@ from contextlib import closing
 from importlib import import_module
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from moderation.lane.app import passed_on
@@ -15,6 +16,7 @@ from moderation.lane.turns import Task
 from moderation.lane.work import work
 from moderation.lib.rate_limit import COUNTED
 from moderation.models import ModerationLog
+from moderation.pipeline import together
 from moderation_site.logs import current_request_id
 from moderation_site.server.bridge import environ_of
 from tests.api.clients import message
@@ -271,6 +273,21 @@ def test_a_message_that_comes_twice_in_a_group_is_stored_once(ways):
     replies = by_lane(CHECK, lane, body, body, body)
     assert [json.loads(reply.body)["duplicate"] for reply in replies] == [False, True, True]
     assert ModerationLog.objects.count() == 1
+
+
+@pytest.mark.parametrize("path", [CHECK, BATCH])
+def test_a_database_that_let_the_lane_wait_in_vain_is_not_asked_by_django(ways, path, monkeypatch):
+    def fail(*_):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(together, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(together.Writes, "store", fail)
+    body = message() if path == CHECK else {"messages": [message(), message()]}
+    (reply,) = by_lane(path, key(ways[0], "check"), json.dumps(body).encode())
+    headers = dict(reply.headers)
+    assert (reply.status, headers[b"retry-after"]) == (503, b"5")
+    assert headers[b"content-type"] == b"application/problem+json"
+    assert json.loads(reply.body)["type"] == "urn:gavel:problem:database_unavailable"
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 """Messages that are stored together cost few statements, and fail one by one."""
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from moderation.lib.errors import MessageTaken
+from moderation.lib.errors import DatabaseAway, MessageTaken
 from moderation.models import ModerationLog, OutboxEvent
 from moderation.pipeline import together
 from moderation.pipeline.moderate import moderate
@@ -78,3 +78,31 @@ def test_a_message_that_comes_in_between_spoils_only_itself(arena, monkeypatch):
         == OutboxEvent.objects.filter(type="moderation_update").count()
         == 3
     )
+
+
+@pytest.fixture
+def locked(monkeypatch):
+    """A database that fails whoever wants to store; return the list of those who tried."""
+    tries = []
+
+    def fail(*_):
+        tries.append(1)
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(together.Writes, "store", fail)
+    monkeypatch.setattr(together, "moderate", fail)
+    return tries
+
+
+def test_after_a_long_wait_in_vain_nobody_tries_again(arena, locked, monkeypatch):
+    monkeypatch.setattr(together, "PATIENCE_SECONDS", 0)
+    again = submission(arena, "and again", user_id="u0")
+    outcomes = moderate_together([*harmless(arena, 3), again])
+    assert [type(outcome) for outcome in outcomes] == [DatabaseAway] * 4
+    assert len(locked) == 1
+
+
+def test_what_fails_at_once_is_tried_again_alone(arena, locked):
+    outcomes = moderate_together(harmless(arena, 3))
+    assert [type(outcome) for outcome in outcomes] == [OperationalError] * 3
+    assert len(locked) == 4

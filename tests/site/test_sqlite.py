@@ -1,9 +1,12 @@
 """Threads queue for SQLite's write lock, and whoever is done lets the next one in."""
 
+import sqlite3
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
 
 from moderation.models import Project
 from moderation_site.sqlite.base import _turns
@@ -70,3 +73,21 @@ def test_eight_threads_write_in_turn(arena):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(add, range(8)))
     assert (Project.objects.filter(name="made").count(), is_free()) == (80, True)
+
+
+def test_who_waited_for_the_turn_does_not_wait_as_long_again_for_the_lock(arena, monkeypatch):
+    name = str(connection.settings_dict["NAME"])
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.3)
+    with closing(sqlite3.connect(name, check_same_thread=False)) as other, _turns[name]:
+        other.execute("BEGIN IMMEDIATE")
+        # Who waits as long again gets the lock.
+        release = threading.Timer(5, other.rollback)
+        release.start()
+        with pytest.raises(OperationalError, match="locked"):
+            rename("never")
+        release.cancel()
+        release.join()
+    monkeypatch.undo()
+    rename("saved")
+    assert connection.connection.execute("PRAGMA busy_timeout").fetchone() == (300,)
+    connection.close()

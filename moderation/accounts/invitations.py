@@ -101,6 +101,10 @@ def create_invitation(
     token = secrets.token_urlsafe(TOKEN_BYTES)
     wanted.digest, wanted.invited_by = digest_of(token), actor
     wanted.created_at, wanted.expires_at = now, now + timedelta(days=days)
+    # Otherwise a leaked key that ends today would bring somebody in next month.
+    key = wanted.inviting_key
+    if key is not None and key.expires_at is not None:
+        wanted.expires_at = min(wanted.expires_at, key.expires_at)
     try:
         wanted.full_clean()
     except ValidationError as error:

@@ -15,6 +15,8 @@ RESERVED = (
 )  # fmt: skip
 #: Letters that look alike in most fonts, after folding, and what stands for them.
 ALIKE = ((re.compile(r"[il1|]"), "l"), (re.compile("0"), "o"), (re.compile("rn"), "m"))
+#: How identities are written (actors.py).
+IDENTITY = re.compile(r"(user|key|chat|discord)\s*:")
 SEPARATORS = re.compile(r"[\s._-]+")
 
 
@@ -52,9 +54,10 @@ def refuse_person_name(
 
 
 def refuse_key_name(name: str, project: Project) -> None:
-    """Raise Invalid if a key's name looks like a member's, or like the server's own."""
+    """Raise Invalid if a key's name looks like a member's, an identity or the server's own."""
     wanted = skeleton(name)
-    if wanted in RESERVED_SKELETONS:
+    # A person's name cannot have a colon.
+    if wanted in RESERVED_SKELETONS or IDENTITY.match(fold(name).text.strip()):
         raise Invalid("name", f"{name} is a name that Gavel itself uses: choose another")
     members = User.objects.filter(memberships__project=project)
     if any(skeleton(taken) == wanted for taken in members.values_list("username", flat=True)):

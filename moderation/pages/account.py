@@ -24,6 +24,7 @@ from moderation.lib.errors import Conflict, GavelError
 from moderation.lib.languages import gettext_lazy
 from moderation.models.people import Clock, Language
 from moderation.pages.forms import ConsoleForm, FieldValues
+from moderation.pages.sessions import DEVICE_COOKIE
 from moderation.pages.shell import PageContext, frame_of, person_of
 from moderation.pages.signing import address_of
 
@@ -160,7 +161,8 @@ class EndSession(AccountPage):
 
 def refuse_guessing(request: HttpRequest) -> None:
     """Raise Conflict if somebody tries passwords in an open session."""
-    if wait := allow_sign_in(address_of(request), person_of(request).get_username()):
+    device = request.COOKIES.get(DEVICE_COOKIE, "")
+    if wait := allow_sign_in(address_of(request), person_of(request).get_username(), device):
         raise Conflict(_("Too many attempts. Try again in {wait} seconds.").format(wait=wait))
 
 

@@ -22,6 +22,7 @@ from moderation.models import Counter, OutboxEvent, Project
 from moderation.models.events import Audience
 
 #: docs/figures.md
+HOUR = timedelta(hours=1)
 STATS_WINDOWS: Mapping[str, timedelta] = {
     "24h": timedelta(hours=24),
     "7d": timedelta(days=7),
@@ -49,7 +50,8 @@ def sums_between(
     """
     by_hour = {hour_metric(metric): metric for metric in metrics}
     start, end = hour_of(since), hour_of(until)
-    start = start if start == since else min(start + timedelta(hours=1), until)
+    if start != since:
+        start = until if until - start < HOUR else start + HOUR
     end = max(start, end)
     counters = Counter.objects.filter(
         Q(metric__in=[*by_hour], minute__gte=start, minute__lt=end)

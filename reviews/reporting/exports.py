@@ -241,6 +241,8 @@ def _rows(spec: ExportSpec, progress: Progress | None) -> tuple[Iterator[Iterabl
         since = spec.since or until - USUAL
     except OverflowError:
         raise Invalid("until", "is too early") from None
+    if since >= until:
+        raise Invalid("since", "must be before until")
     report = report_of(spec.project, Span(since, until))
     figures = list(_flat(report))
     return iter(figures), len(figures)

@@ -124,9 +124,11 @@ def _whole_hours(project: Project, span: Span) -> Span | None:
     summed = SummedSpan.objects.filter(project=project).first()
     if summed is None:
         return None
+    until = min(hour_of(span.until), summed.until)
+    if span.since >= until:
+        return None
     start = hour_of(span.since)
     since = max(start if start == span.since else start + HOUR, summed.since)
-    until = min(hour_of(span.until), summed.until)
     return Span(since, until) if since < until else None
 
 

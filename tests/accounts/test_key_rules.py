@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from moderation.models import ApiKey, ModerationLog
+from moderation.models import ApiKey, Invitation, ModerationLog
 from tests.api.clients import Api, message
 from tests.e2e.servers import ROOT
 from tests.messages import key
@@ -47,6 +47,18 @@ def test_a_key_rotates_none_that_outlives_it(arena, temporary):
     assert temporary.post(f"keys/{lasting.pk}/rotate", {}).status_code == 422
     own = ApiKey.objects.exclude(expires_at=None).get()
     assert temporary.post(f"keys/{own.pk}/rotate", {}).status_code == 201
+
+
+def test_a_key_invites_nobody_for_after_its_end(temporary, ends):
+    answer = temporary.post("invitations", {"role": "admin", "days": 90})
+    assert (answer.status_code, Invitation.objects.get().expires_at) == (201, ends)
+
+
+@pytest.mark.parametrize("name", ["user:7", "User :7", "key:1 made by user:7", "chat:1:ana"])
+def test_a_key_cannot_be_called_like_an_identity(arena, name):
+    answer = Api(key(arena, "admin")).post("keys", {**KEY, "name": name})
+    assert answer.status_code == 422
+    assert [row["field"] for row in answer.json()["errors"]] == ["name"]
 
 
 def test_a_key_without_an_end_makes_what_it_wants(arena):

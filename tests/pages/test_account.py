@@ -13,10 +13,12 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
+from moderation.accounts.sign_in import allow_sign_in, device_of
 from moderation.accounts.sign_in_steps import PURPOSE
 from moderation.lib.secrets_at_rest import decrypt
 from moderation.models import AuditEntry
 from moderation.pages import signing
+from moderation.pages.sessions import DEVICE_COOKIE
 from moderation_site.logs import hide_secrets
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +133,15 @@ def test_open_session_is_no_place_to_guess_the_password(page, still_clock):
     answers = [change(page, current=f"wrong{n}").status_code for n in range(15)]
     assert answers[-1] == 409
     assert change(page).status_code == 409
+
+
+def test_strangers_keep_nobody_from_changing_the_password(page, noor, still_clock):
+    page.cookies[DEVICE_COOKIE] = device_of(noor)
+    for number in range(50):
+        allow_sign_in(f"192.0.2.{number}", "noor")
+    change(page)
+    noor.refresh_from_db()
+    assert noor.check_password(NEW)
 
 
 def test_address_is_changed_with_the_password_alone(page, noor):

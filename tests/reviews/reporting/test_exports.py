@@ -68,6 +68,12 @@ def test_the_transparency_report_comes_figure_by_figure(arena, tmp_path):
     assert csv_rows(taken(arena, tmp_path, "transparency", "csv"))[0] == ["figure", "value"]
 
 
+@pytest.mark.parametrize("since", ["2999-01-01", "9999-12-31"])
+def test_a_transparency_report_that_begins_after_its_end_is_refused(arena, tmp_path, since):
+    with pytest.raises(CommandError, match="since: must be before until"):
+        taken(arena, tmp_path, "transparency", "csv", "--since", since)
+
+
 def test_since_and_until_bound_the_rows(arena, tmp_path):
     today = timezone.now().date()
     tomorrow = str(today + timedelta(days=1))

@@ -16,6 +16,7 @@ from reviews.appeals.reports import NewReport, report
 from reviews.decisions.case import DecisionRequest
 from reviews.decisions.decide import decide
 from reviews.models import DecisionKind
+from reviews.reporting.summing import sum_hours
 from tests import factories
 from tests.reviews.calling import key_client
 
@@ -93,6 +94,12 @@ def test_a_period_leaves_out_what_lies_beside_it(busy):
 )
 def test_what_is_no_period_is_refused(project, query):
     assert key_client(project, "read").get(f"/api/v1/transparency{query}").status_code == 422
+
+
+def test_the_last_hour_of_the_calendar_is_empty(busy):
+    sum_hours(timezone.now())
+    told = figures(busy, "?since=9999-12-31T23:30:00Z&until=9999-12-31T23:59:59Z")
+    assert told["content"]["total"] == 0
 
 
 def test_another_projects_figures_are_not_counted(busy):

@@ -126,7 +126,7 @@ test-ml: $(VENV)/.ml-stamp ## run the tests of Detoxify, which need requirements
 
 # Each round starts servers and kills them: minutes. CI runs most of these tests once.
 REPEAT ?= 20
-faults: $(VENV)/.dev-stamp ## run the tests that kill, cut and fill something REPEAT times (20)
+faults: $(VENV)/.dev-stamp ## run the tests of faults (kills, cuts, full disks, clocks) REPEAT times (20)
 	@for round in $$(seq $(REPEAT)); do \
 		echo "Round $$round of $(REPEAT)"; \
 		FAULTS=true DATABASE_URL= REDIS_URL= $(BIN)/python -m pytest -q -m faults || exit 1; \

@@ -55,8 +55,7 @@ CORS_ORIGINS = env_origins("CORS_ORIGINS", any_word="*")
 CORS_ALLOW_ALL_ORIGINS = CORS_ORIGINS == ["*"]
 CORS_ALLOWED_ORIGINS = [] if CORS_ALLOW_ALL_ORIGINS else CORS_ORIGINS
 CORS_URLS_REGEX = r"^/(api|v1|v1alpha1|perspective|\$discovery|batch|contentsafety|comprehend)(/|$)"
-CORS_ALLOW_HEADERS = (*default_headers, *CLIENT_HEADERS)
-CORS_EXPOSE_HEADERS = ANSWER_HEADERS
+CORS_ALLOW_HEADERS, CORS_EXPOSE_HEADERS = (*default_headers, *CLIENT_HEADERS), ANSWER_HEADERS
 #: Slug of the project that answers calls without a key; empty means none does.
 OPEN_PROJECT = env_text("OPEN_PROJECT")
 OPEN_PROJECT_PUBLIC = env_bool("OPEN_PROJECT_PUBLIC", default=False)
@@ -347,7 +346,8 @@ RELAY_COMPANIONS = ["moderation.delivery.webhooks.dispatch", "moderation.account
 #: Whether webhooks may call addresses in private networks.
 WEBHOOK_ALLOW_PRIVATE = env_bool("WEBHOOK_ALLOW_PRIVATE", default=False)
 #: Dotted paths of the module through which the pipeline opens reviews, and of further housekeeping.
-REVIEW_PORT, HOUSEKEEPING = "reviews.queue.review_port", ["reviews.reporting.summing.sum_hours"]
+REVIEW_PORT = "reviews.queue.review_port"
+HOUSEKEEPING = ["reviews.reporting.summing.sum_hours", "reviews.queue.claims.end_from_ahead"]
 #: Whether the server runs the relay itself; one process leads, however many run.
 RELAY_IN_PROCESS = True
 

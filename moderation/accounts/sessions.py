@@ -19,6 +19,8 @@ from moderation.models import WebSession
 ADDRESS, DEVICE, STARTED, SEEN = "address", "device", "started_at", "seen_at"
 #: How exactly `seen_at` is known: each step costs a write.
 SEEN_STEP = timedelta(minutes=5)
+#: The clocks of two servers may differ by so much.
+MOST_AHEAD = timedelta(minutes=5)
 
 
 class SessionStore(DatabaseStore):
@@ -49,10 +51,15 @@ def begin(session: SessionBase, *, address: str, device: str, now: datetime) -> 
 
 
 def is_over(session: SessionBase, now: datetime) -> bool:
-    """Say whether a session was idle for too long, or began too long ago."""
+    """Say whether a session was idle for too long, or began too long ago.
+
+    So did one that began in the future: the clock was set back, and it would last for ever.
+    """
     started, seen = moment_of(session.get(STARTED)), moment_of(session.get(SEEN))
-    is_idle = seen is not None and now - seen > settings.SESSION_IDLE
-    return is_idle or (started is not None and now - started > settings.SESSION_LONGEST)
+    is_idle = seen is not None and not -MOST_AHEAD <= now - seen <= settings.SESSION_IDLE
+    return is_idle or (
+        started is not None and not -MOST_AHEAD <= now - started <= settings.SESSION_LONGEST
+    )
 
 
 def note_seen(session: SessionBase, now: datetime) -> None:
@@ -92,4 +99,5 @@ def forget_ended(now: datetime) -> int:
     """Delete sessions that have ended; their sockets close within seconds."""
     ended = Q(expire_date__lte=now) | Q(seen_at__lte=now - settings.SESSION_IDLE)
     too_long = Q(started_at__lte=now - settings.SESSION_LONGEST)
-    return WebSession.objects.filter(ended | too_long).delete()[0]
+    ahead = Q(started_at__gt=now + MOST_AHEAD) | Q(seen_at__gt=now + MOST_AHEAD)
+    return WebSession.objects.filter(ended | too_long | ahead).delete()[0]

@@ -16,6 +16,8 @@ from reviews.queue.events import review_event
 from reviews.queue.items import free, lock_item, locked
 
 CLAIM_LIFETIME = timedelta(minutes=5)  # docs/reviews.md, "Claims"
+#: The clocks of two servers may differ by so much.
+MOST_AHEAD = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -95,6 +97,11 @@ def waiting_for(caller: Caller, now: datetime) -> ReviewItemQuerySet:
     if not may(caller, "claim_escalated"):
         items = items.filter(escalated=False)
     return items.order_by("-priority", "-id")
+
+
+def end_from_ahead(now: datetime) -> int:
+    """End claims that began while the clock was ahead, and would last until then."""
+    return Claim.objects.filter(expires_at__gt=now + CLAIM_LIFETIME + MOST_AHEAD).delete()[0]
 
 
 def renew(item: ReviewItem, caller: Caller, *, now: datetime) -> None:

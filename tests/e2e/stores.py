@@ -2,8 +2,8 @@
 
 `python -m tests.e2e.stores make SCOPE…` migrates and prints a key; `hooked URL SCOPE…` also makes a
 webhook that gets every external event; `model` stores a model of the project's own; `overdue_ban`
-stores a ban whose time is over; `facts` relays what waits and prints what is stored. All use
-DATABASE_URL, and `stored` runs them from a test.
+stores a ban whose time is over; `facts` and `outcome` relay what waits and print what is stored.
+All use DATABASE_URL, and `stored` runs them from a test.
 """
 
 import json
@@ -116,10 +116,25 @@ def facts():
     }
 
 
+def outcome():
+    """Relay what waits; say how many bans each author has, and each content's text."""
+    from django.db.models import Count  # noqa: PLC0415
+
+    from moderation.models import Ban, ModerationLog, Strike  # noqa: PLC0415
+
+    relay_all()
+    running = Ban.objects.filter(lifted_at=None)
+    return {
+        "bans": dict(running.values_list("user_id").annotate(Count("pk"))),
+        "strikes": dict(Strike.objects.values_list("user_id").annotate(Count("pk"))),
+        "texts": dict(ModerationLog.objects.values_list("message_id", "content")),
+    }
+
+
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "moderation_site.settings"
     django.setup()
     what, *arguments = sys.argv[1:]
-    known = (make, hooked, model, overdue_ban, facts)
+    known = (make, hooked, model, overdue_ban, facts, outcome)
     does = {each.__name__: each for each in known}
     sys.stdout.write(json.dumps(does[what](*arguments)))

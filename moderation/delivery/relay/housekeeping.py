@@ -14,6 +14,7 @@ from moderation.accounts.audit_witness import publish_anchors
 from moderation.accounts.project_deletion import remove_deleted
 from moderation.accounts.sessions import forget_ended
 from moderation.delivery.relay.alerts import Alerts
+from moderation.delivery.relay.set_back import SLACK, release_what_waits_for_ever
 from moderation.models import Lease, OutboxEvent, Project
 from moderation.models.events import Audience
 from moderation.models.ids import first_id_of
@@ -112,7 +113,9 @@ class DailyCleanup:
     def _is_due(self, now: datetime) -> bool:
         fields = {"holder": SYSTEM, "expires_at": now + self.EVERY}
         lease, is_new = Lease.objects.get_or_create(name=self.NAME, defaults=fields)
-        return not is_new and lease.expires_at <= now
+        # Later than a day ahead: the clock was set back.
+        is_over = lease.expires_at <= now or lease.expires_at > now + self.EVERY + SLACK
+        return not is_new and is_over
 
     def _remove(self, now: datetime) -> Iterator[int]:
         for project in Project.objects.order_by("pk"):
@@ -123,6 +126,7 @@ class DailyCleanup:
 alerts = Alerts()
 daily_cleanup = DailyCleanup()
 JOBS = (
+    release_what_waits_for_ever,
     expire_sanctions,
     chain_audit_entries,
     forget_old,

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.contrib.auth.models import AbstractUser, User
 from django.core.paginator import Paginator as DjangoPaginator
-from django.db.models import Field, ForeignKey, JSONField, QuerySet
+from django.db.models import BinaryField, Field, ForeignKey, JSONField, QuerySet
 from django.forms import ModelChoiceField
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -231,6 +231,8 @@ class ServiceAdmin(ModelAdmin[M]):
         columns: list[str | Callable[..., Any]] = []
         if self.text_path is not None:
             columns.append(marked_column(veil, self.text_path))
+        if self.text_path == "":
+            hidden.add("content")  # the column above shows it
         if self.covered_fields and self.covers(obj, veil):
             columns.append(reveal_column(", ".join(self.covered_fields).replace("_", " ")))
             hidden.update(self.covered_fields)
@@ -238,7 +240,7 @@ class ServiceAdmin(ModelAdmin[M]):
         columns += [
             pretty(field.name) if isinstance(field, JSONField) else field.name
             for field in self.model._meta.concrete_fields
-            if field.name not in hidden
+            if field.name not in hidden and not isinstance(field, BinaryField)
         ]
         return columns
 

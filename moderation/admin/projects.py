@@ -134,7 +134,7 @@ class NewKeyForm(ServiceForm[ApiKey]):
 @admin.register(ApiKey)
 class ApiKeyAdmin(ServiceAdmin[ApiKey]):
     list_display = (
-        "name", "prefix", "project", "scopes", "created_at", "last_used_at", "expires_at",
+        "name", "prefix", "project", "allowed", "created_at", "last_used_at", "expires_at",
         "revoked_at",
     )  # fmt: skip
     list_filter = ("created_at", "expires_at", "revoked_at", "project")
@@ -147,6 +147,10 @@ class ApiKeyAdmin(ServiceAdmin[ApiKey]):
     add_form = NewKeyForm
     add_fields = ("project", "name", "scopes", "rate_per_minute", "rate_per_hour", "expires_at")
     actions = ("revoke", *EXPORTS)
+
+    @admin.display(description="scopes")
+    def allowed(self, key: ApiKey) -> str:
+        return ", ".join(key.scopes)
 
     def save_model(
         self, request: HttpRequest, obj: ApiKey, form: NewKeyForm, _change: object

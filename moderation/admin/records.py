@@ -1,5 +1,7 @@
 """Read-only records in the admin: logs, events, counters, leases and the audit log."""
 
+from datetime import datetime
+
 from django.contrib import admin
 
 from moderation.admin.base import ServiceAdmin
@@ -96,12 +98,16 @@ class CounterAdmin(ServiceAdmin[Counter]):
 
 @admin.register(HourlyFigures)
 class HourlyFiguresAdmin(ServiceAdmin[HourlyFigures]):
-    list_display = ("hour", "project", "counts", "oldest_closed")
+    list_display = ("hour", "project", "figures", "oldest_closed")
     list_filter = ("hour", "project")
     list_select_related = ("project",)
     search_fields = ("project__slug",)
     search_help_text = "Project"
     ordering = ("-hour",)
+
+    @admin.display(description="figures")
+    def figures(self, row: HourlyFigures) -> str:
+        return ", ".join(f"{name}: {count}" for name, count in sorted(row.counts.items()))
 
 
 @admin.register(StaleHour)
@@ -116,12 +122,17 @@ class StaleHourAdmin(ServiceAdmin[StaleHour]):
 
 @admin.register(SummedSpan)
 class SummedSpanAdmin(ServiceAdmin[SummedSpan]):
-    list_display = ("project", "since", "until")
+    list_display = ("project", "beginning", "until")
     list_filter = ("until",)
     list_select_related = ("project",)
     search_fields = ("project__slug",)
     search_help_text = "Project"
     ordering = ("project",)
+
+    @admin.display(description="since", ordering="since")
+    def beginning(self, row: SummedSpan) -> datetime | str:
+        """Return the first hour; a span that begins with 1970 holds every hour there is."""
+        return row.since if row.since.year > 1970 else "the first message"
 
 
 @admin.register(Lease)

@@ -19,11 +19,16 @@ from reviews.models import (
 )
 
 
+@admin.display(description="message", ordering="review__log__message_id")
+def message_id(row: Claim | Decision | ReviewNote) -> str:
+    return row.review.log.message_id
+
+
 @admin.register(Claim)
 class ClaimAdmin(ServiceAdmin[Claim]):
-    list_display = ("holder_name", "review", "claimed_at", "expires_at")
+    list_display = ("holder_name", message_id, "claimed_at", "expires_at")
     list_filter = ("claimed_at", "expires_at", "review__project")
-    list_select_related = ("review",)
+    list_select_related = ("review__log",)
     search_fields = ("holder_name", "holder", "review__log__message_id")
     search_help_text = "Who holds it, or message"
     project_path = "review__project"
@@ -33,10 +38,10 @@ class ClaimAdmin(ServiceAdmin[Claim]):
 @admin.register(Decision)
 class DecisionAdmin(ServiceAdmin[Decision]):
     list_display = (
-        "ruling", "project", "review", "reason_code", "decided_by", "decided_at", "undone_at",
+        "ruling", "project", message_id, "reason_code", "decided_by", "decided_at", "undone_at",
     )  # fmt: skip
     list_filter = ("decided_at", "project", "ruling", "is_final", "undone_at")
-    list_select_related = ("project", "review")
+    list_select_related = ("project", "review__log")
     search_fields = ("decided_by", "reason_code", "note", "review__log__message_id")
     search_help_text = "Who decided, reason, note or message"
     ordering = ("-id",)
@@ -49,9 +54,9 @@ class DecisionAdmin(ServiceAdmin[Decision]):
 
 @admin.register(ReviewNote)
 class ReviewNoteAdmin(ServiceAdmin[ReviewNote]):
-    list_display = ("note", "author", "review", "created_at")
+    list_display = ("note", "author", message_id, "created_at")
     list_filter = ("created_at", "review__project")
-    list_select_related = ("review",)
+    list_select_related = ("review__log",)
     search_fields = ("author", "text", "review__log__message_id")
     search_help_text = "Who wrote it, its text or message"
     project_path = "review__project"

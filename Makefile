@@ -168,7 +168,7 @@ sbom: $(VENV)/.dev-stamp $(VENV)-sbom/.stamp ## list every package of the server
 
 messages: export DEBUG = true
 messages: $(VENV)/.run-stamp ## collect the texts of pages into moderation_site/locale and compile them (apt-get install gettext)
-	$(BIN)/python manage.py makemessages --all --no-location --no-obsolete --no-wrap \
+	$(BIN)/python manage.py makemessages --locale es --locale ur --no-location --no-obsolete --no-wrap \
 		--ignore .venv --ignore node_modules --ignore tests --ignore var
 	$(BIN)/python manage.py compilemessages --ignore .venv --ignore node_modules
 

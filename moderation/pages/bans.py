@@ -19,6 +19,7 @@ from moderation.models import Author, Ban, BanType
 from moderation.models.author import WHOLE_PROJECT
 from moderation.pages.confirmation import ConfirmationPage, Question
 from moderation.pages.forms import ConsoleForm, FieldValues
+from moderation.pages.highlight import lazy_title
 from moderation.pages.shell import PageContext, ProjectPage
 from moderation.queries.bans import active_bans, ended_bans, preview_ban
 from moderation.sanctions.by_staff import (
@@ -51,6 +52,7 @@ PLACES = (
     ("channel", gettext_lazy("In one channel")),
     ("project", gettext_lazy("In the whole project")),
 )
+TYPES = [(name, lazy_title(name)) for name in BanType.values]
 
 
 class Filters(ConsoleForm):
@@ -61,9 +63,7 @@ class Filters(ConsoleForm):
         max_length=LONGEST_ID, required=False, label=gettext_lazy("Channel")
     )
     where = forms.ChoiceField(choices=[("", gettext_lazy("Anywhere")), *PLACES], required=False)
-    type = forms.ChoiceField(
-        choices=[("", gettext_lazy("Any type")), *BanType.choices], required=False
-    )
+    type = forms.ChoiceField(choices=[("", gettext_lazy("Any type")), *TYPES], required=False)
 
 
 class BanForm(ConsoleForm):

@@ -25,6 +25,7 @@ from moderation.models import BlacklistWord
 from moderation.models.rules import WordMatch, WordSeverity
 from moderation.pages import refusals
 from moderation.pages.forms import ConsoleForm, FieldValues
+from moderation.pages.highlight import lazy_title
 from moderation.pages.shell import PageContext, ProjectPage
 from moderation.pipeline.excerpts import match_row
 from moderation.pipeline.shapes import MatchRow
@@ -48,7 +49,8 @@ MATCHES = (
     (WordMatch.EXACT, gettext_lazy("Exactly as written, in any case")),
     (WordMatch.PART, gettext_lazy("Inside other words, too")),
 )
-CATEGORIES = [(name, name.replace("_", " ").capitalize()) for name in WORD_CATEGORIES]
+CATEGORIES = [(name, lazy_title(name)) for name in WORD_CATEGORIES]
+SEVERITIES = [(name, lazy_title(name)) for name in WordSeverity.values]
 MOST_COUNTED = 100_000
 #: Texts on which a new word is tried before it is added.
 MOST_TEXTS = 20
@@ -64,7 +66,7 @@ class Filters(ConsoleForm):
         choices=[("", gettext_lazy("Any category")), *CATEGORIES], required=False
     )
     severity = forms.ChoiceField(
-        choices=[("", gettext_lazy("Any severity")), *WordSeverity.choices], required=False
+        choices=[("", gettext_lazy("Any severity")), *SEVERITIES], required=False
     )
     state = forms.ChoiceField(choices=STATES, required=False)
 
@@ -89,7 +91,7 @@ class WordForm(ConsoleForm):
     )
     category = forms.ChoiceField(choices=CATEGORIES)
     severity = forms.ChoiceField(
-        choices=WordSeverity.choices,
+        choices=SEVERITIES,
         initial=WordSeverity.MEDIUM,
         help_text=gettext_lazy("Low scores 0.6, medium 0.75, high 0.9, unless you enter a score."),
     )
@@ -173,7 +175,7 @@ class Blacklist(ProjectPage):
             "is_filtered": any(value for name, value in wanted.items() if name != "state"),
             "states": STATES,
             "categories": CATEGORIES,
-            "severities": WordSeverity.choices,
+            "severities": SEVERITIES,
             "languages": languages_of(self.project),
             "page": page_of(words, "added_at", before=before, after=after),
             "count": capped_count(words, MOST_COUNTED),

@@ -14,14 +14,13 @@ from moderation import rules
 from moderation.lib.errors import Invalid
 from moderation.lib.languages import gettext_lazy
 from moderation.lib.spreadsheets import safe_cell
-from moderation.models.rules import WordSeverity
 from moderation.pages import refusals
+from moderation.pages.blacklist import CATEGORIES, SEVERITIES
 from moderation.pages.forms import ConsoleForm
 from moderation.pages.shell import PageContext, ProjectPage
-from moderation.rules import LANGUAGE_TAG, WORD_CATEGORIES, ImportedRow
+from moderation.rules import LANGUAGE_TAG, ImportedRow
 from moderation.rules.word_files import DEFAULTS, Row, numbered_rows, text_of
 
-CATEGORIES = [(name, name.replace("_", " ").capitalize()) for name in WORD_CATEGORIES]
 #: docs/limits.md, "Sizes".
 MOST_BYTES = 16 * 1024 * 1024
 #: Invalid rows on the page; the report lists all.
@@ -57,7 +56,7 @@ class ImportForm(ConsoleForm):
         help_text=gettext_lazy("For rows without a language: en, es, ur-Latn, or * for any."),
     )
     severity = forms.ChoiceField(
-        choices=[("", gettext_lazy("As the file says")), *WordSeverity.choices],
+        choices=[("", gettext_lazy("As the file says")), *SEVERITIES],
         required=False,
         help_text=gettext_lazy("For rows without a severity; medium if you choose nothing."),
     )

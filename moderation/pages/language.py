@@ -15,6 +15,8 @@ ENGLISH = (
     "/api/", "/v1", "/perspective", "/$discovery", "/batch", "/contentsafety", "/comprehend",
     "/admin/", "/static/", "/livez", "/readyz", "/metrics",
 )  # fmt: skip
+#: Pages of allauth, of whose English texts the catalogue replaces some.
+REWORDED = "/account/steps/"
 
 
 class LanguageMiddleware:
@@ -29,7 +31,8 @@ class LanguageMiddleware:
         language = language_of(request)
         # Without a language texts stay as they are: looking up English ones in the catalogues of
         # every app would take a sixth of a page's time.
-        with translation.override(None if language == "en" else language):
+        is_as_written = language == "en" and not request.path.startswith(REWORDED)
+        with translation.override(None if is_as_written else language):
             answer = self.get_response(request)
         patch_vary_headers(answer, ("Accept-Language",))
         return answer

@@ -30,7 +30,7 @@ STORAGE = {
 }
 
 MODEL_MAY = {
-    "flag": "flag a message",
+    "flag": gettext_lazy("flag a message"),
     "strike": gettext_lazy("flag, and give a strike"),
     "block": gettext_lazy("block too"),
 }
@@ -41,7 +41,7 @@ UNKNOWN_ATTRIBUTES = {
 }
 UNCOVERED_LANGUAGE = {
     "answer": gettext_lazy("score what applies"),
-    "neutral": "score 0",
+    "neutral": gettext_lazy("score 0"),
     "error": gettext_lazy("refuse the request"),
 }
 

@@ -11,6 +11,7 @@ from moderation.engine.matches import Category, PiiType
 from moderation.lib.errors import GavelError, Invalid
 from moderation.lib.languages import gettext_lazy, lazy_format
 from moderation.pages.forms import ConsoleForm, FieldValues
+from moderation.pages.highlight import lazy_title
 from moderation.pipeline.submission import MAX_CONTENT_LENGTH
 from moderation.rules import Draft
 from moderation.rules.rule import HIGHEST_PRIORITY, LONGEST_NAME
@@ -40,7 +41,12 @@ FLAGS = (
     ("m", gettext_lazy("^ and $ match at every line")),
     ("s", gettext_lazy("A dot matches line breaks")),
 )
-DAYS = (("7", "7 days"), ("14", "14 days"), ("30", "30 days"), ("90", "90 days"))
+DAYS = (
+    ("7", gettext_lazy("7 days")),
+    ("14", gettext_lazy("14 days")),
+    ("30", gettext_lazy("30 days")),
+    ("90", gettext_lazy("90 days")),
+)
 LONGEST_LIST = MOST_TEXTS * (LONGEST_TEXT + 2)
 #: Texts that the test bench takes at once.
 MOST_SAMPLES = 20
@@ -51,7 +57,7 @@ def lines(rows: int, **attributes: str) -> forms.Textarea:
 
 
 def named(values: Any) -> list[tuple[str, str]]:
-    return [(str(value), str(value).replace("_", " ")) for value in values]
+    return [(str(value), lazy_title(str(value))) for value in values]
 
 
 def lines_of(text: str) -> list[str]:

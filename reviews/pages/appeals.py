@@ -20,6 +20,7 @@ from moderation.lib.paging import capped_count, page_of, page_of_oldest
 from moderation.models import Ban, ModerationLog, Preferences
 from moderation.pages.covered_words import is_covered
 from moderation.pages.forms import ConsoleForm, FieldValues
+from moderation.pages.highlight import lazy_title
 from moderation.pages.shell import PageContext, ProjectPage, person_of
 from moderation.sanctions.by_staff import LONGEST_ID
 from reviews.appeals.answer import LONGEST_ANSWER, Answer, decide_appeal, find_appeal
@@ -40,6 +41,7 @@ from reviews.queue.items import current_item
 from reviews.queue.lanes import APPEAL_TARGET
 
 DECIDED = "decided"
+OUTCOMES = [(outcome, lazy_title(outcome)) for outcome in AppealOutcome.values]
 
 
 class Filters(ConsoleForm):
@@ -47,7 +49,7 @@ class Filters(ConsoleForm):
         max_length=LONGEST_ID, required=False, label=gettext_lazy("Author begins with")
     )
     outcome = forms.ChoiceField(
-        choices=[("", gettext_lazy("Any outcome")), *AppealOutcome.choices], required=False
+        choices=[("", gettext_lazy("Any outcome")), *OUTCOMES], required=False
     )
 
 

@@ -3,11 +3,13 @@
 import json
 from uuid import UUID
 
-from django.forms import BoundField, Form
+from django.forms import BoundField, Field, Form, NullBooleanField
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from moderation.lib.content_keys import encrypts_texts
 from moderation.lib.errors import Invalid
+from moderation.lib.languages import gettext_lazy
 from moderation.lib.paging import page_of
 from moderation.models import ModerationLog, Picture
 from moderation.pages import refusals
@@ -22,6 +24,12 @@ from reviews.pages.verbs import verbs_context
 
 #: Filters that the page shows at once; the others are behind "More filters".
 FIRST = ("search", "verdict", "status", "user_id", "channel_id")
+#: Choices of a filter that asks for yes or no.
+YES_OR_NO = (
+    ("unknown", gettext_lazy("any")),
+    ("true", gettext_lazy("yes")),
+    ("false", gettext_lazy("no")),
+)
 
 
 class Content(ProjectPage):
@@ -64,7 +72,9 @@ class Content(ProjectPage):
 def styled_fields(form: Form) -> dict[str, list[BoundField]]:
     """Give the filters the console's look; return those shown at once and the further ones."""
     for name, field in form.fields.items():
-        kind = "select" if hasattr(field, "choices") or "bool" in name else "input"
+        if isinstance(field, NullBooleanField):
+            field.widget.choices = YES_OR_NO
+        kind = "select" if hasattr(field.widget, "choices") else "input"
         attributes = {"class": kind}
         if name in form.errors:
             attributes |= {"aria-invalid": "true", "aria-describedby": f"id_{name}-error"}
@@ -83,12 +93,18 @@ def filter_chips(request: HttpRequest, form: Form) -> list[dict[str, str]]:
         if value in (None, ""):
             continue
         if isinstance(value, bool):
-            text = "yes" if value else "no"
+            text = _("yes") if value else _("no")
         else:
-            text = str(value).replace("_", " ")[:60]
+            text = named(form.fields[name], str(value))
         label = str(form.fields[name].label)
         chips.append({"name": label, "value": text, "url": _url(request, **{name: None})})
     return chips
+
+
+def named(field: Field, value: str) -> str:
+    """Return the words for a choice, or the beginning of what was typed."""
+    choices = dict(getattr(field, "choices", ()))
+    return str(choices.get(value) or value.replace("_", " ")[:60])
 
 
 def _url(request: HttpRequest, **changes: str | None) -> str:

@@ -226,6 +226,13 @@ def test_the_first_tab_shows_where_it_is(pages, site, path):
 MIRRORED = ("desk:queue", "desk:item", "console:policy", "console:account", "desk:content")
 
 
+def test_in_urdu_a_covered_word_does_not_turn_its_sentence_round(visit):
+    with visit("ada", locale="ur-PK") as page:
+        page.goto("/p/arena/queue")
+        text = page.locator("#rows .qrow-text:has(.veil)").first
+        assert text.evaluate("text => getComputedStyle(text).direction") == "ltr"
+
+
 def test_in_urdu_the_rail_is_on_the_right_and_nothing_overflows(site, visit):
     with visit("ada", locale="ur-PK", reduced_motion="reduce") as page:
         for size in SIZES.values():

@@ -85,3 +85,9 @@ def test_j_and_k_work_where_the_list_is_hidden(visit, three):
         page.locator(f"{HEAD}:not([inert])[data-review='{three[1][1]}']").wait_for()
         page.keyboard.press("k")
         page.locator(f"{HEAD}:not([inert])[data-review='{three[1][0]}']").wait_for()
+
+
+def test_a_sentence_keeps_the_key_it_names(visit):
+    with visit("noor", **PHONE) as page:
+        page.goto("/p/arena/settings/me")
+        page.locator(".help kbd").wait_for()

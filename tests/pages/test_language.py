@@ -1,5 +1,7 @@
 """The language of pages and mails: the account's, else the browser's; programs read English."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -116,3 +118,19 @@ class AtOnce:
     @staticmethod
     def submit(send, *args, **options):
         send(*args, **options)
+
+
+@pytest.mark.parametrize(
+    ("language", "name"),
+    [
+        ("en", "Second step of signing in"),
+        ("es", "Segundo paso de inicio de sesión"),
+        ("ur", "سائن ان کا دوسرا مرحلہ"),
+    ],
+)
+def test_the_account_and_the_page_of_second_steps_call_them_alike(signed_in, language, name):
+    browser = signed_in("admin", name="zara")
+    for path, heading in (("/account", "h2"), ("/account/steps/", "h1")):
+        text = browser.get(path, headers={"Accept-Language": language}).content.decode()
+        headings = re.findall(rf"<{heading}[^>]*>\s*(.*?)\s*</{heading}>", text)
+        assert name in headings

@@ -104,3 +104,4 @@ def test_an_unknown_address_is_our_own_page_also_with_debug_on(signed_in, settin
     answer = signed_in().get(path)
     assert answer.status_code == 404
     assert "<h1>Page not found</h1>" in answer.content.decode()
+    assert '<span class="brand">' in answer.content.decode()

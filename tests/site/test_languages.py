@@ -6,7 +6,9 @@ import re
 from functools import cache
 from html.parser import HTMLParser
 from itertools import chain
+from pathlib import Path
 
+import allauth
 import pytest
 from django.conf import settings
 from django.template import engines
@@ -22,6 +24,8 @@ LOCALE = ROOT / "moderation_site" / "locale"
 ENGLISH = ("admin", "unfold", "allauth/elements", "moderation/redoc.html")
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
 CODE = ("moderation", "reviews")
+#: Pages of allauth that our settings switch off.
+NOT_USED = {"trust.html", "signup_form.html"}
 
 
 # --- What there is to translate
@@ -127,10 +131,32 @@ def test_the_catalogue_has_every_marked_text_and_no_other(language):
     assert known - marked_texts() == set(), "run `make messages`: these texts are gone"
 
 
-@pytest.mark.parametrize("language", ["es", "ur"])
+@pytest.mark.parametrize("language", ["en", "es", "ur"])
 def test_the_compiled_catalogue_is_that_of_the_text_file(language):
     with (LOCALE / language / "LC_MESSAGES" / "django.mo").open("rb") as compiled:
         assert gettext.GNUTranslations(compiled)._catalog == catalogue(language)
+
+
+def test_every_text_on_allauths_pages_of_second_steps_is_listed():
+    pages = Path(allauth.__file__).parent / "templates" / "mfa"
+    shown = set()
+    for path in [*pages.glob("*.html"), *pages.rglob("*/*.html")]:
+        if path.name not in NOT_USED:
+            source = path.read_text(encoding="utf-8")
+            shown |= set(re.findall(r"""\{% trans(?:late)? "([^"]+)" %\}""", source))
+            blocks = re.findall(
+                r"\{% blocktrans(?:late)?[^%]*%\}\s*(.*?)\s*\{% (?:end|pl)", source, re.DOTALL
+            )
+            shown |= {re.sub(r"\{\{ ?(\w+) ?\}\}", r"%(\1)s", text) for text in blocks}
+    assert len(shown) > 30
+    known = {text[0] if isinstance(text, tuple) else text for text in catalogue("ur")}
+    assert shown - known == set()
+
+
+def test_english_says_second_step_wherever_allauth_says_two_factor():
+    listed = {text for text in catalogue("es") if "two-factor" in str(text).lower()}
+    assert listed == set(catalogue("en")) - {""}
+    assert "two-factor" not in str(list(catalogue("en").values())).lower()
 
 
 @pytest.mark.parametrize("language", ["es", "ur"])

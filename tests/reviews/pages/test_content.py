@@ -117,3 +117,24 @@ def test_severe_words_are_covered_until_they_are_asked_for(project, signed_in):
     assert (
         'class="veil" type="button"' not in client.get(f"{PAGE}/{log.pk}?reveal=1").content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("query", "chip"),
+    [
+        ("?verdict=flag", "marcado"),
+        ("?reviewed=false", "no"),
+        ("?has_pii=true", "sí"),
+        ("?user_id=ana_b", "ana b"),
+    ],
+)
+def test_a_chip_says_its_filter_in_the_pages_language(project, signed_in, query, chip):
+    make_log(project, FLAGGED)
+    page = signed_in().get(f"{PAGE}{query}", headers={"Accept-Language": "es"})
+    assert f'<b dir="auto">{chip}</b>' in page.content.decode()
+
+
+def test_a_filter_for_yes_or_no_begins_with_any(project, signed_in):
+    text = shown(signed_in())
+    assert '<option value="unknown" selected>any</option>' in text
+    assert 'name="reviewed" class="select"' in text

@@ -17,7 +17,9 @@ from moderation.engine.matches import Category, Match, Source
 from moderation.engine.model.scorer import ScorerInput
 from moderation.engine.text.fold import TextView
 from moderation.engine.text.people import is_people
+from moderation.engine.words.entries import normal_form
 from moderation.engine.words.lexicon import lexicon
+from moderation.engine.words.misspelled import RARE
 
 #: Signs that say nothing of a text: inverted marks, bullets, arrows, rulers, blocks, dots.
 MUTE = "¡¿·•\u2190-\u25ff\u2800-\u28ff\ufffd"
@@ -36,6 +38,8 @@ GROUPS = (b"b", b"s", b"t")
 #: Stand before the first word and after the last.
 FIRST, LAST = "^", "$"
 PEOPLE = "<people>"
+#: What is hung on a word and changes nothing of what it means: "xxbitchxx", "bitch22".
+DECORATION = RARE | set(digits)
 CATEGORIES = tuple(Category)
 NO_STRENGTHS = (0.0,) * len(CATEGORIES)
 LETTERS, CAPITALS, DIGITS = ascii_letters.encode(), ascii_uppercase.encode(), digits.encode()
@@ -77,6 +81,7 @@ class Features:
 
 def features_of(seen: ScorerInput) -> Features:
     view = _without_excused(seen.views.main[-1], seen.excused)
+    view = _with_meant_words(view, seen.matches)
     # Only where a score needs evidence is it asked where they stand.
     tokens = [found[:LONGEST_TOKEN] for found in _both_ends(TOKEN.findall(view.text))]
     return Features(
@@ -99,6 +104,43 @@ def _without_excused(view: TextView, excused: Sequence[tuple[int, int]]) -> Text
         for letter, place in letters
     )
     return TextView("".join(kept), view.origin)
+
+
+def _with_meant_words(view: TextView, matches: Sequence[Match]) -> TextView:
+    """Return the view with the listed words that disguised ones mean: "b*tch", "xxbitchxx".
+
+    So a disguise changes nothing of what the model makes of a word.
+    """
+    for match in matches:
+        word = meant_word(match)
+        places = [at for at, place in enumerate(view.origin) if match.start <= place < match.end]
+        if not word or not places:
+            continue
+        start, end = places[0], places[-1] + 1
+        before, after = view.text[:start], view.text[end:]
+        # Letters that were spelled out may have been joined to their neighbours: "as tu pid".
+        is_joined = before[-1:].isalnum() or after[:1].isalnum()
+        if is_joined or is_disguise_of(word, view.text[start:end]):
+            origin = [*view.origin[:start], *[view.origin[start]] * (len(word) + 2)]
+            view = TextView(f"{before} {word} {after}", [*origin, *view.origin[end:]])
+    return view
+
+
+def meant_word(match: Match) -> str:
+    """Return the listed word of a match; empty if it is a phrase, or of other letters."""
+    if match.source is not Source.LEXICON or match.text.lower() == match.word:
+        return ""
+    word = normal_form(match.word)
+    return word if word.isascii() and word.isalpha() else ""
+
+
+def is_disguise_of(word: str, written: str) -> bool:
+    """Say whether letters of a view are a listed word with signs, or with something around it."""
+    if word in written:
+        return written != word and DECORATION.issuperset(written.replace(word, "", 1))
+    if any(map(str.isspace, written)):
+        return "".join(written.split()) == word
+    return True
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -20,9 +20,21 @@ ENDS = frozenset(".!?;")
 GOOD, BAD, NOT, PEOPLE, DOUBTFUL, MODAL, OTHER = range(7)
 #: Urdu denies after the word.
 AFTER = frozenset(("nahi", "nahin", "nai", "nhi"))
+#: One of the first two words of a wish.
+WISHES = frozenset(("ojala", "espero", "hope", "wish", "wishing", "deseo"))
+#: Who people also are: "a gay teacher", "una mujer trans".
+ROLES = (
+    r"(?:man|woman|person|boy|girl|guy|mum|mom|dad|mother|father|student|nurse|doctor|artist"
+    r"|[a-z]+er|mujer|hombre|persona|madre|padre|trans)"
+)
 #: How many words a denial reaches over.
 REACH, REACH_BACK = 6, 2
 FEW = 2
+#: A "que" after one of these begins a clause; any other may compare.
+BEFORE_QUE = frozenset(
+    ("hay", "tenemos", "tienen", "de", "permitir", "permitan", "permitamos", "creo", "espero",
+     "quiero", "queremos", "digo", "sabemos", "alegra", "gusta")
+)  # fmt: skip
 #: Longer texts say more than one thing.
 MOST_WORDS = 24
 
@@ -35,7 +47,33 @@ def lacks_evidence(folded: str) -> bool:
     spoken = [word for word in words if word not in ENDS]
     if len(spoken) <= FEW:
         return len(spoken) == 1 or all(is_ordinary(word) or is_people(word) for word in spoken)
-    return _is_kind(words)
+    return _is_kind(words) or _is_good_wish(spoken) or _is_of_ones_own(folded)
+
+
+def _is_good_wish(spoken: Sequence[str]) -> bool:
+    """Say whether a text wishes its reader something good: "ojalá te guste el libro"."""
+    kinds = {_kind_of(word) for word in spoken}
+    is_wish = not WISHES.isdisjoint(spoken[:2])
+    return is_wish and GOOD in kinds and kinds.isdisjoint({PEOPLE, BAD, NOT, DOUBTFUL})
+
+
+@cache
+def _self_description() -> re.Pattern[str]:
+    """Return what tells of "as a disabled woman I …", "soy una mujer trans"."""
+    people = "|".join(sorted((word for word, *_ in rows("people.tsv")), key=len, reverse=True))
+    return re.compile(
+        r"\b(?:as|i am|i['’]?m|being|como|soy|somos|we are|we['’]re) (?:an? |un[ao]? )?"
+        rf"(?:[^\W\d_]+ ){{0,2}}?(?:{people})\b(?: {ROLES}\b)?"
+    )
+
+
+def _is_of_ones_own(folded: str) -> bool:
+    """Say whether a text names people only as what its author is, and has no bad word."""
+    rest, count = _self_description().subn(" ", folded)
+    if not count or OTHERS.search(rest):
+        return False
+    kinds = {_kind_of(word) for word in WORD.findall(rest)}
+    return kinds.isdisjoint({PEOPLE, BAD})
 
 
 def has_target(folded: str) -> bool:
@@ -55,13 +93,15 @@ def has_bad_word(folded: str, but: Container[str]) -> bool:
 
 def _is_kind(words: Sequence[str]) -> bool:
     """Say whether a text about people has a good word or a denied bad one, and nothing else."""
+    words = [word for at, word in enumerate(words) if not _only_joins(words, at)]
     kinds = [_kind_of(word) for word in words]
     if PEOPLE not in kinds or DOUBTFUL in kinds or "?" in words:
         return False
     is_kind = False
     denials = sum(kind == NOT for kind in kinds)
-    if MODAL in kinds and not denials:
-        return False  # "should be nice" blames; "no woman should be hurt" does not.
+    # "Should be nice" blames; "no woman should be hurt" does not, nor "we should admire women".
+    if MODAL in kinds and not denials and not _is_praise_due(kinds):
+        return False
     for at, kind in enumerate(kinds):
         if kind not in {GOOD, BAD}:
             continue
@@ -72,6 +112,17 @@ def _is_kind(words: Sequence[str]) -> bool:
         is_kind = True
     # A denial of something else may be anything: "do not trust", "do not belong here".
     return is_kind and denials <= 0
+
+
+def _only_joins(words: Sequence[str], at: int) -> bool:
+    """Say whether a "que" compares nothing: "hay que respetar …", "me alegro de que …"."""
+    return words[at] == "que" and at > 0 and words[at - 1] in BEFORE_QUE
+
+
+def _is_praise_due(kinds: Sequence[int]) -> bool:
+    """Say whether a text asks for something good for people, whom it names after it."""
+    modal, people = kinds.index(MODAL), kinds.index(PEOPLE)
+    return modal < people and GOOD in kinds[modal:people]
 
 
 def _is_denied(words: Sequence[str], kinds: Sequence[int], at: int) -> bool:

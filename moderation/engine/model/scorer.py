@@ -59,8 +59,6 @@ STATEMENTS = frozenset(
      "siento odio por")
 )  # fmt: skip
 LATIN = re.compile(r"[a-zñ]")
-#: More of them hide a word.
-MOST_STARS = 1
 #: A level that no probability reaches.
 NEVER = 2.0
 #: A model is nearly sure that has so much of the doubt left that a flag allows it.
@@ -349,17 +347,11 @@ def _is_mild_denied(match: Match) -> bool:
 
 
 def _is_plainly_coarse(match: Match) -> bool:
-    """Say whether a word is coarse, and is at most misspelt, drawn out or starred once."""
-    # The model reads Latin letters only: it has nothing to say of "چوتیا".
-    if LATIN.search(match.word) is None:
-        return False
-    letters = match.text.replace("*", "")
-    is_misspelling = letters.isascii() and letters.isalpha() and match.text.count("*") <= MOST_STARS
-    return (
-        match.source is Source.LEXICON
-        and (match.category in COARSE or match.context is not None)
-        and (match.text.lower() == match.word or is_misspelling or match.context is not None)
-    )
+    """Say whether a word is coarse, however it is written, and in letters that the model reads."""
+    # It has nothing to say of "چوتیا".
+    is_read = LATIN.search(match.word) is not None
+    is_coarse = match.category in COARSE or match.context is not None
+    return is_read and is_coarse and match.source is Source.LEXICON
 
 
 def _score_by_rules(seen: ScorerInput, lowered: Sequence[Match], *, is_spam: bool) -> float:

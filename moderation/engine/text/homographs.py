@@ -36,6 +36,13 @@ OWN_WORDS: Mapping[str, frozenset[str]] = {
     "u": frozenset(("nl", "sh", "vi")),
     "was": frozenset(("de", "nl")),
 }  # fmt: skip
+#: Neighbours that only one of the languages has, though each word is common in others, too.
+PAIRS = {
+    "nl": (
+        " van de ", " van het ", " van een ", " van mijn ", " in de ", " op de ", " met de ",
+        " aan de ", " bij de ", " uit de ", " voor de ", " is de ", " om de ", " over de ",
+    ),
+}  # fmt: skip
 #: What detection calls a language, where it is not the same: of near relatives it knows one.
 DETECTED = {"nb": "no", "sh": "hr", "ms": "id"}
 
@@ -88,9 +95,10 @@ def is_foreign(word: str, folded: str, text: str, *, is_roman_urdu: bool) -> boo
     if common > 0 and common * WORDS_PER_COMMON_WORD >= len(words):
         return True
     rest = " ".join(others)
-    if len(words) <= FEWEST_WORDS or len(rest) < FEWEST_LETTERS:
-        return False
-    return detected_language(rest) in {DETECTED.get(tag, tag) for tag in languages}
+    if any(pair in f" {rest} " for tag in languages for pair in PAIRS.get(tag, ())):
+        return True
+    is_long = len(words) > FEWEST_WORDS and len(rest) >= FEWEST_LETTERS
+    return is_long and detected_language(rest) in {DETECTED.get(tag, tag) for tag in languages}
 
 
 def _has_letters_of(languages: frozenset[str], text: str) -> bool:

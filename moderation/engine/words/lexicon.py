@@ -15,6 +15,9 @@ from moderation.engine.words.wordlist import Wordlist
 SEVERAL = re.compile(r"[\s']")
 #: Patterns run over words with equal gaps, whatever the text has between them.
 WHOLE_WORDS = " ({}) "
+#: Those that begin with this word only where a line begins.
+START = "<start>"
+FIRST_WORDS = f"(?:^|{LINE_END} )" + WHOLE_WORDS
 #: A phrase may continue on the next line.
 ANY_GAP = f"{GAP}(?:{LINE_END}{GAP})?"
 #: The end of a line in a pattern.
@@ -100,4 +103,6 @@ def _expand(expression: str) -> str:
     for _ in range(NESTING):
         for name, part in parts.items():
             expression = expression.replace(f"<{name}>", f"(?:{part})")
-    return WHOLE_WORDS.format(expression.replace(" ", ANY_GAP).replace(END, f"{GAP}{LINE_END}"))
+    words = FIRST_WORDS if expression.startswith(START) else WHOLE_WORDS
+    rest = expression.removeprefix(START).replace(" ", ANY_GAP)
+    return words.format(rest.replace(END, f"{GAP}{LINE_END}"))

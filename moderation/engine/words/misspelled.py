@@ -47,8 +47,11 @@ class Misspellings:
 
 
 def misspellings_of(word: str, score: float) -> Iterator[str]:
-    """Yield the word with two inner neighbours swapped, and with a vowel left out."""
-    for place in range(1, len(word) - 2):
+    """Yield the word with two neighbours swapped, and with a vowel left out.
+
+    The first letter stays; the last one moves in strong words only: "fukc", "bitcsh".
+    """
+    for place in range(1, len(word) - (1 if score >= STRONG else 2)):
         yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
     if len(word) == SHORTEST and score < STRONG:
         return

@@ -19,6 +19,7 @@ from moderation.engine.words.entries import KINDS, UNDISGUISED, Entry, Form, Hit
 from moderation.engine.words.evidence import Evidence
 from moderation.engine.words.leetspeak import is_leetspeak_for, skeleton
 from moderation.engine.words.misspelled import Misspellings
+from moderation.engine.words.sound_spelling import SOUNDS, sound_key
 from moderation.engine.words.spelled_out import SHORTEST, STRONG, spelled_out_words
 
 SIGN = re.compile(r"[@$|+(]|!\w|\d[a-z]{1,12}!")
@@ -41,8 +42,12 @@ SHORTEST_WITH_DIGITS = 3
 SHORTEST_SPLIT = 4
 CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{1,3}")
 APOSTROPHES = frozenset("'’")
-#: Who is called something, and what may stand between them and the word.
-READERS = frozenset(("you", "u", "ur", "youre", "eres", "sos", "tum", "tu"))
+PLURAL = "s"
+#: No word of more than two letters begins with two of these: "ggot", "tty".
+DOUBLED_FIRST = re.compile(r"([bcdfghjkmnpqrtvwxz])\1")
+#: Who is called something, or how it is called out, and what may stand before the word.
+READERS = frozenset(("you", "u", "ur", "youre", "eres", "sos", "tum", "tu", "what", "que", "vaya"))
+SUCH = "such"
 CALLED = frozenset(
     ("are", "re", "r", "such", "a", "an", "the", "fucking", "stupid", "dumb", "ugly", "little",
      "absolute", "total", "complete", "un", "una", "tan", "muy", "maldito", "puto", "ek", "kitna")
@@ -82,8 +87,19 @@ class Wordlist:
         self._phrase_finder = _finder(self._phrases)
         self._symbol_finder = _finder(self._symbols)
         self._stem_finder = _finder(self._stems)
+        self._has_parts = any(entry.kind == "part" for entry in self._stems.values())
         self._misspellings: Misspellings | None = None
+        #: Words by what they sound like in their language.
+        self._spellings: dict[str, Entry] = {}
         if with_misspellings:
+            for word, entry in self._words.items():
+                if (
+                    entry.language in SOUNDS
+                    and entry.score >= STRONG
+                    and may_be_misspelled(word, entry)
+                ):
+                    _add_stronger(self._spellings, sound_key(word, entry.language), entry)
+            self._spellings.pop("", None)
             words = self._words.items()
             self._misspellings = Misspellings(
                 (word, entry.score) for word, entry in words if entry.kind not in UNDISGUISED
@@ -201,7 +217,9 @@ class Wordlist:
             (start, middle), (after, end) = tokens.spans[at : at + 2]
             is_ending = start and text[start - 1] in APOSTROPHES
             is_broken = is_piece(first) or is_piece(second) or _is_name_calling(tokens, at, text)
-            if text[middle:after] == " " and not is_ending and is_broken:
+            # "bitche's" is a plural with an apostrophe too much.
+            is_plural = second == PLURAL and text[middle:after] in APOSTROPHES
+            if (text[middle:after] == " " or is_plural) and not is_ending and is_broken:
                 yield Hit(start, end, entry, Form.DISGUISED)
 
     def _find_symbols(self, text: str) -> Iterator[Hit]:
@@ -217,10 +235,11 @@ class Wordlist:
     def _read(self, token: str) -> tuple[Entry, Form] | None:
         if token in self._words:
             return self._words[token], Form.WRITTEN
-        disguise = self.disguise(token)
-        if disguise and disguise[0].kind != "part" and is_ordinary(token):
-            return None
-        return disguise
+        # Most words are ordinary ones, which only a "part" is found in: to ask that first is cheap.
+        if is_ordinary(token):
+            part = self.disguise(token) if self._has_parts else None
+            return part if part and part[0].kind == "part" else None
+        return self.disguise(token)
 
     def disguise(self, token: str) -> tuple[Entry, Form] | None:
         """Return the entry that an unlisted folded word can be read as, even an ordinary word."""
@@ -247,10 +266,17 @@ class Wordlist:
             if entries:
                 return max(entries, key=lambda entry: entry.score)
         word = self._misspellings.read(token) if self._misspellings else None
-        if not word:
+        entry = self._words[word] if word else self._sounding_like(token)
+        if not entry:
             return None
-        entry = self._words[word]
         return replace(entry, score=round(entry.score - MISSPELLING_DISCOUNT, 2))
+
+    def _sounding_like(self, token: str) -> Entry | None:
+        """Return the English or Spanish word that a token spells as it sounds: "kabron"."""
+        if not self._spellings or not token.isalpha():
+            return None
+        keys = (sound_key(token, language) for language in SOUNDS)
+        return next((self._spellings[key] for key in keys if key in self._spellings), None)
 
     def _leetspeak(self, token: str) -> Entry | None:
         words = self._skeletons.get(skeleton(token), "").split()
@@ -277,6 +303,10 @@ class Wordlist:
                 yield Hit(start, end, self._words[word], Form.DISGUISED)
 
 
+def may_be_misspelled(word: str, entry: Entry) -> bool:
+    return word.isalpha() and word.isascii() and entry.kind not in UNDISGUISED
+
+
 def may_be_split(entry: Entry) -> bool:
     is_strong = entry.score >= STRONG and len(entry.word) >= SHORTEST_SPLIT
     return is_strong and entry.entry_id is None and entry.kind not in UNDISGUISED
@@ -284,7 +314,9 @@ def may_be_split(entry: Entry) -> bool:
 
 def is_piece(token: str) -> bool:
     """Say whether a token is no word that anybody writes: "tch", "uck", "f"."""
-    return CONSONANTS.fullmatch(token) is not None or (len(token) > 1 and not is_ordinary(token))
+    if CONSONANTS.fullmatch(token) or DOUBLED_FIRST.match(token):
+        return True
+    return len(token) > 1 and not is_ordinary(token)
 
 
 def _is_name_calling(tokens: Tokens, at: int, text: str) -> bool:
@@ -294,9 +326,10 @@ def _is_name_calling(tokens: Tokens, at: int, text: str) -> bool:
         return False
     is_last = at + 2 == len(tokens.words) or not text[end : tokens.spans[at + 2][0]].isspace()
     before = list(tokens.words[max(0, at - MOST_BEFORE) : at])
+    is_such = False
     while before and before[-1] in CALLED:
-        before.pop()
-    return is_last and bool(before) and before[-1] in READERS
+        is_such |= before.pop() == SUCH
+    return is_last and (is_such or (bool(before) and before[-1] in READERS))
 
 
 def _finder(patterns: Mapping[str, Entry]) -> ahocorasick_rs.AhoCorasick:

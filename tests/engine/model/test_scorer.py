@@ -140,10 +140,12 @@ LONG = "what a fucking great song this is " * 20
         (f"fucking shit, {LONG}", 0.1, "warn"),
         ("great song\nwhat a fucking great song", 0.1, "warn"),
         ("well damn, that was a long day", 0.0, "warn"),
-        ("what a fvcking great song this is, b!tch", 0.1, "block"),  # disguised on purpose
+        ("what a fvcking great song this is, b!tch", 0.1, "warn"),  # as if written plainly
         ("what a f*cking great song this is", 0.1, "warn"),
         ("what a fuuucking great song this is", 0.1, "warn"),
-        ("what a f**king great song this is", 0.1, "flag"),
+        ("what a f**king great song this is", 0.1, "warn"),
+        ("what a f.u.c.k.i.n.g great song this is", 0.1, "warn"),
+        ("what a f.u.c.k.i.n.g great song this is", 0.41, "flag"),
         ("what a great song, kill all muslims", 0.1, "block"),
         ("that fucking nigger sings a great song", 0.1, "block"),
     ],

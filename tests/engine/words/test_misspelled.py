@@ -92,7 +92,7 @@ def test_a_projects_own_words_are_not_found_misspelt():
 
 def test_a_short_word_that_is_not_strong_keeps_its_vowels():
     assert set(misspellings_of("damn", 0.4)) == {"dman"}
-    assert set(misspellings_of("cunt", 0.9)) == {"cnut", "cnt"}
+    assert set(misspellings_of("cunt", 0.9)) == {"cnut", "cnt", "cutn"}
 
 
 def test_a_vowel_between_equal_letters_is_not_missed():

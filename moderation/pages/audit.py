@@ -32,6 +32,11 @@ PAGE_OF_TYPE = {
 CLAIMS = ("review.claimed", "review.released")
 #: Characters of a detail in the list; the API has all of it.
 LONGEST_DETAIL = 120
+#: Details whose values are codes.
+CODES = {
+    "category", "decision", "kind", "outcome", "preset", "reason_code", "role", "ruling", "rulings",
+    "scopes", "severity", "type",
+}  # fmt: skip
 
 
 class Filters(ConsoleForm):
@@ -104,7 +109,9 @@ def filtered(entries: QuerySet[AuditEntry], wanted: FieldValues) -> QuerySet[Aud
 
 def row_of(page: ProjectPage, entry: AuditEntry, mark: str) -> Row:
     details = [
-        (kind_name(name), text) for name, value in entry.data.items() if (text := in_words(value))
+        (kind_name(name), text)
+        for name, value in entry.data.items()
+        if (text := in_words(code_names(value) if name in CODES else value))
     ]
     what = in_language(entry.action)
     return Row(
@@ -115,6 +122,13 @@ def row_of(page: ProjectPage, entry: AuditEntry, mark: str) -> Row:
         details,
         mark,
     )
+
+
+def code_names(value: Any) -> Any:
+    """Return a code, or each of a list, in words of the page's language."""
+    if isinstance(value, list):
+        return [code_names(one) for one in value]
+    return kind_name(value) if isinstance(value, str) else value
 
 
 def in_language(action: str) -> str:

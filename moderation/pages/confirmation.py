@@ -18,7 +18,7 @@ class Question:
     title: str
     #: What will happen, one sentence each.
     sentences: Sequence[str]
-    #: The label of the button.
+    #: The label of the button; empty if there is nothing to confirm.
     verb: str
     #: Where "Cancel" leads.
     back: str

@@ -99,7 +99,7 @@ class RestorePolicy(PolicySettings):
             sentences=[_("A copy of it becomes the newest version; no version is lost."), *lines]
             if lines
             else [_("It is the same as the active policy.")],
-            verb=_("Restore this version"),
+            verb=_("Restore this version") if lines else "",
             back=self.back,
             page=_("Settings"),
         )

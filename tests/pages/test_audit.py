@@ -61,6 +61,14 @@ def test_facts_and_kinds_are_told_in_words(signed_in, arena):
     assert "audit entry <bdi" in text
 
 
+def test_codes_are_told_in_the_pages_language(signed_in, arena):
+    facts = {"decision": "reject", "reason_code": "personal_info", "scopes": ["check", "read"]}
+    write_audit(arena, "noor", "review.decided", "auditentry:7", facts)
+    page = signed_in("admin").get("/p/arena/audit", headers={"Accept-Language": "es"})
+    for text in ("rechazar", "datos personales", "comprobar, leer"):
+        assert f"<bdi>{text}</bdi>" in page.content.decode()
+
+
 def test_the_relay_chains_what_was_done(signed_in, entries, transactional_db):
     relay.run_once([])
     _, text = rows(signed_in("admin"), "?actor=noor")

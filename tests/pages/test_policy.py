@@ -79,6 +79,8 @@ def test_versions_show_what_each_changed_and_can_be_restored(signed_in, arena):
     assert "<b>ada</b>" not in text_of(shown)
     asked = text_of(page.get(f"{PAGE}/1/restore"))
     assert "Flag at: 0.8 → 0.6" in asked
+    assert "Restore this version" in asked
+    assert "Restore this version" not in text_of(page.get(f"{PAGE}/2/restore"))
     page.post(f"{PAGE}/1/restore")
     assert (in_force()["thresholds"]["flag"], PolicyVersion.objects.count()) == (0.6, 3)
 

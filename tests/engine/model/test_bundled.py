@@ -72,3 +72,9 @@ def test_spam_by_its_content():
     text = "Congratulations! You have won a free prize. Call now to claim your cash reward"
     assert "spam" in verdict_on(text).reasons
     assert not verdict_on("shall we call your mother now or after lunch").is_violation
+
+
+def test_a_word_with_a_small_share_of_the_evidence_is_not_marked():
+    text = "you disgust me and you make everybody here sick, please leave this town for good"
+    spans = scores_of(text).explain().toxicity
+    assert [text[span.start : span.end] for span in spans] == ["disgust", "sick"]

@@ -260,6 +260,7 @@ def test_an_appeal_shows_the_authors_record_and_prepared_answers(signed_in, bloc
     made, _ = appeal(blocked, "A joke.", now=timezone.now())
     text = page(signed_in("moderator"), f"/p/forum/appeals/{made.pk}")
     assert "1 in <bdi>#general</bdi>" in text
+    assert "The rules of this community: " in text  # the first decision's reason
     assert 'data-text="You are right: your message breaks no rule.' in text
 
 

@@ -111,3 +111,10 @@ def test_a_moderator_may_not_trust(project, signed_in):
 def test_who_is_not_trusted_cannot_lose_it(project, signed_in):
     answer = signed_in("admin").post(f"{PAGE}/trust", {"user_id": "ana", "trust": "no"})
     assert answer.status_code == 404
+
+
+def test_words_that_the_queue_covers_are_covered_in_the_authors_history_too(project, signed_in):
+    make_log(project, "I will kill you", user_id="ana")
+    page = author(signed_in("moderator")).content.decode()
+    assert 'class="veil"' in page
+    assert "I will kill you" not in page

@@ -84,3 +84,10 @@ def test_an_item_shows_two_messages_before_and_two_after(desk, project):
     assert [log.content for log in page.before] == ["Before 1", "Before 2"]
     assert [log.content for log in page.after] == ["After 0", "After 1"]
     assert before[0].content == "Before 0"
+
+
+def test_words_that_the_queue_covers_are_covered_in_the_drawer_too(desk, project):
+    make_log(project, "I will kill you", user_id="ana")
+    page = look(desk)
+    assert 'class="veil"' in page
+    assert "I will kill you" not in page

@@ -133,4 +133,6 @@ def test_page_tells_each_chart_in_words_and_as_a_table(arena):
     assert "2 in the last 30 days: 0.0 % approved, 50.0 % flagged, 50.0 % rejected" in text
     assert "&lt;b&gt;zed" in text
     assert text.count("Show as table") == 3
+    assert "Waiting for review, in hours" in text
+    assert "<rect" in text  # counts are bars
     assert sign_in(arena, None).get("/p/arena/insights").status_code == 404

@@ -60,6 +60,7 @@ REFUSALS = (
     gettext_noop("must be from 1 to {one}"),
     gettext_noop("must be one of {one}"),
     gettext_noop("must be true or false"),
+    gettext_noop("must be before until"),
     gettext_noop("must begin with https:// or http:// and name a host"),
     gettext_noop("must contain only texts of 1 to {one} characters"),
     gettext_noop("must contain only {one}"),

@@ -94,8 +94,10 @@ def of_settings(_now: datetime) -> Iterable[Finding]:
         yield Finding("settings", "ok", "safe to serve with")
 
 
-def of_clock(now: datetime) -> Iterable[Finding]:
+def of_clock(_now: datetime) -> Iterable[Finding]:
     newest = OutboxEvent.objects.order_by("-id").values_list("created_at", flat=True).first()
+    # Servers go on while the checks before this one take their seconds.
+    now = timezone.now()
     if newest and newest > now + CLOCK_DIFFERENCE:
         yield Finding(
             "clock", "error", f"the newest event is from the future: {newest:%Y-%m-%d %H:%M:%S}",

@@ -16,6 +16,7 @@ from moderation.accounts.sessions import (
     sessions_of,
 )
 from moderation.models import WebSession
+from moderation.pages import sessions as _pages_sessions  # noqa: F401 (begins each session)
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

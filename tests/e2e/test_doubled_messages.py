@@ -24,6 +24,8 @@ BLOCKED_EACH, HARMLESS_EACH = 4, 8
 MOST_STRIKES = 3
 COPIES = 3
 EDITED = 20
+#: Two workers start and do it in seconds, on a machine with nothing else to do.
+PATIENCE_SECONDS = 300
 #: One worker keeps the order: when this has its result, all others have theirs.
 LAST = {"message_id": "last", "user_id": "somebody", "content": "Good night"}
 
@@ -91,7 +93,7 @@ def test_copies_in_any_order_for_two_workers_count_once(broker, names, begin, da
     begin()
     begin()
     results = Results(broker, names[1])
-    eventually(lambda: results.count() == len(sent))
+    eventually(lambda: results.count() == len(sent), PATIENCE_SECONDS)
     ended = stored(database_url, "outcome")
     assert ended["texts"] == {one["message_id"]: one["content"] for one in wanted}
     assert ended["strikes"] == dict.fromkeys(AUTHORS, MOST_STRIKES)
@@ -110,11 +112,11 @@ def test_edits_that_come_again_after_a_kill_end_with_the_last(broker, names, beg
     results = Results(broker, names[1])
     for part in (1, 2):
         worker = begin()
-        eventually(lambda part=part: results.count() >= len(sent) * part // 3)
+        eventually(lambda part=part: results.count() >= len(sent) * part // 3, PATIENCE_SECONDS)
         worker.kill()
         worker.wait()
     begin()
-    eventually(lambda: results.has(LAST["message_id"]))
+    eventually(lambda: results.has(LAST["message_id"]), PATIENCE_SECONDS)
     ended = stored(database_url, "outcome")
     assert ended["texts"].pop(LAST["message_id"]) == LAST["content"]
     assert ended["texts"] == {f"author{n}-0": f"Hello again {n}" for n in range(EDITED)}

@@ -60,6 +60,12 @@ def test_a_project_model_that_is_not_asked_is_a_warning(arena):
     assert "train_model --project arena" in found("model")[1].to_do
 
 
+def test_an_event_written_since_the_doctor_began_is_not_from_the_future(arena):
+    began = timezone.now() - timedelta(seconds=30)
+    OutboxEvent.objects.create(project=arena, audience="house", type="x", data={}, sent_at=began)
+    assert [one.state for one in checkup.of_clock(began)] == ["ok"]
+
+
 def test_what_each_check_finds(arena, leading, settings, monkeypatch):
     later = timezone.now() + timedelta(hours=1)
     OutboxEvent.objects.create(

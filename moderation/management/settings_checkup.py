@@ -1,6 +1,9 @@
 """Settings that start, but are not what a server in production should run with."""
 
+import re
+import socket
 from collections.abc import Callable, Iterator
+from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -17,6 +20,8 @@ WIDEST_PROXIES = 65_536
 LONGEST_SESSION_DAYS = 90
 SHORTEST_HSTS_SECONDS = 30 * 86_400
 OTHERS = 0o077
+MAIL_SECONDS = 5
+ADDRESS = re.compile(r"\A[^@\s]+@[^@\s]+\Z")
 
 
 class Fault(NamedTuple):
@@ -91,6 +96,30 @@ def sender_of_mail() -> Fault | None:
     if settings.HAS_MAIL and "@localhost" in settings.DEFAULT_FROM_EMAIL:
         text = "EMAIL_FROM is not set: most servers refuse mail from gavel@localhost"
         return Fault("warning", text, "set it to an address of your domain")
+    if settings.HAS_MAIL and not ADDRESS.search(parseaddr(settings.DEFAULT_FROM_EMAIL)[1]):
+        text = f"EMAIL_FROM is no address: {settings.DEFAULT_FROM_EMAIL}"
+        return Fault("error", text, "write it like Gavel <gavel@example.org>")
+    return None
+
+
+def mail_server() -> Fault | None:
+    if not settings.EMAIL_HOST:
+        return None
+    try:
+        place = settings.EMAIL_HOST, settings.EMAIL_PORT
+        socket.create_connection(place, MAIL_SECONDS).close()
+    except OSError as error:
+        text = f"EMAIL_URL's server {settings.EMAIL_HOST}:{settings.EMAIL_PORT} is away: {error}"
+        return Fault("error", text, "correct EMAIL_URL, or let the firewall pass its port")
+    return None
+
+
+def recorded_projects() -> Fault | None:
+    wanted = settings.PERSPECTIVE_PROXY_PROJECTS
+    known = Project.objects.filter(slug__in=wanted).values_list("slug", flat=True)
+    if unknown := sorted(set(wanted) - set(known)):
+        text = f"PERSPECTIVE_PROXY_PROJECTS names {', '.join(unknown)}, which does not exist"
+        return Fault("error", text, "correct the slug: nothing of that project is recorded")
     return None
 
 
@@ -203,7 +232,7 @@ def second_steps() -> Fault | None:
 
 CHECKS_ANYWHERE: tuple[Callable[[], Fault | None], ...] = (
     open_project, queue_project, ownerless_projects, anchor_file, fallback_keys,
-    several_processes, sender_of_mail,
+    several_processes, sender_of_mail, mail_server, recorded_projects,
 )  # fmt: skip
 CHECKS: tuple[Callable[[], Fault | None], ...] = (
     *CHECKS_ANYWHERE, hosts, origins, proxies, public_project, hsts, log_level, long_sessions,

@@ -1,5 +1,6 @@
 """doctor names each setting that is wrong, and what to do about it."""
 
+import socket
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -71,7 +72,20 @@ def redis_with_sqlite(settings, monkeypatch):
     settings.REDIS_URL = "redis://127.0.0.1:6379/0"
 
 
+def mail_server_away(settings, _monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as closed_at_once:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = closed_at_once.getsockname()
+
+
 PLANTED = {
+    "sender is no address": (
+        plain("DEFAULT_FROM_EMAIL", "not an address"), "EMAIL_FROM is no address",
+    ),
+    "mail server away": (mail_server_away, "EMAIL_URL's server 127.0.0.1"),
+    "recorded project missing": (
+        plain("PERSPECTIVE_PROXY_PROJECTS", ["nowhere"]),
+        "PERSPECTIVE_PROXY_PROJECTS names nowhere",
+    ),
     "open project missing": (plain("OPEN_PROJECT", "nowhere"), "OPEN_PROJECT names nowhere"),
     "queue project missing": (plain("QUEUE_PROJECT", "nowhere"), "QUEUE_PROJECT names nowhere"),
     "open project public": (plain("OPEN_PROJECT", "nowhere"), "answers anybody"),

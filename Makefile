@@ -170,6 +170,7 @@ messages: export DEBUG = true
 messages: $(VENV)/.run-stamp ## collect the texts of pages into moderation_site/locale and compile them (apt-get install gettext)
 	$(BIN)/python manage.py makemessages --locale es --locale ur --no-location --no-obsolete --no-wrap \
 		--ignore .venv --ignore node_modules --ignore tests --ignore var
+	sed -i '/^"POT-Creation-Date/d;/^"Report-Msgid-Bugs-To/d' moderation_site/locale/*/LC_MESSAGES/django.po
 	$(BIN)/python manage.py compilemessages --ignore .venv --ignore node_modules
 
 # Built from a copy of what git tracks: a build leaves its folders beside the sources.

@@ -201,6 +201,8 @@ def refuse_other_state(found: Any, alias: str) -> None:
     wanted = head(alias)
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise Invalid("file", "is no backup of Gavel")
+    if not wanted["migrations"]:
+        raise Conflict("This database has no tables yet: run manage.py migrate first.")
     if found["format_version"] != FORMAT_VERSION or found["migrations"] != wanted["migrations"]:
         raise Conflict(
             f"The backup was made by version {found['version']} with other migrations: install "

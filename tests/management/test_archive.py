@@ -5,6 +5,8 @@ import io
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 
 import psycopg
 import pytest
@@ -16,10 +18,11 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from moderation.lib.errors import Conflict, Invalid
-from moderation.management.archive import models_kept, read_archive, write_archive
+from moderation.management.archive import head, models_kept, read_archive, write_archive
 from moderation.management.sealed_file import Sealing, Unsealing
 from moderation.models import AuditEntry, ModerationLog, Project, WebSession
 from tests.dumps import POSTGRES, manage
+from tests.e2e.servers import ROOT, environment_of
 from tests.factories import make_caller, make_item, make_project, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.standalone]
@@ -153,6 +156,16 @@ def test_backup_of_another_version_is_refused(arena):
     head["migrations"].append(["moderation", "9999_future"])
     with pytest.raises(Conflict, match="other migrations"):
         load(repacked([json.dumps(head).encode() + b"\n", *rows[1:]]))
+
+
+def test_a_database_without_tables_is_to_be_migrated_first(tmp_path):
+    """It was said to need another version, which nobody would find."""
+    environment = environment_of(f"sqlite:///{tmp_path / 'new.sqlite3'}")
+    path = tmp_path / "backup.gavel"
+    path.write_bytes(repacked([json.dumps(head("default")).encode() + b"\n"]).getvalue())
+    command = [sys.executable, "manage.py", "restore", str(path)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert (done.returncode, b"run manage.py migrate first" in done.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -24,16 +24,25 @@ class WordSet:
         self._size = len(bits) * 8
 
     def __contains__(self, word: str) -> bool:
-        bits = self._bits
-        return all(bits[place >> 3] >> (place & 7) & 1 for place in places_of(word, self._size))
+        bits, size = self._bits, self._size
+        place, step = _first_and_step(word)
+        for _ in range(BITS_SET):
+            bit = place % size
+            if not bits[bit >> 3] >> (bit & 7) & 1:
+                return False
+            place += step
+        return True
 
 
 def places_of(word: str, size: int) -> Iterator[int]:
     """Yield the bits that a word sets in a filter of `size` bits."""
-    digest = blake2b(word.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-    first = int.from_bytes(digest[:8], "little")
-    step = int.from_bytes(digest[8:], "little") | 1
+    first, step = _first_and_step(word)
     return ((first + step * number) % size for number in range(BITS_SET))
+
+
+def _first_and_step(word: str) -> tuple[int, int]:
+    digest = blake2b(word.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little") | 1
 
 
 @cache

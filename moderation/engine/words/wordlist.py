@@ -19,7 +19,7 @@ from moderation.engine.words.entries import KINDS, UNDISGUISED, Entry, Form, Hit
 from moderation.engine.words.evidence import Evidence
 from moderation.engine.words.leetspeak import is_leetspeak_for, skeleton
 from moderation.engine.words.misspelled import Misspellings
-from moderation.engine.words.sound_spelling import SOUNDS, sound_key
+from moderation.engine.words.sound_spelling import spellings_of
 from moderation.engine.words.spelled_out import SHORTEST, STRONG, spelled_out_words
 
 SIGN = re.compile(r"[@$|+(]|!\w|\d[a-z]{1,12}!")
@@ -87,19 +87,15 @@ class Wordlist:
         self._phrase_finder = _finder(self._phrases)
         self._symbol_finder = _finder(self._symbols)
         self._stem_finder = _finder(self._stems)
-        self._has_parts = any(entry.kind == "part" for entry in self._stems.values())
         self._misspellings: Misspellings | None = None
-        #: Words by what they sound like in their language.
-        self._spellings: dict[str, Entry] = {}
+        #: Words by how they are also written.
+        self._spellings: dict[str, str] = {}
         if with_misspellings:
-            for word, entry in self._words.items():
-                if (
-                    entry.language in SOUNDS
-                    and entry.score >= STRONG
-                    and may_be_misspelled(word, entry)
-                ):
-                    _add_stronger(self._spellings, sound_key(word, entry.language), entry)
-            self._spellings.pop("", None)
+            # If two words share a spelling, the stronger is meant.
+            for word, entry in sorted(self._words.items(), key=lambda item: item[1].score):
+                if entry.score >= STRONG and may_be_misspelled(word, entry):
+                    spellings = spellings_of(word, entry.language)
+                    self._spellings.update(dict.fromkeys(spellings, word))
             words = self._words.items()
             self._misspellings = Misspellings(
                 (word, entry.score) for word, entry in words if entry.kind not in UNDISGUISED
@@ -235,11 +231,10 @@ class Wordlist:
     def _read(self, token: str) -> tuple[Entry, Form] | None:
         if token in self._words:
             return self._words[token], Form.WRITTEN
-        # Most words are ordinary ones, which only a "part" is found in: to ask that first is cheap.
-        if is_ordinary(token):
-            part = self.disguise(token) if self._has_parts else None
-            return part if part and part[0].kind == "part" else None
-        return self.disguise(token)
+        disguise = self.disguise(token)
+        if disguise and disguise[0].kind != "part" and is_ordinary(token):
+            return None
+        return disguise
 
     def disguise(self, token: str) -> tuple[Entry, Form] | None:
         """Return the entry that an unlisted folded word can be read as, even an ordinary word."""
@@ -266,17 +261,11 @@ class Wordlist:
             if entries:
                 return max(entries, key=lambda entry: entry.score)
         word = self._misspellings.read(token) if self._misspellings else None
-        entry = self._words[word] if word else self._sounding_like(token)
-        if not entry:
+        word = word or self._spellings.get(token)
+        if not word:
             return None
+        entry = self._words[word]
         return replace(entry, score=round(entry.score - MISSPELLING_DISCOUNT, 2))
-
-    def _sounding_like(self, token: str) -> Entry | None:
-        """Return the English or Spanish word that a token spells as it sounds: "kabron"."""
-        if not self._spellings or not token.isalpha():
-            return None
-        keys = (sound_key(token, language) for language in SOUNDS)
-        return next((self._spellings[key] for key in keys if key in self._spellings), None)
 
     def _leetspeak(self, token: str) -> Entry | None:
         words = self._skeletons.get(skeleton(token), "").split()

@@ -14,12 +14,10 @@ logger = logging.getLogger(__name__)
 
 #: A wake-up reaches this process only; other processes' events wait at most this long.
 POLL_SECONDS = 0.25
-#: A project's last `stats_update` becomes due without a wake-up.
-STATS_POLL_SECONDS = 0.02
 ERROR_PAUSE_SECONDS = 1.0
 #: A tick costs about the same for one event as for twenty: after one the relay pauses while events
 #: gather, and leaves the processor to the checks. The more there were, the longer it pauses.
-SHORTEST_PAUSE_SECONDS = 0.01
+SHORTEST_PAUSE_SECONDS = 0.002
 LONGEST_PAUSE_SECONDS = 0.05
 PAUSE_SECONDS_PER_EVENT = 0.002
 #: The server ends within 10 s (docs/commands.md, "serve"), most of which belongs to its requests.
@@ -63,7 +61,8 @@ def _tick(relay: Relay, stopped: threading.Event) -> None:
         stopped.wait(ERROR_PAUSE_SECONDS)
         return
     if done.is_idle:
-        relay_wakeup.wait(STATS_POLL_SECONDS if relay.has_pending_stats else POLL_SECONDS)
+        # A project's last `stats_update` becomes due without a wake-up.
+        relay_wakeup.wait(min(POLL_SECONDS, relay.seconds_to_stats))
     else:
         stopped.wait(pause_after(done.numbered))
 

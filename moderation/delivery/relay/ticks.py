@@ -1,5 +1,6 @@
 """What a relay does at every tick: lead, number, deliver, and do the housekeeping now and then."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -95,6 +96,12 @@ class Relay:
     @property
     def has_pending_stats(self) -> bool:
         return bool(self._dirty)
+
+    @property
+    def seconds_to_stats(self) -> float:
+        """How long until the next `stats_update` is due; infinite if none is pending."""
+        due = [self._stats_at.get(pk, 0.0) + STATS_PAUSE_SECONDS for pk in self._dirty]
+        return max(0.0, min(due, default=math.inf) - time.monotonic())
 
     def give_up(self) -> None:
         for sink in self._sinks:

@@ -1,5 +1,6 @@
 """The relay: numbers without gap, folded figures, sinks that fail, one leader."""
 
+import math
 from datetime import timedelta
 from itertools import pairwise
 from uuid import uuid4
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from moderation.delivery import relay
 from moderation.delivery.relay import housekeeping, leader_election, numbering, ticks
-from moderation.delivery.relay.ticks import Relay
+from moderation.delivery.relay.ticks import STATS_PAUSE_SECONDS, Relay
 from moderation.events.counters import stats_for
 from moderation.events.event import Cause
 from moderation.models import Counter, Lease, OutboxEvent, Project
@@ -137,6 +138,19 @@ def test_stats_updates_are_a_tenth_of_a_second_apart(arena):
         one.tick()
         moments = [event.created_at for event in internal() if event.type == "stats_update"]
     assert min(b - a for a, b in pairwise(moments)) >= timedelta(seconds=0.09)
+
+
+def test_the_relay_knows_when_the_next_stats_update_is_due(arena):
+    one = Relay([])
+    assert one.seconds_to_stats == math.inf
+    tell(arena, 1)
+    one.tick()
+    assert one.seconds_to_stats == 0.0
+    one.tick()
+    assert one.seconds_to_stats == math.inf
+    tell(arena, 1)
+    one.tick()
+    assert one.seconds_to_stats <= STATS_PAUSE_SECONDS
 
 
 def test_stats_update_owed_by_a_dead_leader_is_made_by_the_next(arena):

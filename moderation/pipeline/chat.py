@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from moderation.pipeline.legacy_actions import BAN, recommended_action
-from moderation.pipeline.moderate import TRIES, judge_now, moderate
+from moderation.pipeline.moderate import judge_now, moderate
 from moderation.pipeline.outcome import Outcome
 from moderation.pipeline.submission import Submission
+from moderation.pipeline.twins import try_past_twins
 from moderation.rules.active import policy_of
 from moderation.sanctions.author_lock import lock_author
 from moderation.sanctions.chat_strikes import ban_at_once
@@ -19,13 +20,7 @@ def moderate_or_ban(submission: Submission, now: datetime) -> Outcome:
 
     Raises MessageTaken if the message_id belongs to another author or channel.
     """
-    for _ in range(TRIES - 1):
-        try:
-            return _try(submission, now)
-        except IntegrityError:
-            # The same message_id came twice at once: the next try finds the other one's log.
-            continue
-    return _try(submission, now)
+    return try_past_twins(lambda: _try(submission, now))
 
 
 def _try(submission: Submission, now: datetime) -> Outcome:

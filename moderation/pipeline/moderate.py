@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from moderation.engine.classify import classify
@@ -36,6 +36,7 @@ from moderation.pipeline.log import (
 from moderation.pipeline.outcome import Judgement, Outcome
 from moderation.pipeline.payloads import count_deltas, counts_of
 from moderation.pipeline.submission import Submission
+from moderation.pipeline.twins import try_past_twins
 from moderation.pipeline.writes import Writes
 from moderation.queries.authors import active_ban
 from moderation.rules.active import active_ruleset
@@ -47,8 +48,6 @@ logger = logging.getLogger(__name__)
 
 #: Copies of a text in the last minute that make the next one a duplicate (docs/engine.md, "Spam").
 COPIES_BEFORE = 2
-#: If a message_id arrives twice at once, the second try reads what the first message stored.
-TRIES = 3
 
 
 class Judged(NamedTuple):
@@ -70,12 +69,7 @@ def moderate(
     Raises MessageTaken if the message_id belongs to another author or channel, TooMany if its
     author has reached the policy's limit: nothing is stored then.
     """
-    for _ in range(TRIES - 1):
-        try:
-            return _moderate(submission, now or timezone.now(), judgement)
-        except IntegrityError:
-            logger.debug("Two messages with one message_id arrived at once")
-    return _moderate(submission, now or timezone.now(), judgement)
+    return try_past_twins(lambda: _moderate(submission, now or timezone.now(), judgement))
 
 
 def _moderate(submission: Submission, now: datetime, judgement: Judgement | None) -> Outcome:

@@ -6,16 +6,17 @@ They count only there: the policy's strikes and their ladder ignore them.
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from moderation.engine.verdict.policy import Policy
 from moderation.events.event import Cause
 from moderation.lib.errors import Forbidden
 from moderation.models import ChatStrike, ModerationLog
 from moderation.pipeline.legacy_actions import BAN, recommended_action
-from moderation.pipeline.moderate import TRIES, judge_now, moderate
+from moderation.pipeline.moderate import judge_now, moderate
 from moderation.pipeline.outcome import Outcome
 from moderation.pipeline.submission import Submission
+from moderation.pipeline.twins import try_past_twins
 from moderation.queries.authors import active_ban
 from moderation.rules.active import policy_of
 from moderation.sanctions.author_lock import lock_author
@@ -38,13 +39,7 @@ def moderate_with_strikes(submission: Submission, now: datetime) -> StrikeResult
 
     Stores nothing and raises Forbidden if the author is banned there.
     """
-    for _ in range(TRIES - 1):
-        try:
-            return _try_to_moderate(submission, now)
-        except IntegrityError:
-            # The same message_id came twice at once: the next try finds the other one's log.
-            continue
-    return _try_to_moderate(submission, now)
+    return try_past_twins(lambda: _try_to_moderate(submission, now))
 
 
 def _try_to_moderate(submission: Submission, now: datetime) -> StrikeResult:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import get_fields_from_path, unquote
 from django.contrib.auth.models import AbstractUser, User
 from django.core.paginator import Paginator as DjangoPaginator
 from django.db.models import BinaryField, Field, ForeignKey, JSONField, QuerySet
 from django.forms import ModelChoiceField
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -33,10 +33,11 @@ from moderation.admin.filters import filter_for
 from moderation.admin.forms import M, ModelForm, ServiceForm
 from moderation.admin.history import events_of
 from moderation.admin.links import console_url
+from moderation.admin.refused import ShowsRefusals
 from moderation.admin.showing import pretty
 from moderation.lib.content_keys import NOT_SEARCHABLE, encrypts_texts
 from moderation.lib.encrypted_fields import Encrypted
-from moderation.lib.errors import Forbidden, GavelError
+from moderation.lib.errors import Forbidden
 from moderation.models import Preferences, Project, Role, Veil
 from moderation.pages.covered_words import has_covered_words
 
@@ -78,7 +79,7 @@ class CappedPaginator(Paginator[M]):
         return rows.order_by()[:MOST_ROWS].count()
 
 
-class ServiceAdmin(ModelAdmin[M]):
+class ServiceAdmin(ShowsRefusals, ModelAdmin[M]):
     """Shows rows; adds, changes and deletes them only through services.
 
     A superuser sees all rows; anybody else those of the projects in which their role is high
@@ -274,25 +275,6 @@ class ServiceAdmin(ModelAdmin[M]):
 
     def save_model(self, request: HttpRequest, obj: M, form: Any, change: Any) -> None:
         """Do nothing: the form's service has already stored the row."""
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show a service's error as a message."""
-        try:
-            return super().changelist_view(request, extra_context)
-        except GavelError as error:
-            self.message_user(request, error.detail, messages.ERROR)
-        return HttpResponseRedirect(request.get_full_path())
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except GavelError as error:
-            self.message_user(request, error.detail, messages.ERROR)
-        return HttpResponseRedirect(request.get_full_path())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[M]) -> None:
         """Delete row by row, so that each goes through its service."""

@@ -6,17 +6,18 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from unfold.admin import ModelAdmin as UnfoldAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from moderation.accounts.names import refuse_person_name
+from moderation.admin.refused import ShowsRefusals
 from moderation.lib.errors import GavelError
 
 if TYPE_CHECKING:
@@ -77,35 +78,16 @@ class NewPersonForm(DistinctName, UserCreationForm):  # type: ignore[misc]
 
 
 @admin.register(User)
-class UserAdmin(SuperuserPages, UserPages):
+class UserAdmin(ShowsRefusals, SuperuserPages, UserPages):
     form = PersonForm
     add_form = NewPersonForm
     change_password_form = AdminPasswordChangeForm
     search_help_text = "Name or address"
     list_fullwidth = True
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show why a person cannot be deleted, as a message."""
-        try:
-            return super().changelist_view(request, extra_context)
-        except GavelError as error:
-            self.message_user(request, error.detail, messages.ERROR)
-        return HttpResponseRedirect(request.get_full_path())
-
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         with transaction.atomic():
             super().delete_queryset(request, queryset)
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except GavelError as error:
-            self.message_user(request, error.detail, messages.ERROR)
-        return HttpResponseRedirect(request.get_full_path())
 
 
 @admin.register(Authenticator)

@@ -37,6 +37,10 @@ SELECTED = "not slow and not browser and not standalone and not services"
 #: A mutant that no test reached within its limit has made something endless.
 LEAST_SECONDS, TIMES_AS_LONG = 60, 20
 KILLED, SURVIVED, HUNG, UNREACHED = "killed", "survived", "hung", "unreached"
+#: So many tests, spread over all, must pass in a child without a mutant.
+CONTROL_TESTS = 100
+#: How a child ends that could not begin with the tests.
+BROKEN_STATUS = 2
 
 
 class Planter:
@@ -72,6 +76,7 @@ class Planter:
         reached = self._learn(session)
         items = {item.nodeid: item for item in session.items}
         database = _database_file()
+        self._check_without_mutant(items, database)
         for number, mutant in enumerate(self.mutants, 1):
             tests = self._tests_of(mutant, reached, items)
             verdict, by = self._judge(mutant, tests, database)
@@ -98,6 +103,14 @@ class Planter:
             for line, contexts in data.contexts_by_lineno(file).items():
                 reached[file, line].update(filter(None, contexts))
         return reached
+
+    def _check_without_mutant(self, items, database: Path) -> None:
+        """Raise RuntimeError if tests fail in a child in which nothing was planted."""
+        passing = [item for name, item in items.items() if name not in self.failing]
+        some = passing[:: max(1, len(passing) // CONTROL_TESTS)]
+        verdict, by = self._judge(None, some, database)
+        if verdict != SURVIVED:
+            raise RuntimeError(f"Without a mutant a child is {verdict}: {by}")
 
     def _tests_of(self, mutant, reached, items) -> list[pytest.Item]:
         """Return the tests that reach the mutant, those of its own room and the quick ones first.
@@ -126,8 +139,11 @@ class Planter:
         usual = sum(self.seconds[item.nodeid] for item in tests)
         return max(LEAST_SECONDS, TIMES_AS_LONG * usual)
 
-    def _judge(self, mutant: Mutant, tests, database: Path) -> tuple[str, str]:
-        """Run the tests in a process of its own; return the verdict and which test killed it."""
+    def _judge(self, mutant: Mutant | None, tests, database: Path) -> tuple[str, str]:
+        """Run the tests in a process of its own; return the verdict and which test killed it.
+
+        Raises RuntimeError if the child could not begin: that says nothing about the mutant.
+        """
         if not tests:
             return UNREACHED, ""
         read, write = os.pipe()
@@ -144,17 +160,24 @@ class Planter:
             left.unlink()
         if os.WIFSIGNALED(status):
             return (HUNG if os.WTERMSIG(status) == signal.SIGALRM else KILLED), by
+        if os.WEXITSTATUS(status) == BROKEN_STATUS:
+            raise RuntimeError(f"The child did not begin: {by}")
         return (KILLED if os.WEXITSTATUS(status) else SURVIVED), by
 
-    def _run_in_child(self, mutant: Mutant, tests, database: Path, write: int) -> None:
+    def _run_in_child(self, mutant: Mutant | None, tests, database: Path, write: int) -> None:
         """Never returns."""
         for stream in (1, 2):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
         try:
             _use_copy_of(database)
-            plant(mutant)
+            if mutant:
+                plant(mutant)
             # Ends the modules' fixtures that the test before needed and this one does not.
             tests[0].session._setupstate.teardown_exact(tests[0])
+        except BaseException as error:  # noqa: BLE001 (the parent raises it)
+            os.write(write, repr(error).encode())
+            os._exit(BROKEN_STATUS)
+        try:
             for at, item in enumerate(tests):
                 if not self.run(item, tests[(at + 1) % len(tests)]):
                     os.write(write, item.nodeid.encode())
@@ -170,7 +193,8 @@ def plant(mutant: Mutant) -> None:
     changed = mutant.code()
     held = [
         one for one in gc.get_objects()
-        if isinstance(one, FunctionType)
+        # Not isinstance, which asks proxies: one whose object is gone raises.
+        if type(one) is FunctionType
         and one.__code__.co_filename == str(mutant.file)
         and (one.__code__.co_qualname, one.__code__.co_firstlineno)
         == (mutant.function, mutant.first_line)

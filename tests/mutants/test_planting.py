@@ -1,7 +1,11 @@
 """Each kind of fault is planted in its own place, and only there."""
 
+import importlib.util
+import weakref
+
 import pytest
 
+from tests.mutants.__main__ import plant
 from tests.mutants.planting import mutants_of
 
 CODE = '''"""A module."""
@@ -29,9 +33,14 @@ class Counter:
 
 
 @pytest.fixture
-def mutants(tmp_path):
+def file(tmp_path):
     file = tmp_path / "counter.py"
     file.write_text(CODE)
+    return file
+
+
+@pytest.fixture
+def mutants(file):
     return {mutant.what: mutant for mutant in mutants_of(file)}
 
 
@@ -73,3 +82,13 @@ def test_a_mutant_names_its_function_and_line(mutants):
         "Counter.note",
         CODE[: CODE.index("True")].count("\n") + 1,
     )
+
+
+def test_what_is_planted_is_what_runs_even_beside_a_proxy_of_nothing(file, mutants):
+    spec = importlib.util.spec_from_file_location("counter", file)
+    counter = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(counter)
+    dead = [weakref.proxy(lambda: None)]
+    plant(mutants["part / whole → part * whole"])
+    assert counter.Counter.share(3, 2) == 6
+    assert len(dead) == 1

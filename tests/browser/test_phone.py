@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.test_queue import HEAD, check, row
 
-pytestmark = [pytest.mark.browser, pytest.mark.standalone]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.standalone]
 
 PHONE = {"size": "phone", "has_touch": True, "is_mobile": True}
 AT_THE_MIDDLE = """verb => {

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.test_phone import PHONE
 from tests.browser.test_queue import CHOSEN, check, row
 
-pytestmark = [pytest.mark.browser, pytest.mark.standalone]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.standalone]
 LONG = "a quiet story of a long walk that nobody needs to cut short, told to the end"
 
 

@@ -44,6 +44,11 @@ def test_the_undo_bar_lies_on_no_verb(visit, three):
         assert [verb.evaluate(AT_THE_MIDDLE) for verb in verbs] == [True] * 5
 
 
+def shown(page):
+    """Return the id of the review that one can act on."""
+    return page.locator(f"{HEAD}:not([inert])").get_attribute("data-review")
+
+
 def test_two_taps_at_one_place_dismiss_two_items(visit, three):
     with visit("noor", **PHONE) as page:
         open_first(page, three)
@@ -52,6 +57,7 @@ def test_two_taps_at_one_place_dismiss_two_items(visit, three):
             page.locator(".verb[data-verb=dismiss]").tap()
             page.locator(f"{HEAD}:not([inert])[data-review='{upcoming}']").wait_for()
             page.clock.fast_forward(300)
+        assert shown(page) == three[1][2]
 
 
 def test_the_message_stays_in_view_while_one_rejects(visit, three):
@@ -75,6 +81,7 @@ def test_next_previous_and_skip_are_on_the_phone(visit, three):
         page.locator("#item .claim-mine").wait_for()
         page.get_by_role("button", name="Skip").tap()
         page.locator(f"{HEAD}:not([inert])[data-review='{three[1][1]}']").wait_for()
+        assert shown(page) == three[1][1]
 
 
 def test_j_and_k_work_where_the_list_is_hidden(visit, three):
@@ -85,9 +92,10 @@ def test_j_and_k_work_where_the_list_is_hidden(visit, three):
         page.locator(f"{HEAD}:not([inert])[data-review='{three[1][1]}']").wait_for()
         page.keyboard.press("k")
         page.locator(f"{HEAD}:not([inert])[data-review='{three[1][0]}']").wait_for()
+        assert shown(page) == three[1][0]
 
 
 def test_a_sentence_keeps_the_key_it_names(visit):
     with visit("noor", **PHONE) as page:
         page.goto("/p/arena/settings/me")
-        page.locator(".help kbd").wait_for()
+        assert page.locator(".help kbd").is_visible()

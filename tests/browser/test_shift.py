@@ -38,7 +38,9 @@ def test_items_are_selected_and_previewed_by_keys_alone(visit, call):
             page.keyboard.press("x")
         page.locator("[data-selected]").get_by_text("2 selected", exact=True).wait_for()
         page.keyboard.press("Shift+D")
-        page.get_by_role("heading", name="Dismiss 2 items?").wait_for()
+        heading = page.get_by_role("heading", name="Dismiss 2 items?")
+        heading.wait_for()
+        assert heading.is_visible()
 
 
 def test_t_shows_the_conversation_whose_messages_lead_on_and_can_be_acted_on(visit, call):
@@ -53,7 +55,8 @@ def test_t_shows_the_conversation_whose_messages_lead_on_and_can_be_acted_on(vis
         oldest.get_by_label("Act on the message by talk-0").click()
         oldest.get_by_role("button", name="Put into the queue").wait_for()
         oldest.get_by_role("link", name="Open the message by talk-0").click()
-        page.get_by_role("heading", name="talk-0 in talk").wait_for()
+        page.wait_for_url("**/content/*")
+        assert page.get_by_role("heading", name="talk-0 in talk").is_visible()
 
 
 def test_control_k_leads_to_an_action_by_keys_alone(visit):
@@ -65,6 +68,7 @@ def test_control_k_leads_to_an_action_by_keys_alone(visit):
         page.locator("#palette").get_by_text("Ban “zoe”").wait_for()
         page.keyboard.press("Enter")
         page.wait_for_url("**/bans/new?user_id=zoe")
+        assert page.get_by_label("Author", exact=True).input_value() == "zoe"
 
 
 def test_the_feed_shows_a_whole_text_on_a_phone(visit, call):

@@ -120,7 +120,7 @@ def _only_joins(words: Sequence[str], at: int) -> bool:
 
 
 def _is_praise_due(kinds: Sequence[int]) -> bool:
-    """Say whether a text asks for something good for people, whom it names after it."""
+    """Say whether a text asks for something good and then names people: "respect for migrants"."""
     modal, people = kinds.index(MODAL), kinds.index(PEOPLE)
     return modal < people and GOOD in kinds[modal:people]
 

@@ -1,5 +1,6 @@
 """Publish events: write rows in the caller's transaction, which the relay then sends."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from moderation.models import OutboxEvent
 from moderation.models.events import Audience
 
 _events = Instances(OutboxEvent)
-_insert = PreparedInsert(OutboxEvent)
+insert_events = PreparedInsert(OutboxEvent)
 
 
 def publish(*events: Event, now: datetime | None = None) -> None:
@@ -23,9 +24,14 @@ def publish(*events: Event, now: datetime | None = None) -> None:
     now: when it happened; the counters count it in that minute.
     Must run inside `transaction.atomic()`, so that an event exists exactly if its cause does.
     """
-    if not events:
-        return
-    rows = [
+    if events:
+        insert_events(*rows_of(events, now or timezone.now()))
+        wake_relay()
+
+
+def rows_of(events: Iterable[Event], now: datetime) -> list[OutboxEvent]:
+    """Return the events' rows, for a caller that stores them with others and wakes the relay."""
+    return [
         _events.make(
             {
                 "project_id": event.project.pk,
@@ -35,12 +41,15 @@ def publish(*events: Event, now: datetime | None = None) -> None:
                 "tally": dict(event.tally),
                 "cause": event.cause.decision if event.cause else None,
                 "hold_until": event.cause.hold_until if event.cause else None,
-                "created_at": now or timezone.now(),
+                "created_at": now,
             }
         )
         for event in events
     ]
-    _insert(*rows)
+
+
+def wake_relay() -> None:
+    """Wake the relay once the caller's transaction commits."""
     transaction.on_commit(relay_wakeup.notify, robust=True)
 
 

@@ -17,6 +17,11 @@ logger = logging.getLogger(__name__)
 #: that happens to be in its group.
 MOST_REQUESTS = 32
 MOST_BYTES = 10_000
+#: A group costs nearly as much for one message as for eight. While many clients ask, a thread waits
+#: so long for half of them: their next requests follow the last answers within a millisecond.
+GATHER_SECONDS = 0.002
+#: What is left, with each group, of the number of clients that asked at once.
+CROWD_KEPT = 0.8
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,10 @@ class Turns:
         self._threads = threads
         self._changed = threading.Condition()
         self._waiting: OrderedDict[str, deque[Task]] = OrderedDict()
+        self._waiting_count = 0
+        self._at_work = 0
+        #: About how many requests there were at once lately.
+        self._crowd = 0.0
         self._started = False
 
     async def ask(self, request: LaneRequest, body: bytes) -> Task:
@@ -82,13 +91,18 @@ class Turns:
 
     def _add(self, task: Task) -> None:
         self._waiting.setdefault(task.request.key, deque()).append(task)
+        self._waiting_count += 1
 
     def _run(self) -> None:
         while True:
             with self._changed:
-                while not self._waiting:
-                    self._changed.wait()
+                self._changed.wait_for(lambda: self._waiting)
+                if not self._is_enough():
+                    self._changed.wait_for(self._is_enough, GATHER_SECONDS)
                 group = self._next_group()
+                if not group:
+                    continue  # another thread was quicker, or the clients have gone
+                self._at_work += len(group)
             try:
                 self._work(group)
             except Exception:
@@ -97,18 +111,26 @@ class Turns:
                     task.finish(None)
             done = [task for task in group if task.is_done]
             with self._changed:
+                self._at_work -= len(group)
                 for task in group:
                     if not task.is_done:
                         self._add(task)
             hand_over(done)
 
+    def _is_enough(self) -> bool:
+        """Say whether the next group should begin without waiting for more requests."""
+        return self._waiting_count >= min(MOST_REQUESTS, self._crowd // 2)
+
     def _next_group(self) -> list[Task]:
         """Take one task of each client, then another of each, until the group is full."""
+        crowd = self._waiting_count + self._at_work
+        self._crowd = max(crowd, CROWD_KEPT * self._crowd)
         group: list[Task] = []
         size = 0
         while self._waiting and len(group) < MOST_REQUESTS and size < MOST_BYTES:
             client, tasks = next(iter(self._waiting.items()))
             task = tasks.popleft()
+            self._waiting_count -= 1
             if tasks:
                 self._waiting.move_to_end(client)
             else:

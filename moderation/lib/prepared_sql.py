@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from operator import attrgetter
@@ -89,6 +90,8 @@ class _Prepared:
 class PreparedCounts(_Prepared):
     """Counts the rows of several querysets in one statement, in their order."""
 
+    _limit = ""
+
     def __init__(self, build: BuildAll, **arguments: type) -> None:
         super().__init__(arguments)
         self._build = build
@@ -150,9 +153,16 @@ class PreparedCounts(_Prepared):
         counts, parameters = [], []
         for rows in self._build(args):
             sql, values = _compiled(rows.order_by().values("pk"))
-            counts.append(f"(SELECT COUNT(*) FROM ({sql}) AS found)")  # noqa: S608 - Django's SQL
+            # Django's SQL.
+            counts.append(f"(SELECT COUNT(*) FROM ({sql}{self._limit}) AS found)")  # noqa: S608
             parameters += values
         return f"SELECT {', '.join(counts)}", parameters
+
+
+class PreparedFinds(PreparedCounts):
+    """As PreparedCounts, but counts no further than 1: whether there are any."""
+
+    _limit = " LIMIT 1"
 
 
 class _Columns(NamedTuple):
@@ -232,25 +242,22 @@ class PreparedInsert(Generic[Row]):
         self._ids = [str(field.column) for field in fields if isinstance(field, models.UUIDField)]
         self._table = model._meta.db_table
         self._on_conflict = on_conflict
-        #: By database vendor and whether it is for several rows.
-        self._statements: dict[tuple[str, bool], str] = {}
+        #: Database vendor → SQL.
+        self._statements: dict[str, str] = {}
 
     def __call__(self, *rows: Row) -> None:
-        if not rows:
-            return
-        key = connection.vendor, len(rows) > 1
-        if key not in self._statements:
-            self._statements[key] = self._insert_of(connection.vendor, several=key[1])
-        statement = self._statements[key]
+        insert_together((self, rows))
+
+    def statement(self) -> str:
+        """Return the SQL: for PostgreSQL its parameter is `document`, else it is run by row."""
+        vendor = connection.vendor
+        if vendor not in self._statements:
+            self._statements[vendor] = self._insert_of(vendor)
+        return self._statements[vendor]
+
+    def run_by_row(self, rows: Sequence[Row]) -> None:
         with connection.cursor() as cursor:
-            if key == ("postgresql", True):
-                cursor.execute(statement, [self._document(rows)])
-            elif len(rows) > 1:
-                cursor.executemany(statement, self._parameters(rows))
-            else:
-                cursor.execute(statement, *self._parameters(rows))
-        for row in rows:
-            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+            cursor.executemany(self.statement(), self._parameters(rows))
 
     def _parameters(self, rows: Sequence[Row]) -> list[list[Any]]:
         # The proxy `connection` looks itself up at each use: once is enough for all values.
@@ -263,7 +270,7 @@ class PreparedInsert(Generic[Row]):
             parameters.append(values)
         return parameters
 
-    def _document(self, rows: Sequence[Row]) -> str:
+    def document(self, rows: Sequence[Row]) -> str:
         """Return the rows as one JSON document: one parameter, whatever their number."""
         documents = []
         for row in rows:
@@ -282,13 +289,47 @@ class PreparedInsert(Generic[Row]):
             documents.append(document)
         return json.dumps(documents, cls=DjangoJSONEncoder, ensure_ascii=False)
 
-    def _insert_of(self, vendor: str, *, several: bool) -> str:
+    def _insert_of(self, vendor: str) -> str:
         quote = connection.ops.quote_name
         table, columns = quote(self._table), ", ".join(map(quote, self._columns))
         values = f"VALUES ({', '.join(['%s'] * len(self._columns))})"
-        if vendor == "postgresql" and several:
+        if vendor == "postgresql":
             values = f"SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json)"  # noqa: S608
         return f"INSERT INTO {table} ({columns}) {values} {self._on_conflict}".strip()
+
+
+def insert_together(*parts: tuple[PreparedInsert[Any], Sequence[models.Model]]) -> None:
+    """Insert rows of several models: PostgreSQL does it with one statement, in no certain order."""
+    parts = tuple((insert, rows) for insert, rows in parts if rows)
+    if not parts:
+        return
+    if connection.vendor == "postgresql":
+        statements = _joined(tuple(insert.statement() for insert, _ in parts))
+        with connection.cursor() as cursor:
+            cursor.execute(statements, [insert.document(rows) for insert, rows in parts])
+    else:
+        for insert, rows in parts:
+            insert.run_by_row(rows)
+    for _, rows in parts:
+        for row in rows:
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def committing_alone() -> AbstractContextManager[None]:
+    """Let the statement inside, the last of its transaction, commit by itself if it can."""
+    alone: Callable[[], AbstractContextManager[None]] = getattr(
+        connections[DEFAULT_DB_ALIAS], "committing_alone", nullcontext
+    )
+    return alone()
+
+
+@lru_cache(maxsize=64)
+def _joined(statements: tuple[str, ...]) -> str:
+    *first, last = statements
+    if not first:
+        return last
+    named = ", ".join(f"part_{number} AS ({sql})" for number, sql in enumerate(first))
+    return f"WITH {named} {last}"
 
 
 def _adapter_of(field: Any) -> Callable[..., Any] | None:

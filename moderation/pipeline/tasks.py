@@ -7,7 +7,7 @@ message_id again returns the stored outcome.
 import logging
 import time
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -35,19 +35,27 @@ BATCH = 20
 MOST_ATTEMPTS = 3
 #: After this time the relay takes over a task that Celery has not done.
 CELERY_TIMEOUT = timedelta(seconds=30)
+#: No clock that was set back makes a task later than this.
+END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 #: How long results stay available.
 RESULT_LIFETIME = timedelta(days=1)
 
 
-def _oldest(tasks: QuerySet[ModerationTask]) -> QuerySet[ModerationTask]:
-    return tasks.filter(state=TaskState.PENDING).order_by("attempts", "id")[:BATCH]
+def waiting_before(moment: datetime) -> QuerySet[ModerationTask]:
+    return ModerationTask.objects.filter(state=TaskState.PENDING, created_at__lt=moment)
 
 
-# The relay asks at every tick.
-_pending = PreparedRows(ModerationTask, lambda _: _oldest(ModerationTask.objects.all()))
-_late = PreparedRows(
+def latest_start(now: datetime) -> datetime:
+    """Return before when a task was accepted that this process moderates.
+
+    With a broker that is only what it lost or never received.
+    """
+    return now - CELERY_TIMEOUT if settings.TASK_SENDER else END_OF_TIME
+
+
+_next = PreparedRows(
     ModerationTask,
-    lambda args: _oldest(ModerationTask.objects.filter(created_at__lt=args.before)),
+    lambda args: waiting_before(args.before).order_by("attempts", "id")[:BATCH],
     before=datetime,
 )
 
@@ -88,11 +96,9 @@ def run(task_id: str) -> None:
 
 def run_pending() -> int:
     """Moderate queued messages, oldest first, for a short time; return how many."""
-    # With a broker only tasks that it lost or never received.
-    late = timezone.now() - CELERY_TIMEOUT
     until = time.monotonic() + MOST_SECONDS
     count = 0
-    for task in _late(before=late) if settings.TASK_SENDER else _pending():
+    for task in _next(before=latest_start(timezone.now())):
         _run(task)
         count += 1
         if time.monotonic() > until:

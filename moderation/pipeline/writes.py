@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from moderation.events.event import Event
-from moderation.events.outbox import publish
-from moderation.lib.prepared_sql import PreparedInsert
+from moderation.events.outbox import insert_events, rows_of, wake_relay
+from moderation.lib.prepared_sql import PreparedInsert, committing_alone, insert_together
 from moderation.models import ModerationLog
 
 # Every message is stored: `save` takes several times as long.
-_insert = PreparedInsert(ModerationLog)
+insert_logs = PreparedInsert(ModerationLog)
 
 
 @dataclass
@@ -26,10 +26,16 @@ class Writes:
         Raises IntegrityError if another message took a message_id in the meantime.
         """
         logs, self.logs = self.logs, []
-        _insert(*logs)
+        insert_logs(*logs)
 
     def store(self) -> None:
-        """Store everything, and wake the relay once the transaction commits."""
-        self.store_logs()
-        events, self.events = self.events, []
-        publish(*events, now=self.now)
+        """Store everything, as the transaction's end, and wake the relay once that commits.
+
+        Raises IntegrityError as `store_logs` does.
+        """
+        logs, self.logs = self.logs, []
+        events, self.events = rows_of(self.events, self.now), []
+        with committing_alone():
+            insert_together((insert_logs, logs), (insert_events, events))
+        if events:
+            wake_relay()

@@ -37,9 +37,10 @@ def statements(messages):
 
 def test_twenty_messages_take_as_many_statements_as_two(arena):
     moderate(submission(arena))
-    # Begin, histories, logs, events, commit.
-    assert statements(harmless(arena, 2)) <= 5
-    assert statements(harmless(arena, 20, start=2)) <= 5
+    # Begin, histories, logs, events, commit; PostgreSQL stores logs and events with one.
+    most = 4 if connection.vendor == "postgresql" else 5
+    assert statements(harmless(arena, 2)) <= most
+    assert statements(harmless(arena, 20, start=2)) <= most
     assert ModerationLog.objects.count() == 23
     assert OutboxEvent.objects.filter(type="moderation_update").count() == 23
 

@@ -2,7 +2,7 @@
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from tests.services import ADDRESSES
 
@@ -50,3 +50,72 @@ def test_statements_run_in_one_process(lasting):
     with connection.cursor() as cursor:
         cursor.execute("SHOW max_parallel_workers_per_gather")
         assert cursor.fetchone() == ("0",)
+
+
+INSERT = "INSERT INTO moderation_lease (name, holder, expires_at) VALUES (%s, 'me', now())"
+
+
+def insert(name):
+    with connection.committing_alone(), connection.cursor() as cursor:
+        cursor.execute(INSERT, [name])
+
+
+def seen_by_others():
+    """Return what is committed."""
+    with psycopg.connect(ADDRESSES["postgresql"], dbname=connection.settings_dict["NAME"]) as other:
+        rows = other.execute("SELECT name FROM moderation_lease ORDER BY name").fetchall()
+    return [name for (name,) in rows]
+
+
+def test_a_transaction_of_one_statement_commits_with_it(lasting):
+    with transaction.atomic():
+        insert("a")
+        assert seen_by_others() == ["a"]
+    assert connection.get_autocommit() is True
+
+
+def test_after_another_statement_it_commits_at_the_end(lasting):
+    with transaction.atomic():
+        answer()
+        insert("a")
+        assert seen_by_others() == []
+    assert seen_by_others() == ["a"]
+
+
+def test_within_an_outer_transaction_it_commits_with_that(lasting):
+    with transaction.atomic():
+        with transaction.atomic():
+            insert("a")
+        transaction.set_rollback(True)
+    assert seen_by_others() == []
+
+
+def test_a_statement_that_fails_stores_nothing_and_the_next_transaction_is_whole(lasting):
+    insert("a")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert("a")
+    with transaction.atomic():
+        answer()
+        insert("b")
+        transaction.set_rollback(True)
+    assert seen_by_others() == ["a"]
+
+
+def test_what_a_commit_causes_follows_it(lasting):
+    caused = []
+    with transaction.atomic():
+        transaction.on_commit(lambda: caused.append(seen_by_others()))
+        insert("a")
+        assert caused == []
+    assert caused == [["a"]]
+
+
+def test_a_connection_that_ends_meanwhile_is_an_operational_error(lasting):
+    before = answer()
+    with psycopg.connect(ADDRESSES["postgresql"], autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(%s, 5000)", [before])
+    with pytest.raises(OperationalError), transaction.atomic():
+        insert("a")
+    assert answer() != before
+    insert("b")
+    assert seen_by_others() == ["b"]

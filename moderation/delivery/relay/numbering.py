@@ -39,19 +39,13 @@ TAKE_NUMBERS = f"""
 """  # noqa: S608
 
 
-def _unnumbered() -> QuerySet[OutboxEvent]:
+def unnumbered() -> QuerySet[OutboxEvent]:
     # Never by id > last: transactions commit in another order than their ids were made.
     return OutboxEvent.objects.filter(audience=Audience.INTERNAL, seq=None, cancelled_at=None)
 
 
-# Every tick asks these: building them again would be most of an idle tick's work.
-_first_unnumbered = PreparedRows(OutboxEvent, lambda _: _unnumbered().only("id")[:1])
-_next_unnumbered = PreparedRows(OutboxEvent, lambda _: _unnumbered().order_by("id")[:BATCH])
+_next_unnumbered = PreparedRows(OutboxEvent, lambda _: unnumbered().order_by("id")[:BATCH])
 _insert = PreparedInsert(OutboxEvent)
-
-
-def has_unnumbered() -> bool:
-    return bool(_first_unnumbered())
 
 
 def number_batch(stats_for_projects: Collection[int]) -> list[OutboxEvent]:
@@ -59,13 +53,13 @@ def number_batch(stats_for_projects: Collection[int]) -> list[OutboxEvent]:
 
     Returns the numbered events. Must run in a transaction that has confirmed the lease.
     """
-    unnumbered = _next_unnumbered()
-    needed = Sums(event.project_id for event in unnumbered)
+    new = _next_unnumbered()
+    needed = Sums(event.project_id for event in new)
     needed.update(stats_for_projects)
     projects = _take_numbers(needed)
     numbers = {pk: count(project.last_seq - needed[pk] + 1) for pk, project in projects.items()}
     # A project may be deleted, with its events, between the two statements.
-    events = [event for event in unnumbered if event.project_id in projects]
+    events = [event for event in new if event.project_id in projects]
     for event in events:
         event.seq = next(numbers[event.project_id])
         event.project = projects[event.project_id]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from moderation.accounts.audit_chain import remember_newest_anchor
-from moderation.delivery.relay import housekeeping, leader_election, numbering, unsent
+from moderation.delivery.relay import housekeeping, leader_election, numbering, pending, unsent
 from moderation.delivery.relay.delivery import Delivery, Sink, configured_sinks
 from moderation.pipeline.tasks import run_pending
 
@@ -79,8 +79,9 @@ class Relay:
         if is_time:
             housekeeping.do_all(timezone.now())
             self._delivery.check(timezone.now())
+        waiting = pending.look(timezone.now())
         # First, while none of this tick's events wait for a sink: there is nothing to read past.
-        if time.monotonic() >= self._external_at:
+        if waiting.has_external and time.monotonic() >= self._external_at:
             started = time.monotonic()
             due = unsent.external_due(self._delivery, timezone.now())
             self._delivery.drop(event for event in due if event.cancelled_at)
@@ -88,10 +89,11 @@ class Relay:
             if self._delivery.pending > MANY_PENDING:
                 took = time.monotonic() - started
                 self._external_at = time.monotonic() + max(EXTERNAL_PAUSE_SECONDS, PAUSES * took)
-        numbered = self._number()
+        numbered = self._number(has_new=waiting.has_unnumbered)
         self._delivery.deliver(time.monotonic())
         sent = self._delivery.mark_done()
-        return Relayed(self.leads, numbered, sent, tasks=run_pending())
+        tasks = run_pending() if waiting.has_tasks else 0
+        return Relayed(self.leads, numbered, sent, tasks)
 
     @property
     def has_pending_stats(self) -> bool:
@@ -122,11 +124,11 @@ class Relay:
             self._dirty = numbering.projects_without_closing_stats()
         return self.leads
 
-    def _number(self) -> int:
+    def _number(self, *, has_new: bool) -> int:
         """Number the new events and the `stats_update`s that are due; return how many."""
         paused_until = time.monotonic() - STATS_PAUSE_SECONDS
         stats_due = sorted(pk for pk in self._dirty if self._stats_at.get(pk, 0.0) <= paused_until)
-        if not stats_due and not numbering.has_unnumbered():
+        if not (has_new or stats_due):
             return 0
         with transaction.atomic():
             if not leader_election.confirm(self.holder):

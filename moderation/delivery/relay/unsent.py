@@ -25,7 +25,7 @@ def external_due(delivery: Delivery, now: datetime) -> list[OutboxEvent]:
     """
     if delivery.pending:
         # Pending events are still unsent: read past their ids, so that they never hide the others.
-        ids = _due(now).values_list("id", flat=True)[: BATCH + delivery.pending]
+        ids = due_for_outside(now).values_list("id", flat=True)[: BATCH + delivery.pending]
         new = [id_ for id_ in ids if not delivery.waits(id_)][:BATCH]
         return list(OutboxEvent.objects.filter(pk__in=new).select_related("project").order_by("id"))
     events = _next_due(now=now)
@@ -34,13 +34,13 @@ def external_due(delivery: Delivery, now: datetime) -> list[OutboxEvent]:
     return events
 
 
-def _due(now: datetime) -> QuerySet[OutboxEvent]:
+def due_for_outside(now: datetime) -> QuerySet[OutboxEvent]:
     unsent = OutboxEvent.objects.filter(audience=Audience.EXTERNAL, sent_at=None)
     due = Q(hold_until=None) | Q(hold_until__lte=now) | Q(cancelled_at__isnull=False)
     return unsent.filter(due).order_by("id")
 
 
-_next_due = PreparedRows(OutboxEvent, lambda args: _due(args.now)[:BATCH], now=datetime)
+_next_due = PreparedRows(OutboxEvent, lambda args: due_for_outside(args.now)[:BATCH], now=datetime)
 
 
 def _not_pending(events: QuerySet[OutboxEvent], delivery: Delivery) -> list[OutboxEvent]:

@@ -18,6 +18,8 @@ from moderation.pipeline.payloads import (
     user_activity,
 )
 from moderation.pipeline.review_port import review_port
+from moderation.pipeline.writes import Writes
+from moderation.queries.authors import Activity
 from moderation.sanctions.bans import SYSTEM, ban_author
 from moderation.sanctions.strikes import give_strike, may_ban
 
@@ -48,7 +50,9 @@ def enforce(
     )
 
 
-def open_review(log: ModerationLog, verdict: Verdict, sanction: Sanction, policy: Policy) -> Review:
+def open_review(
+    log: ModerationLog, verdict: Verdict, sanction: Sanction, policy: Policy, writes: Writes
+) -> Review:
     """Open or join the message's review; withdraw it if an edit made it unnecessary."""
     is_wanted = (
         verdict.kind in policy.review_verdicts
@@ -57,7 +61,7 @@ def open_review(log: ModerationLog, verdict: Verdict, sanction: Sanction, policy
         or log.stage == Stage.HUMAN_REVIEW
     )
     if is_wanted and sanction.earlier_ban is None:
-        return Review(*review_port().open_item(log, log.judged_at))
+        return Review(*review_port().open_item(log, log.judged_at, writes))
     if log._state.adding:
         return Review()
     event = review_port().withdraw_item(log, log.judged_at)
@@ -70,16 +74,20 @@ def events_of(
     review: Review,
     policy: Policy,
     counts: Mapping[str, int],
+    activity: Activity | None,
 ) -> list[Event]:
-    """Return the events of a check; counts: its counter changes."""
+    """Return the events of a check, once its log is stored.
+
+    counts: its counter changes; activity: the author's figures after a violation.
+    """
     now = log.judged_at
     events = [moderation_update(log, review_id=review.id, tally=counts)]
     if review.event:
         events.append(review.event)
     if sanction.is_flood:
         events.append(rate_limited(log, policy.flood, is_banned=sanction.ban is not None))
-    if log.is_violation:
-        events.append(user_activity(log, now))
+    if activity:
+        events.append(user_activity(log, now, activity))
     if log.action == "warning":
         events.append(author_warned(log))
     return events

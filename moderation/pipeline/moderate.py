@@ -37,12 +37,12 @@ from moderation.pipeline.outcome import Judgement, Outcome
 from moderation.pipeline.payloads import count_deltas, counts_of
 from moderation.pipeline.submission import Submission
 from moderation.pipeline.twins import try_past_twins
-from moderation.pipeline.writes import Writes
+from moderation.pipeline.writes import Check, Writes
 from moderation.queries.authors import active_ban
 from moderation.rules.active import active_ruleset
 from moderation.rules.compile import ActiveRuleset
 from moderation.rules.scorer import score_request
-from moderation.sanctions.author_lock import lock_author
+from moderation.sanctions.author_lock import lock_authors
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +81,8 @@ def _moderate(submission: Submission, now: datetime, judgement: Judgement | None
     judgement = judgement or judge(submission, ruleset, history)
     with transaction.atomic():
         writes = Writes(now)
-        outcome = moderate_judged(submission, Judged(judgement, history), writes)
+        (judged,) = lock_violators([submission], [Judged(judgement, history)], now)
+        outcome = moderate_judged(submission, judged, writes)
         writes.store()
     return outcome
 
@@ -89,15 +90,11 @@ def _moderate(submission: Submission, now: datetime, judgement: Judgement | None
 def moderate_judged(submission: Submission, judged: Judged, writes: Writes) -> Outcome:
     """Do everything that follows from a judgement; the caller's transaction stores `writes`.
 
-    Storing them raises IntegrityError if another message took the message_id since.
+    The author is locked if it is a violation: `lock_violators`.
     """
     (judgement, history), now = judged, writes.now
     started = time.perf_counter() - judgement.took
     policy, author = judgement.policy, submission.author
-    if judgement.verdict.is_violation:
-        # Violations count: wait for the author's other messages, and read again.
-        lock_author(author, policy)
-        history = history_of(submission, policy, now)
     earlier = find_earlier(submission, lock=True) if history.is_stored else None
     if earlier and (outcome := repeated(submission, now, earlier)):
         return outcome
@@ -109,18 +106,34 @@ def moderate_judged(submission: Submission, judged: Judged, writes: Writes) -> O
     log = draft_log(submission, judgement, verdict, record, earlier, now)
     hold_edit(log)
     sanction = enforce(log, verdict, record, policy, ban)
-    review = open_review(log, verdict, sanction, policy)
+    review = open_review(log, verdict, sanction, policy, writes)
     write_log(log, sanction, review, policy, submission, writes)
-    if log.is_violation:
-        writes.store_logs()  # the author's figures count it
     counts = {**count_deltas(before, counts_of(log)), **judgement.counts}
-    writes.events += events_of(log, sanction, review, policy, counts)
+    events = partial(events_of, log, sanction, review, policy, counts)
+    writes.checks.append(Check(log, policy, events))
     late_scores.schedule(judgement.classification.late, submission, log)
     if settings.ENABLE_METRICS:
         transaction.on_commit(partial(count, log, judgement, started), robust=True)
     model_health.check(now)
     sent = text_as_sent(log, submission, judgement)
     return Outcome(sent, review.id, sanction.ban or ban)
+
+
+def lock_violators(
+    submissions: Sequence[Submission], judged: Sequence[Judged], now: datetime
+) -> list[Judged]:
+    """Lock the authors of violations until the transaction ends; read their histories again.
+
+    Violations count, so a message waits for its author's others. Each author comes once.
+    """
+    violations = [n for n, one in enumerate(judged) if one.judgement.verdict.is_violation]
+    if not violations:
+        return list(judged)
+    chosen = [submissions[n] for n in violations]
+    policies = [judged[n].judgement.policy for n in violations]
+    lock_authors(one.author.in_scope(policy) for one, policy in zip(chosen, policies, strict=True))
+    fresh = dict(zip(violations, histories_of(chosen, policies, now), strict=True))
+    return [one._replace(history=fresh.get(n, one.history)) for n, one in enumerate(judged)]
 
 
 def count(log: ModerationLog, judgement: Judgement, started: float) -> None:

@@ -21,7 +21,7 @@ from moderation.events.event import (
     iso,
 )
 from moderation.models import ModerationLog, Project, Status
-from moderation.queries.authors import activity_of
+from moderation.queries.authors import Activity, activity_of
 from moderation.rules.active import policy_of
 
 PREVIEW_LENGTH = 100
@@ -109,10 +109,12 @@ def moderation_update(
     return Event(log.project, MODERATION_UPDATE, data, tally=tally, cause=cause)
 
 
-def user_activity(log: ModerationLog, now: datetime) -> Event:
-    """Return the event with an author's figures after a violation by or a decision on this log."""
-    policy = policy_of(log.project)
-    activity = activity_of(log.author, policy, now)
+def user_activity(log: ModerationLog, now: datetime, activity: Activity | None = None) -> Event:
+    """Return the event with an author's figures after a violation by or a decision on this log.
+
+    activity: the figures, if the caller has read them.
+    """
+    activity = activity or activity_of(log.author, policy_of(log.project), now)
     data = {
         "user_id": log.user_id,
         "activity": activity,

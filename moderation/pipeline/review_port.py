@@ -11,6 +11,7 @@ from django.conf import settings
 
 from moderation.events.event import Event
 from moderation.models import ModerationLog, Project
+from moderation.pipeline.writes import Writes
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class ActiveModerator:
 class ReviewPort(Protocol):
     """The functions of the module that `settings.REVIEW_PORT` names."""
 
-    def open_item(self, log: ModerationLog, now: datetime) -> tuple[UUID, Event | None]: ...
+    def open_item(
+        self, log: ModerationLog, now: datetime, writes: Writes | None = None
+    ) -> tuple[UUID, Event | None]: ...
     def withdraw_item(self, log: ModerationLog, now: datetime) -> Event | None: ...
     def is_rejected(self, log: ModerationLog) -> bool: ...
     def current_review_id(self, log: ModerationLog) -> UUID | None: ...

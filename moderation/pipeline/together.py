@@ -10,7 +10,13 @@ from django.utils import timezone
 
 from moderation.lib.errors import DatabaseAway, GavelError
 from moderation.lib.request_id import within_request
-from moderation.pipeline.moderate import Judged, judge_together, moderate, moderate_judged
+from moderation.pipeline.moderate import (
+    Judged,
+    judge_together,
+    lock_violators,
+    moderate,
+    moderate_judged,
+)
 from moderation.pipeline.outcome import Outcome
 from moderation.pipeline.submission import Submission
 from moderation.pipeline.writes import Writes
@@ -89,9 +95,14 @@ def _store_new(
     try:
         with transaction.atomic():
             writes = Writes(now)
+            locked = lock_violators(
+                [submissions[number] for number in in_order],
+                [judged[number] for number in in_order],
+                now,
+            )
             outcomes: dict[int, Outcome | Exception] = {
-                number: moderate_judged(submissions[number], judged[number], writes)
-                for number in in_order
+                number: moderate_judged(submissions[number], one, writes)
+                for number, one in zip(in_order, locked, strict=True)
             }
             writes.store()
             return outcomes

@@ -1,41 +1,57 @@
 """Rows of one transaction that are stored together: a few statements for many messages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from moderation.engine.verdict.policy import Policy
 from moderation.events.event import Event
 from moderation.events.outbox import insert_events, rows_of, wake_relay
 from moderation.lib.prepared_sql import PreparedInsert, committing_alone, insert_together
 from moderation.models import ModerationLog
+from moderation.queries.authors import Activity, activities_of
 
-# Every message is stored: `save` takes several times as long.
-insert_logs = PreparedInsert(ModerationLog)
+
+@dataclass
+class Check:
+    """A log that is stored soon, and what makes its events then.
+
+    The events of a violation tell the author's figures, which count it.
+    """
+
+    log: ModerationLog
+    policy: Policy
+    events: Callable[[Activity | None], list[Event]]
 
 
 @dataclass
 class Writes:
-    """New logs and events that happened at one moment; the transaction must `store` them."""
+    """New rows of checks that happened at one moment; the transaction must `store` them."""
 
     now: datetime
-    logs: list[ModerationLog] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
+    rows: dict[PreparedInsert[Any], list[Any]] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
 
-    def store_logs(self) -> None:
-        """Store the logs so far, for a statement that reads them.
-
-        Raises IntegrityError if another message took a message_id in the meantime.
-        """
-        logs, self.logs = self.logs, []
-        insert_logs(*logs)
+    def add(self, insert: PreparedInsert[Any], row: Any) -> None:
+        self.rows.setdefault(insert, []).append(row)
 
     def store(self) -> None:
         """Store everything, as the transaction's end, and wake the relay once that commits.
 
-        Raises IntegrityError as `store_logs` does.
+        Raises IntegrityError if another message took a message_id in the meantime.
         """
-        logs, self.logs = self.logs, []
-        events, self.events = rows_of(self.events, self.now), []
+        parts = list(self.rows.items())
+        violations = [check for check in self.checks if check.log.is_violation]
+        if violations:
+            insert_together(*parts)
+            parts = []
+        figures = activities_of([(one.log.author, one.policy) for one in violations], self.now)
+        activities = {one.log.pk: each for one, each in zip(violations, figures, strict=True)}
+        events = [
+            event for check in self.checks for event in check.events(activities.get(check.log.pk))
+        ]
         with committing_alone():
-            insert_together((insert_logs, logs), (insert_events, events))
+            insert_together(*parts, (insert_events, rows_of(events, self.now)))
         if events:
             wake_relay()

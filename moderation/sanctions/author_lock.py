@@ -1,5 +1,7 @@
 """Lock an author's row, so that their messages are counted one after the other."""
 
+from collections.abc import Iterable
+
 from moderation.engine.verdict.policy import Policy
 from moderation.lib.prepared_sql import PreparedInsert
 from moderation.models import Author, AuthorStanding
@@ -13,7 +15,17 @@ _insert_and_lock = PreparedInsert(
 
 def lock_author(author: Author, policy: Policy) -> None:
     """Lock the author's row until the caller's transaction ends; create it if there is none."""
-    scoped = author.in_scope(policy)
+    lock_authors([author.in_scope(policy)])
+
+
+def lock_authors(scoped: Iterable[Author]) -> None:
+    """Lock different authors, each where their sanctions count, in this order.
+
+    All who lock several take one order, so that no two wait for each other.
+    """
     _insert_and_lock(
-        AuthorStanding(project=scoped.project, user_id=scoped.user_id, channel_id=scoped.channel_id)
+        *(
+            AuthorStanding(project=one.project, user_id=one.user_id, channel_id=one.channel_id)
+            for one in scoped
+        )
     )

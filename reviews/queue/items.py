@@ -10,6 +10,7 @@ from django.db.models import Count, Min
 from moderation.lib.errors import Conflict, NotFound
 from moderation.lib.prepared_sql import PreparedInsert
 from moderation.models import ModerationLog, Project
+from moderation.pipeline.writes import Writes
 from reviews.models import ReviewItem, ReviewItemQuerySet, ReviewSource, ReviewStatus
 
 #: How much a severity counts in an item's priority.
@@ -44,15 +45,20 @@ def as_urgent_as(priority: float) -> datetime:
 
 
 def open_item(
-    log: ModerationLog, *, source: str = ReviewSource.ENGINE, now: datetime
+    log: ModerationLog,
+    *,
+    source: str = ReviewSource.ENGINE,
+    now: datetime,
+    writes: Writes | None = None,
 ) -> tuple[ReviewItem, bool]:
     """Open the log's item or join the open one; return it, locked, and whether it is new.
 
+    writes: what stores the item of a new log together with that log.
     Must run inside `transaction.atomic()`. Joining sets the item's priority from the log as it is
     now and raises its version.
     """
     if log._state.adding:  # nobody else knows it yet
-        return _create(log, source, now), True
+        return _create(log, source, now, writes), True
     for _ in range(TRIES):
         if item := locked_open_item(log):
             item.priority = priority_of(log, item.report_count, item.created_at)
@@ -67,7 +73,9 @@ def open_item(
     raise Conflict("somebody else is opening or deciding this review right now; try again")
 
 
-def _create(log: ModerationLog, source: str, now: datetime) -> ReviewItem:
+def _create(
+    log: ModerationLog, source: str, now: datetime, writes: Writes | None = None
+) -> ReviewItem:
     item = ReviewItem(
         project=log.project,
         log=log,
@@ -75,7 +83,10 @@ def _create(log: ModerationLog, source: str, now: datetime) -> ReviewItem:
         priority=priority_of(log, 0, now),
         created_at=now,
     )
-    _insert(item)
+    if writes:
+        writes.add(_insert, item)
+    else:
+        _insert(item)
     # Known without a query: a new item has no claim.
     ReviewItem._meta.get_field("claim").set_cached_value(item, None)
     return item

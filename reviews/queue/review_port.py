@@ -6,6 +6,7 @@ from uuid import UUID
 
 from moderation.events.event import Event
 from moderation.models import ModerationLog
+from moderation.pipeline.writes import Writes
 from reviews.models import Appeal, Decision, DecisionKind, Report, ReviewItem
 from reviews.queue import items
 from reviews.queue.active_moderators import active_moderators, queue_figures
@@ -24,12 +25,15 @@ __all__ = [
 ]
 
 
-def open_item(log: ModerationLog, now: datetime) -> tuple[UUID, Event | None]:
+def open_item(
+    log: ModerationLog, now: datetime, writes: Writes | None = None
+) -> tuple[UUID, Event | None]:
     """Open or join the content's item; return its id and the event to publish.
 
+    writes: what stores the item of a new log together with that log.
     Must run inside `transaction.atomic()`, with the author and the log locked.
     """
-    item, is_new = items.open_item(log, now=now)
+    item, is_new = items.open_item(log, now=now, writes=writes)
     tally = OPENED if is_new else UNCHANGED
     return item.pk, review_event(item, now=now, tally=tally)
 

@@ -4,11 +4,13 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
+from moderation.events.event import USER_ACTIVITY
 from moderation.lib.errors import DatabaseAway, MessageTaken
 from moderation.models import ModerationLog, OutboxEvent
 from moderation.pipeline import together
 from moderation.pipeline.moderate import moderate
 from moderation.pipeline.together import moderate_together
+from reviews.models import ReviewItem
 from tests.messages import BLOCKED, project, submission, words
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.on_services]
@@ -21,9 +23,9 @@ def arena():
     return arena
 
 
-def harmless(arena, count, start=0):
+def harmless(arena, count, start=0, text="Hello world"):
     return [
-        submission(arena, "Hello world", message_id=f"own-{number}", user_id=f"u{number}")
+        submission(arena, text, message_id=f"own-{number}", user_id=f"u{number}")
         for number in range(start, start + count)
     ]
 
@@ -43,6 +45,18 @@ def test_twenty_messages_take_as_many_statements_as_two(arena):
     assert statements(harmless(arena, 20, start=2)) <= most
     assert ModerationLog.objects.count() == 23
     assert OutboxEvent.objects.filter(type="moderation_update").count() == 23
+
+
+def test_twenty_violations_take_as_many_statements_as_two(arena):
+    moderate(submission(arena))
+    # Two more: the locks, and the authors' figures. Histories are read again under the locks.
+    most = 9 if connection.vendor == "postgresql" else 10
+    assert statements(harmless(arena, 2, text="flagword")) <= most
+    assert statements(harmless(arena, 20, start=2, text="flagword")) <= most
+    assert ReviewItem.objects.count() == 22
+    figures = [event.data["activity"] for event in OutboxEvent.objects.filter(type=USER_ACTIVITY)]
+    assert len(figures) == 22
+    assert all(one["recent_violations"] == one["total_submissions"] == 1 for one in figures)
 
 
 def test_one_that_cannot_be_stored_keeps_no_other_from_it(arena):

@@ -23,10 +23,9 @@ def reader(arena):
 
 
 @pytest.fixture(autouse=True)
-def fresh_process():
-    """Forget what the process remembers between tests: open sockets and verified keys."""
+def no_sockets():
+    """Forget the sockets of the test before."""
     import_module("moderation.delivery.sockets.limits").slots.clear()
-    import_module("moderation.accounts.key_lookup").forget_keys()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.utils import timezone
 from moderation.events.event import Event
 from moderation.events.wakeup import relay_wakeup
 from moderation.lib.instances import Instances
-from moderation.lib.prepared_sql import PreparedInsert
+from moderation.lib.prepared_insert import PreparedInsert
 from moderation.models import OutboxEvent
 from moderation.models.events import Audience
 

@@ -16,7 +16,7 @@ from moderation.events.event import iso
 from moderation.events.stale_hours import hour_of, mark_stale
 from moderation.lib.errors import MessageTaken
 from moderation.lib.instances import Instances
-from moderation.lib.prepared_sql import PreparedInsert
+from moderation.lib.prepared_insert import PreparedInsert
 from moderation.models import BanType, LogRevision, ModerationLog, Picture, Status
 from moderation.models.logs import VerdictFields
 from moderation.pipeline.author_history import RECORD_FIELDS

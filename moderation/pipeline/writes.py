@@ -8,7 +8,7 @@ from typing import Any
 from moderation.engine.verdict.policy import Policy
 from moderation.events.event import Event
 from moderation.events.outbox import insert_events, rows_of, wake_relay
-from moderation.lib.prepared_sql import PreparedInsert, committing_alone, insert_together
+from moderation.lib.prepared_insert import PreparedInsert, committing_alone, insert_together
 from moderation.models import ModerationLog
 from moderation.queries.authors import Activity, activities_of
 

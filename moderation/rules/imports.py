@@ -12,7 +12,7 @@ from django.db import transaction
 
 from moderation.accounts.audit import write_audit
 from moderation.lib.errors import Invalid
-from moderation.lib.prepared_sql import PreparedInsert
+from moderation.lib.prepared_insert import PreparedInsert
 from moderation.models import BlacklistWord, Project
 from moderation.models.rules import WordMatch, WordSeverity
 from moderation.rules.active import invalidate

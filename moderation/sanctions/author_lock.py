@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from moderation.engine.verdict.policy import Policy
-from moderation.lib.prepared_sql import PreparedInsert
+from moderation.lib.prepared_insert import PreparedInsert
 from moderation.models import Author, AuthorStanding
 
 # If the row exists, writing its own value locks it: one statement creates or locks.

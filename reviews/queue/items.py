@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Min
 
 from moderation.lib.errors import Conflict, NotFound
-from moderation.lib.prepared_sql import PreparedInsert
+from moderation.lib.prepared_insert import PreparedInsert
 from moderation.models import ModerationLog, Project
 from moderation.pipeline.writes import Writes
 from reviews.models import ReviewItem, ReviewItemQuerySet, ReviewSource, ReviewStatus

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from moderation.lib.prepared_sql import PreparedInsert, PreparedRows
+from moderation.lib.prepared_insert import PreparedInsert
+from moderation.lib.prepared_sql import PreparedRows
 from moderation.models import AuthorStanding, ModerationLog, OutboxEvent
 from moderation.models.ids import new_id
 from reviews.models import ReviewItem

@@ -11,7 +11,8 @@ from django.db.models import F, QuerySet
 
 from moderation.events.counters import hour_metric, is_counted_by_day, stats_for
 from moderation.events.event import STATS_UPDATE
-from moderation.lib.prepared_sql import PreparedInsert, PreparedRows
+from moderation.lib.prepared_insert import PreparedInsert
+from moderation.lib.prepared_sql import PreparedRows
 from moderation.models import OutboxEvent, Project
 from moderation.models.events import ALL_TIME, Audience
 

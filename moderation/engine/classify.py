@@ -1,12 +1,10 @@
 """Find everything that is in a text: words, patterns, spam, personal data, rules, language."""
 
 import logging
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import accumulate
 from typing import Any, TypeVar
 
 from moderation.engine.custom_rules.matching import RuleInput
@@ -21,6 +19,7 @@ from moderation.engine.matches import (
     Category,
     Classification,
     Match,
+    ModelFinding,
     RuleHit,
     Source,
 )
@@ -36,13 +35,12 @@ from moderation.engine.text.fold import TextView, without_surrogates
 from moderation.engine.text.language import UNDETERMINED, language_of
 from moderation.engine.text.views import TextViews, views_of
 from moderation.engine.verdict.scoring import total_of, without_overlaps
+from moderation.engine.words.allowed import allowed_spans, outside
 from moderation.engine.words.context import in_context
 from moderation.engine.words.entries import Entry, Hit
-from moderation.engine.words.further import further_phrases, further_words
+from moderation.engine.words.further import further_words
 from moderation.engine.words.lexicon import (
     find_patterns,
-    innocent_patterns,
-    innocent_phrases,
     lexicon,
     lexicon_patterns,
 )
@@ -99,8 +97,8 @@ def classify(
     ]
     allowed: tuple[tuple[int, int], ...] = ()
     if listed or ruleset.allowed:
-        allowed = parts.run("whitelist", lambda: _allowed_spans(text, views, ruleset), NOTHING)
-        listed = _outside(listed, allowed)
+        allowed = parts.run("whitelist", lambda: allowed_spans(text, views, ruleset), NOTHING)
+        listed = outside(listed, allowed)
         listed, silent = parts.run("context", partial(_spoken, text, listed), (listed, NOTHING))
         allowed += silent
     find = partial(find_spam, is_duplicate=is_duplicate, domains=ruleset.domains)
@@ -110,7 +108,7 @@ def classify(
     by_model = NO_MODEL_FINDING
     if score_request:
         seen = ScorerInput(text, views, by_rules, allowed)
-        by_model = parts.run("model", partial(find_by_model, seen, score_request), by_model)
+        by_model = _by_model(parts, seen, score_request, ruleset)
     by_rules = tuple(softened(one, by_model.lowered) for one in by_rules)
     matches = (*by_rules, *by_model.matches)
     total = total_of(matches)
@@ -136,6 +134,22 @@ def classify(
     )
 
 
+def _by_model(
+    parts: _Parts, seen: ScorerInput, score_request: ScoreRequest, ruleset: Ruleset
+) -> ModelFinding:
+    """Return what the model finds outside the allowed spans.
+
+    They are looked for late where no listed word made that needed before: few texts are accused.
+    """
+    find = partial(find_by_model, score_request=score_request)
+    found = parts.run("model", partial(find, seen), NO_MODEL_FINDING)
+    if not found.matches or seen.matches or seen.excused:
+        return found
+    look = partial(allowed_spans, seen.text, seen.views, ruleset)
+    seen = replace(seen, excused=parts.run("whitelist", look, NOTHING))
+    return parts.run("model", partial(find, seen), found) if seen.excused else found
+
+
 def blacklist_hits(text: str, ruleset: Ruleset) -> tuple[Match, ...]:
     """Return what the project's own words find, even where another list has a stronger match.
 
@@ -146,7 +160,7 @@ def blacklist_hits(text: str, ruleset: Ruleset) -> tuple[Match, ...]:
     matches = _blacklist_matches(text, safe, views, ruleset)
     by_place = {
         (hit.start, -hit.end, hit.word): hit
-        for hit in _outside(matches, _allowed_spans(text, views, ruleset))
+        for hit in outside(matches, allowed_spans(text, views, ruleset))
     }
     return tuple(by_place[place] for place in sorted(by_place))
 
@@ -219,36 +233,8 @@ def _match(
     )
 
 
-def _allowed_spans(text: str, views: TextViews, ruleset: Ruleset) -> tuple[tuple[int, int], ...]:
-    phrases = (
-        view.span(hit.start, hit.end)
-        for wordlist in (
-            innocent_phrases(),
-            ruleset.allowed,
-            further_phrases(ruleset.languages),
-        )
-        if wordlist is not None
-        for view, hit in wordlist.find(views)
-    )
-    patterns = (
-        view.span(hit.start, hit.end)
-        for view in views.main
-        for hit in find_patterns(view, innocent_patterns())
-    )
-    # A phrase that spans lines excuses nothing: one line must not hide a match on another.
-    return tuple(span for span in (*phrases, *patterns) if "\n" not in text[slice(*span)])
-
-
 def _spoken(text: str, matches: list[Match]) -> tuple[list[Match], tuple[tuple[int, int], ...]]:
     """Return what is spoken, with its context, and where the words stand that are not."""
     silent = list(unspoken(text, matches))
     spoken = [match for match in matches if match not in silent] if silent else matches
     return in_context(text, spoken), tuple((match.start, match.end) for match in silent)
-
-
-def _outside(matches: Iterable[Match], allowed: Iterable[tuple[int, int]]) -> list[Match]:
-    """Return the matches that no allowed span contains."""
-    spans = sorted(allowed)
-    starts = [start for start, _ in spans]
-    reaches = [0, *accumulate((end for _, end in spans), max)]
-    return [match for match in matches if reaches[bisect_right(starts, match.start)] < match.end]

@@ -38,6 +38,7 @@ class Context(StrEnum):
     NEGATED = "negated"
     QUOTED = "quoted"
     REPORTED = "reported"
+    THING = "thing"
 
 
 class PiiType(StrEnum):

@@ -301,13 +301,14 @@ def _has_evidence(seen: ScorerInput, scorer: Scorer, toxic: float, probability: 
         listed = " ".join(match.text for match in seen.matches)
         words = {"bad", *words_of(fold(listed).text)}
         return has_bad_word(seen.views.folded.text, but=words)
-    if contexts - {Context.NEGATED}:
+    if contexts - {Context.NEGATED, Context.THING}:
         return True
     # A warning is for coarse language, which the lists know. Other letters it cannot read.
     is_read = LATIN.search(seen.views.folded.text) is not None
     if toxic < FLAG or not is_read or lacks_evidence(seen.views.folded.text):
         return False
-    if probability >= 1 - (1 - scorer.levels.flag) * UNSURE:
+    # Things break, jam and are hated: only somebody can be accused.
+    if probability >= 1 - (1 - scorer.levels.flag) * UNSURE and Context.THING not in contexts:
         return True
     # Less than the level for everything flags hatred, which the name of a group does not show.
     is_plain = probability >= scorer.levels.flag or has_ill_will(seen.views.folded.text)
@@ -328,12 +329,12 @@ def softened(match: Match, lowered: Sequence[Match]) -> Match:
     """Return a match of the rules with the score that remains to it.
 
     A coarse word that the model finds harmless (`lowered`) only warns, and so does one that is
-    denied, or that the author says of themselves or proudly of their own group. Any other word
-    that accuses nobody is worth a flag at most.
+    denied, said of a thing, or that the author says of themselves or proudly of their own group.
+    Any other word that accuses nobody is worth a flag at most.
     """
     is_of_oneself = match.context is Context.SELF and match.category in COARSE
     is_denied = match.context is Context.NEGATED and _is_mild_denied(match)
-    is_mild = is_of_oneself or is_denied or match.context is Context.RECLAIMED
+    is_mild = is_of_oneself or is_denied or match.context in {Context.RECLAIMED, Context.THING}
     if match in lowered or is_mild:
         return replace(match, score=min(match.score, LOWERED), is_lowered=True)
     if match.context:

@@ -1,8 +1,7 @@
 """Say in which context a listed word stands: about oneself, denied, quoted or reported.
 
 Such a word accuses nobody, so it is at most flagged: docs/verdicts.md, "Contexts". A writer's own
-quotation marks prove nothing. Something outside them must say that another person spoke, or speak
-about the word.
+quotation marks prove nothing: something outside them must name a speaker or speak about the word.
 """
 
 import re
@@ -15,6 +14,7 @@ from typing import NamedTuple
 from moderation.engine.matches import Category, Context, Match, Source
 from moderation.engine.text.people import is_people
 from moderation.engine.text.tokens import words_of
+from moderation.engine.words.things import scolds_a_thing
 
 #: What may stand between two words of one clause: blanks, apostrophes, quotation marks.
 GAP = r"[\s'’\"“”‘«»:*_]+"
@@ -266,6 +266,8 @@ def _context_in(said: Surroundings) -> Context | None:
         return Context.SELF
     if _is_reclaimed(said.word, before, after):
         return Context.RECLAIMED
+    if scolds_a_thing(said.word, said.category, before, after):
+        return Context.THING
     if MENTIONED_BEFORE.search(before) or MENTIONED_AFTER.match(after):
         return Context.QUOTED
     is_negated = NEGATED_BEFORE.search(before) or NEGATED_AFTER.match(after)
@@ -394,6 +396,5 @@ def _is_reported(said: Surroundings, before: str) -> bool:
         return True
     if REPORTED_AFTER.match(said.after):
         return not I_SAID_UR.search(before)
-    if SPEECH.search(before):
-        return CONDEMNED.search(f"{said.before} {said.after}") is not None
-    return False
+    around = f"{said.before} {said.after}"
+    return bool(SPEECH.search(before) and CONDEMNED.search(around))

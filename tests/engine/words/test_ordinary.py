@@ -140,3 +140,22 @@ def test_a_first_name_in_a_plain_sentence_is_one(text):
 def test_a_slur_in_the_place_of_a_name_is_one(text):
     assert words_in(text)
     assert verdict_on(text, score_request=None).kind != "allow"
+
+
+@pytest.mark.parametrize(
+    ("harmless", "coarse"),
+    [
+        ("gypsy moth trap", None),
+        ("my gypsy jazz guitar lesson", None),
+        ("a new hoe for the vegetable garden", "you dirty hoe"),
+        ("I bought a hoe and a rake", None),
+        ("sharpen the hoe for weeding", None),
+        ("The bastard son of Charles II", "you bastard son of a whore"),
+        ("Jon Snow is a bastard of Winterfell", "they are bastards of the house next door"),
+        ("Il-ktieb huwa fuq il-mejda", "fuq you"),
+        ("il-kelb qiegħed fuq is-sufan", None),
+    ],
+)
+def test_what_stands_beside_a_word_shows_its_ordinary_meaning(harmless, coarse):
+    assert verdict_on(harmless).kind == "allow"
+    assert coarse is None or verdict_on(coarse).kind.rank >= 2

@@ -148,3 +148,49 @@ def test_what_is_said_of_others_or_in_kindness_is_not(text):
 )
 def test_denied_hatred_is_no_matter_for_a_person(text):
     assert verdict_on(text).kind.rank <= 1
+
+
+#: One that is said and one neighbour, in scripts and languages that share no grammar with others.
+ELSEWHERE = {
+    "ru": ("я тебя убью", "я убью время до вечера"),
+    "ru, to die": ("сдохни", "телефон сдох"),
+    "uk": ("я вб'ю тебе", "я вб'ю цвях"),
+    "bg": ("ще те убия", "ще те чакам"),
+    "el": ("θα σε σκοτώσω", "θα σε δω αύριο"),
+    "ar": ("سأقتلك غدا", "سأقابلك غدا"),
+    "fa": ("می‌کشمت", "می‌بینمت"),
+    "ur": ("میں تمہیں مار ڈالوں گا", "میں تمہیں کتاب دوں گا"),
+    "hi": ("मैं तुझे मार डालूंगा", "मच्छर मार डालूंगा"),
+    "he": ("אני אהרוג אותך", "אני אראה אותך"),
+    "zh": ("我要杀了你", "我要杀了这条鱼"),
+    "ja": ("殺してやる", "時間を殺す"),
+    "ko": ("널 죽일 거야", "더워 죽겠어"),
+    "hu": ("megöllek", "megöllelek"),
+    "fi": ("minä tapan sinut", "tapaan sinut huomenna"),
+    "no": ("jeg skal drepe deg", "jeg skal treffe deg"),
+    "vi": ("tao sẽ giết mày", "tao sẽ gặp mày"),
+    "th": ("ฉันจะฆ่าคุณ", "ฉันจะพบคุณ"),
+}
+
+
+@pytest.mark.parametrize("language", ELSEWHERE)
+def test_a_threat_in_another_script_reaches_a_person(language):
+    threat, neighbour = ELSEWHERE[language]
+    kinds = [verdict_on(text, score_request=None).kind for text in (threat, neighbour)]
+    assert kinds == ["flag", "allow"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [
+        ("I know where you live, it's next to the bakery", 0),
+        ("I know where you live so I can drop the parcel off", 0),
+        ("I know where you live, it's near the school and I will get you", 3),
+        ("i know where you live, next to the school, and i will come for you", 3),
+        ("Watch your back, the floor is wet", 0),
+        ("watch your back when you lift those boxes", 0),
+        ("watch your back, snitch", 2),
+    ],
+)
+def test_what_follows_tells_a_threat_from_help(text, rank):
+    assert verdict_on(text).kind.rank == rank

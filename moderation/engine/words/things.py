@@ -1,0 +1,87 @@
+"""Say whether a listed word scolds a thing: "stupid printer", "maldita impresora de mierda"."""
+
+import re
+
+from moderation.engine.matches import Category
+
+GAP = r"[\s'’\"“”*_]+"
+
+
+def _one_of(words: str) -> str:
+    """Return an expression for any of these words; `_` stands for a blank."""
+    return f"(?:{'|'.join(words.split())})".replace("_", " ")
+
+
+#: Words that stand before what they scold.
+SCOLDING = re.compile(
+    r"(?:stupid|dumb|dumbass|idiotic|moronic|imbecilic|crap|crappy|shit|shitty|bullshit|damn|damned"
+    r"|goddamn|fucking|fuckin|freaking|bloody|lousy|piece of shit|pos|useless|est[uú]pid[oa]s?"
+    r"|idiotas?|imb[eé]cil(?:es)?|maldit[oa]s?|put[oa]s?|jodid[oa]s?|pinches?|mierda|asqueros[oa]s?"
+    r"|bakwas|ghatiya|kamin[aei]|fuzool)",
+    re.IGNORECASE,
+)
+#: Names of people that things are called as well, but only with one of these before them.
+NAME = re.compile(r"(?:bastard|bitch|idiot|moron)", re.IGNORECASE)
+POINTING = re.compile(rf"\b(?:this|that|the|my|our|another){GAP}(?:\w+{GAP})?$", re.IGNORECASE)
+#: The reader is no thing: "you stupid printer".
+TO_READER = re.compile(
+    rf"\b(?:you|u|ur|youre|y(?:ou)?['’]re|tu|t[uú]|eres|sos|vos|tum|tu{GAP}tou?)"
+    rf"{GAP}(?:\w+{GAP}){{0,2}}$",
+    re.IGNORECASE,
+)
+#: What breaks, jams and is late. No word that is also said of people, or tells one to do something.
+THING = _one_of(r"""
+    printers? scanners? laptops? computers? pc phones? i?phones? tablets? chargers? cables?
+    batter(?:y|ies) screens? monitors? keyboards? trackpads? headsets? headphones? earbuds speakers?
+    microphones? webcams? cameras? routers? modems? wi-?fi internet connections? servers? websites?
+    apps? updates? upgrades? installers? software firmware browsers? passwords? captchas? login
+    compilers? spreadsheets? formulas? alarms? alarm_clocks? clocks? cars? trucks? bikes? bicycles?
+    bus trains? planes? engines? tyres? tires? brakes traffic(?:_lights?)? parking_meters? doors?
+    windows? drawers? shel(?:f|ves) chairs? lamps? bulbs? fridges? freezers? ovens? stoves?
+    microwaves? toasters? kettles? dishwashers? blenders? (?:washing|coffee|vending)_machines?
+    machines? vacuums? heaters? radiators? boilers? elevators? escalators? sinks? toilets? showers?
+    pipes? tv remotes? consoles? controllers? joysticks? puzzles? homework exams? essays? paperwork
+    weather rain snow mondays? jars? can_openers? umbrellas? shoes? shoelaces? socks? tents?
+""")
+THING_ES = _one_of(r"""
+    impresoras? ordenador(?:es)? computadoras? port[aá]til(?:es)? tel[eé]fonos? m[oó]vil(?:es)?
+    celular(?:es)? cargador(?:es)? cables? bater[ií]as? pantallas? teclados? c[aá]maras? router
+    internet conexi[oó]n servidor(?:es)? aplicaci[oó]n actualizaci[oó]n contraseñas? formularios?
+    alarmas? coches? carros? autob[uú]s trenes tren avi[oó]n tr[aá]fico sem[aá]foros? puertas?
+    ventanas? cerraduras? sillas? l[aá]mparas? neveras? hornos? microondas lavadoras? m[aá]quinas?
+    ascensor(?:es)? grifos? duchas? consolas? deberes ex[aá]men(?:es)? lluvia lunes paraguas
+    botellas?
+""")
+#: Between the word and the thing may stand another adjective.
+NO_ADJECTIVE = (
+    r"(?:next|by|in|on|at|with|to|of|for|and|or|who|that|from|is|was|has|had|broke|stole|took|ate"
+    r"|drove|kicked|the|a|an|my|your|his|her|their|our|this|y|o|que|con|en|la|el|mi|tu|su)"
+)
+#: "Stupid computer nerd": a thing may name what somebody does.
+SOMEBODY = (
+    r"(?:operator|nerd|geek|guy|man|men|boy|girl|lady|woman|women|dude|kid|person|people|driver|user"
+    r"|owner|thief|seller|dealer|teacher|expert|engineer|programmer|technician|repairman|addict|face)s?"
+)
+BESIDE = re.compile(
+    rf"{GAP}(?:(?!{NO_ADJECTIVE}\b)\w+{GAP})?(?:{THING}|{THING_ES})\b(?!-|{GAP}{SOMEBODY}\b)",
+    re.IGNORECASE,
+)
+OF_A_THING = re.compile(
+    rf"{GAP}(?:of{GAP}a|de|del|da|do)(?:{GAP}(?:la|el|mi|un|una))?{GAP}(?:{THING}|{THING_ES})\b",
+    re.IGNORECASE,
+)
+AFTER_A_THING = re.compile(
+    rf"\b(?:{THING_ES}){GAP}(?:\w+{GAP})?(?:(?:de|muy|tan|m[aá]s){GAP})?$", re.IGNORECASE
+)
+
+
+def scolds_a_thing(word: str, category: Category, before: str, after: str) -> bool:
+    """Say whether a word is said of a thing; `before` and `after` it stands the rest."""
+    if category not in {Category.PROFANITY, Category.INSULT, Category.HARASSMENT}:
+        return False
+    if TO_READER.search(before):
+        return False
+    if SCOLDING.fullmatch(word):
+        return bool(BESIDE.match(after) or OF_A_THING.match(after) or AFTER_A_THING.search(before))
+    is_called = NAME.fullmatch(word) and POINTING.search(before)
+    return bool(is_called and (BESIDE.match(after) or OF_A_THING.match(after)))

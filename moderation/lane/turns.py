@@ -18,8 +18,10 @@ logger = logging.getLogger(__name__)
 MOST_REQUESTS = 32
 MOST_BYTES = 10_000
 #: A group costs nearly as much for one message as for eight. While many clients ask, a thread waits
-#: so long for half of them: their next requests follow the last answers within a millisecond.
+#: so long for its part of them: their next requests follow the last answers within a millisecond.
 GATHER_SECONDS = 0.002
+#: How much of that part is enough.
+GATHERED = 0.8
 #: What is left, with each group, of the number of clients that asked at once.
 CROWD_KEPT = 0.8
 
@@ -85,7 +87,9 @@ class Turns:
                     name = f"lane_{number}"
                     threading.Thread(target=self._run, name=name, daemon=True).start()
             self._add(task)
-            self._changed.notify()
+            # Not at each: waking a thread that goes on gathering costs as much as a small query.
+            if self._waiting_count == 1 or self._is_enough():
+                self._changed.notify()
         await task.future
         return task
 
@@ -95,14 +99,7 @@ class Turns:
 
     def _run(self) -> None:
         while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._waiting)
-                if not self._is_enough():
-                    self._changed.wait_for(self._is_enough, GATHER_SECONDS)
-                group = self._next_group()
-                if not group:
-                    continue  # another thread was quicker, or the clients have gone
-                self._at_work += len(group)
+            group = self._wait_for_group()
             try:
                 self._work(group)
             except Exception:
@@ -117,9 +114,24 @@ class Turns:
                         self._add(task)
             hand_over(done)
 
+    def _wait_for_group(self) -> list[Task]:
+        group: list[Task] = []
+        with self._changed:
+            # It is empty if another thread was quicker, or the clients left.
+            while not group:
+                self._changed.wait_for(lambda: self._waiting)
+                if not self._is_enough():
+                    self._changed.wait_for(self._is_enough, GATHER_SECONDS)
+                group = self._next_group()
+            self._at_work += len(group)
+            if self._waiting:
+                self._changed.notify()
+            return group
+
     def _is_enough(self) -> bool:
         """Say whether the next group should begin without waiting for more requests."""
-        return self._waiting_count >= min(MOST_REQUESTS, self._crowd // 2)
+        part = int(GATHERED * self._crowd / self._threads)
+        return self._waiting_count >= min(MOST_REQUESTS, part)
 
     def _next_group(self) -> list[Task]:
         """Take one task of each client, then another of each, until the group is full."""

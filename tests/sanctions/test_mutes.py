@@ -71,6 +71,20 @@ def test_a_mute_is_lifted_like_a_ban(arena):
         revoke_ban(made, reason="", **BY)
 
 
+def test_a_lifted_mute_is_told_to_the_console_alone(arena):
+    revoke_ban(mute(arena), reason="", **BY)
+    assert published() == ["ban_update"] * 2
+    began, ended = OutboxEvent.objects.filter(type="ban_update").order_by("id")
+    assert [event.data["active"] for event in (began, ended)] == [True, False]
+    assert [event.data["type"] for event in (began, ended)] == ["mute", "mute"]
+
+
+def test_a_ban_of_another_place_or_author_hinders_no_mute(arena):
+    ban(arena, "lobby")
+    issue_ban(Author(arena, "ana", "general"), type="permanent", reason="spam", **BY)
+    assert mute(arena, minutes=525_600).expires_at == NOON + timedelta(days=365)
+
+
 def test_a_second_mute_replaces_the_first(arena):
     mute(arena)
     mute(arena, minutes=30)

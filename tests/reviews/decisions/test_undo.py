@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -6,10 +7,13 @@ from django.test.utils import CaptureQueriesContext
 
 from moderation.lib.errors import Conflict, Forbidden
 from moderation.models import Ban, OutboxEvent, Strike
+from reviews.appeals import ask
+from reviews.appeals.answer import Answer, decide_appeal
 from reviews.decisions.case import BanRequest, DecisionRequest
 from reviews.decisions.decide import decide
-from reviews.decisions.undo import undo
+from reviews.decisions.undo import UNDO_WINDOW, last_decision_of, may_undo, undo
 from reviews.models import Decision, DecisionKind
+from reviews.queue.items import current_item
 from tests import factories
 from tests.reviews.moments import NOON
 from tests.reviews.reading import tallies, told
@@ -17,6 +21,7 @@ from tests.reviews.reading import tallies, told
 pytestmark = [pytest.mark.django_db, pytest.mark.on_services]
 
 APPROVE, REJECT = DecisionRequest(DecisionKind.APPROVE), DecisionRequest(DecisionKind.REJECT)
+SECOND = timedelta(seconds=1)
 SOON = NOON + timedelta(seconds=5)
 LATER = NOON + timedelta(minutes=5)
 
@@ -120,6 +125,88 @@ def test_ten_minutes_later_only_an_admin_undoes(item, noor, ada):
     with pytest.raises(Forbidden):
         undo(item.pk, noor, now=late)
     assert undo(item.pk, ada, now=late).status == "open"
+
+
+def test_one_s_own_decision_is_undone_up_to_the_tenth_minute(item, noor):
+    decide(item.pk, REJECT, noor, now=NOON)
+    assert undo(item.pk, noor, now=NOON + UNDO_WINDOW).status == "open"
+
+
+def test_a_refusal_says_who_may(item, noor, omar):
+    decide(item.pk, REJECT, noor, now=NOON)
+    with pytest.raises(Forbidden, match="noor decided this: only they or an admin may undo it"):
+        undo(item.pk, omar, now=SOON)
+    with pytest.raises(Forbidden, match="after that only an admin can"):
+        undo(item.pk, noor, now=NOON + timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("who", "later", "may"),
+    [
+        ("noor", UNDO_WINDOW, True),
+        ("noor", UNDO_WINDOW + SECOND, False),
+        ("omar", SECOND, False),
+        ("ada", timedelta(days=9), True),
+    ],
+)
+def test_who_may_undo_is_known_beforehand(item, noor, request, who, later, may):
+    decide(item.pk, REJECT, noor, now=NOON)
+    caller = request.getfixturevalue(who)
+    assert may_undo(Decision.objects.get(), caller, NOON + later) is may
+
+
+def test_the_answer_to_an_appeal_is_undone_by_nobody(item, noor, ada):
+    decide(item.pk, REJECT, noor, now=NOON)
+    item.log.refresh_from_db()
+    appeal, _ = ask.appeal(item.log, "A joke.", now=NOON)
+    decide_appeal(appeal.pk, Answer("overturned", "yes"), ada, now=NOON)
+    answer = Decision.objects.get(decided_by="ada")
+    assert not may_undo(answer, ada, NOON)
+    assert last_decision_of(ada, NOON) is None
+    with pytest.raises(Conflict, match="answered an appeal"):
+        undo(answer.review_id, ada, now=NOON)
+
+
+def test_the_last_decision_is_the_caller_s_newest_that_they_may_still_undo(project, noor, omar):
+    first, second, third = [factories.make_item(project, now=NOON) for _ in range(3)]
+    decide(second.pk, REJECT, noor, now=NOON + SECOND)
+    decide(first.pk, REJECT, noor, now=NOON)
+    decide(third.pk, REJECT, omar, now=NOON + 2 * SECOND)
+    last = NOON + UNDO_WINDOW
+    found = {at: last_decision_of(noor, at) for at in (NOON - SECOND, NOON, SOON, last)}
+    reviews = {at: decision and decision.review_id for at, decision in found.items()}
+    assert reviews == {
+        NOON - SECOND: None, NOON: first.pk, SOON: second.pk, last: second.pk,
+    }  # fmt: skip
+    assert last_decision_of(noor, last + SECOND) is None
+    undo(second.pk, noor, now=SOON)
+    assert last_decision_of(noor, SOON).review_id == first.pk
+
+
+def test_the_last_decision_is_one_of_this_project(item, noor):
+    decide(item.pk, REJECT, noor, now=NOON)
+    other = factories.make_project("other")
+    assert last_decision_of(replace(noor, project=other), NOON) is None
+
+
+def test_where_another_review_is_open_nothing_is_undone(item, noor):
+    decide(item.pk, REJECT, noor, now=NOON)
+    item.log.refresh_from_db()
+    ask.appeal(item.log, "A joke.", now=NOON)
+    with pytest.raises(Conflict, match="another review is now open") as refusal:
+        undo(item.pk, noor, now=SOON)
+    assert refusal.value.extra == {"review_id": str(current_item(item.log).pk)}
+
+
+def test_an_appeal_that_came_in_keeps_its_place_when_an_escalation_is_undone():
+    strict = factories.make_project("strict", preset="strict")
+    item, caller = factories.make_item(strict, now=NOON), factories.make_caller(strict)
+    decide(item.pk, DecisionRequest(DecisionKind.ESCALATE), caller, now=NOON)
+    ask.appeal(item.log, "A joke.", now=NOON)
+    given_back = undo(item.pk, caller, now=SOON)
+    given_back.refresh_from_db()
+    assert (given_back.source, given_back.escalated) == ("appeal", False)
+    assert told("review_update")[-1]["version"] == given_back.version
 
 
 def test_what_was_not_decided_cannot_be_undone(item, noor):

@@ -6,10 +6,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from moderation.engine.verdict.author_record import AuthorRecord
 from moderation.engine.verdict.policy import policy_from_dict
 from moderation.events.event import Cause
-from moderation.models import Author, ModerationLog, Strike
-from moderation.pipeline.author_history import histories_of, history_of
+from moderation.models import Author, Ban, ModerationLog, Strike
+from moderation.pipeline.author_history import History, author_record, histories_of, history_of
 from moderation.pipeline.submission import Submission
 from moderation.sanctions.bans import ban_author
 from tests.factories import BLOCKED, CLEAN, FLAGGED, make_log, make_project
@@ -75,6 +76,53 @@ def test_strikes_counted_are_the_active_ones(arena):
 def test_copies_are_counted_by_author_text_and_minute(arena):
     asked = [("ana", NOW), ("ben", NOW), ("ana", NOW + timedelta(minutes=1))]
     assert [history(arena, BLOCKED, author=who, at=at).copies for who, at in asked] == [1, 1, 0]
+
+
+def test_windows_leave_out_their_first_moment_and_what_is_to_come(arena):
+    policy = policy_from_dict({})
+    day = timedelta(hours=policy.repeat_offender.hours)
+    burst, minute = timedelta(seconds=policy.flood.seconds), timedelta(minutes=1)
+    make_log(arena, BLOCKED, user_id="eve", now=NOW)
+    later = [NOW - minute / 60, NOW, NOW + burst, NOW + day]
+    found = [history(arena, author="eve", at=at) for at in later]
+    assert [(one.recent_violations, one.burst_violations) for one in found] == [
+        (0, 0), (1, 1), (1, 0), (0, 0),
+    ]  # fmt: skip
+    copies = [history(arena, BLOCKED, author="eve", at=NOW + age) for age in (minute / 2, minute)]
+    assert [one.copies for one in copies] == [1, 0]
+
+
+def test_nothing_of_another_project_counts(arena):
+    other = make_project("other")
+    stored = make_log(other, BLOCKED, user_id="eve", now=NOW)
+    with transaction.atomic():
+        ban_author(Author(other, "eve"), Cause("noor", "rude"), length=None, now=NOW)
+    for scope in ("channel", "project"):
+        for message_id in (stored.message_id, "none"):
+            found = history(arena, BLOCKED, author="eve", message_id=message_id, scope=scope)
+            assert found == History(is_stored=False, copies=0, is_banned=False)
+
+
+def test_a_nameless_author_has_no_past_but_their_message_may_be_stored(arena):
+    stored = ModerationLog.objects.filter(user_id="ana").first()
+    for message_id, is_stored in ((stored.message_id, True), ("none", False)):
+        found = history(arena, BLOCKED, message_id=message_id, is_nameless=True)
+        assert found == History(is_stored, copies=0, is_banned=False)
+
+
+@pytest.mark.parametrize("ban", [None, Ban()])
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_the_record_takes_over_what_is_known(ban, is_trusted):
+    known = History(
+        True, 9, is_banned=False, active_strikes=1, recent_violations=2, burst_violations=3
+    )
+    assert author_record(known, ban, is_trusted=is_trusted) == AuthorRecord(
+        is_banned=ban is not None,
+        is_whitelisted=is_trusted,
+        active_strikes=1,
+        recent_violations=2,
+        burst_violations=3,
+    )
 
 
 def test_histories_of_several_are_those_of_each(arena, django_assert_num_queries):

@@ -1,4 +1,4 @@
-"""What the counters count of a check: statuses change hands, verdicts are the engine's own."""
+"""What the counters count of a check and say of a project; verdicts are the engine's own."""
 
 from datetime import timedelta
 
@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from moderation.accounts.callers import caller_of_member
 from moderation.delivery import relay
-from moderation.models import Counter
+from moderation.events import counters
+from moderation.events.counters import RuleCount, stats_for, stats_of, totals_of
+from moderation.models import Counter, ModerationLog
 from moderation.models.events import ALL_TIME
 from reviews.decisions.case import DecisionRequest
 from reviews.decisions.decide import decide
-from tests.messages import BLOCKED, NOON, member, send
+from tests.messages import BLOCKED, NOON, member, project, send
 
 pytestmark = pytest.mark.on_services
 
@@ -55,3 +57,52 @@ def test_a_ruling_leaves_the_engines_verdict_counted(arena):
     decide(outcome.review_id, DecisionRequest("approve"), caller, now=timezone.now())
     assert counted()["verdict:flag"] == 1
     assert Counter.objects.get(metric="approved", minute=ALL_TIME).value == 1
+
+
+# --- What is read
+
+
+def test_totals_are_those_of_the_project_for_all_time(arena):
+    other, stored = project("other"), {"project": arena, "minute": ALL_TIME}
+    Counter.objects.create(**stored, metric="total", value=7)
+    Counter.objects.create(**stored, metric="verdict:flag", value=5)
+    Counter.objects.create(project=arena, minute=NOON, metric="approved", value=4)
+    Counter.objects.create(project=other, minute=ALL_TIME, metric="rejected", value=3)
+    assert totals_of(arena) == {
+        "total": 7, "approved": 0, "rejected": 0, "flagged": 0, "open_reviews": 0,
+    }  # fmt: skip
+
+
+def test_figures_are_shares_of_the_total(arena):
+    totals = {"total": 3, "approved": 2, "rejected": 1, "flagged": 0, "open_reviews": 9}
+    assert stats_of(arena, totals) == {
+        "total_content": 3, "approved": 2, "rejected": 1, "flagged": 0, "approval_rate": 66.7,
+        "rejection_rate": 33.3, "flag_rate": 0.0, "recent_activity": [], "open_reviews": 9,
+    }  # fmt: skip
+    empty = stats_for(arena)
+    assert {empty[f"{name}_rate"] for name in ("approval", "rejection", "flag")} == {0.0}
+
+
+def test_the_ten_newest_messages_of_the_project_are_named(arena):
+    send(project("other"))
+    # The tenth of the newest came with the one before it, at one moment.
+    ages = [0, 1, 1, *range(3, 12)]
+    logs = [send(arena, f"Hello {n}", after=age * MINUTE).log for n, age in enumerate(ages)]
+    ModerationLog.objects.filter(pk=logs[11].pk).update(status="flagged")
+    recent = stats_for(arena)["recent_activity"]
+    assert [row["content_id"] for row in recent] == [str(log.pk) for log in logs[:1:-1]]
+    assert recent[0] == {
+        "content_id": str(logs[11].pk), "decision": "flagged",
+        "timestamp": "2026-03-02T12:11:00.000Z",
+    }  # fmt: skip
+
+
+def test_names_of_counters():
+    assert counters.verdict_metric("flag") == "verdict:flag"
+    assert counters.category_metric("threat") == "category:threat"
+    assert counters.rule_metric(RuleCount.KEPT, "a-b-c") == "kept:abc"
+    assert counters.model_metric(3, "allow", "flag") == "model:3:allow>flag"
+    assert counters.hour_metric("total") == "hour:total"
+    by_day = ["rule:1", "shadow:1", "kept:1", "gone:1", "model:3:allow>flag"]
+    assert all(map(counters.is_counted_by_day, by_day))
+    assert not any(map(counters.is_counted_by_day, ["total", "verdict:flag", "hour:rule"]))

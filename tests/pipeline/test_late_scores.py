@@ -1,7 +1,9 @@
 """A score that arrives after the answer can only open a review."""
 
 import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 from django.db import connections, transaction
@@ -10,6 +12,7 @@ from moderation import rules
 from moderation.engine.model.detoxify.scorer import LEVELS, Detoxify
 from moderation.engine.model.scorer import Scores
 from moderation.models import ModerationLog, OutboxEvent, Strike
+from moderation.pipeline import late_scores
 from moderation.pipeline.late_scores import PrecomputedScorer, _background, review_late
 from moderation.pipeline.moderate import moderate
 from moderation.rules import scorer
@@ -72,6 +75,26 @@ def test_the_review_is_published():
     )  # fmt: skip
     assert update.tally == {"approved": -1, "flagged": 1}
     assert (review.type, review.data["review_id"]) == ("review_update", str(opened))
+    assert update.data["timestamp"] == "2026-03-02T12:00:00.000Z"
+    assert {update.created_at, review.created_at} == {NOON}
+
+
+@pytest.mark.django_db
+def test_it_flags_by_a_rule_about_the_author_too():
+    arena = project()
+    sent, log = moderated(arena)
+    about = {"name": "zed", "type": "user", "action": "flag", "config": {"user_ids": ["zed"]}}
+    rules.create_rule(arena, "tests", about)
+    opened, now = reviewed(sent, log, late(0.0))
+    assert (ReviewItem.objects.get().pk, now.reasons) == (opened, ["rule:zed"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changed", [{"revision": 2}, {"user_id": "ana"}, {"content_hash": "x"}])
+def test_another_message_in_its_place_is_left_alone(changed):
+    sent, log = moderated(project())
+    ModerationLog.objects.filter(pk=log.pk).update(**changed)
+    assert review_late(sent, log.pk, 1, late(), NOON) is None
 
 
 def edit(sent, _log):
@@ -170,3 +193,84 @@ def test_a_message_whose_model_hangs_is_answered_and_looked_at_once_it_wakes(slo
     model._batcher.submit("the next one", PATIENT).result(PATIENT)
     _background.submit(connections.close_all).result(PATIENT)
     assert ReviewItem.objects.get().log_id == outcome.log.pk
+
+
+# --- Waiting for the score
+
+
+class AtOnce:
+    """Runs a job at once instead of in the background; remembers that it did."""
+
+    def __init__(self):
+        self.jobs = 0
+
+    def submit(self, job, *arguments):
+        self.jobs += 1
+        job(*arguments)
+
+
+@pytest.fixture
+def answered(monkeypatch, django_capture_on_commit_callbacks):
+    """Return a way to store a message whose late score is there; it returns the number of looks."""
+    background = AtOnce()
+    monkeypatch.setattr(late_scores, "_background", background)
+    monkeypatch.setattr(late_scores, "close_old_connections", lambda: None)
+    model = SimpleNamespace(name="Detoxify", levels=LEVELS, spam_levels=LEVELS, may="flag")
+    monkeypatch.setattr(late_scores, "current_scorer", lambda: model)
+
+    def store(future):
+        sent, log = moderated(project())
+        with django_capture_on_commit_callbacks(execute=True):
+            late_scores.schedule(future, sent, log)
+        return background.jobs
+
+    return store
+
+
+def scores_of(probability):
+    future = Future()
+    future.set_result(Scores({"toxicity": probability, "insult": probability}))
+    return future
+
+
+@pytest.mark.django_db
+def test_a_grave_score_that_arrives_opens_a_review(answered):
+    assert answered(scores_of(GRAVE)) == 1
+    assert ReviewItem.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("probability", "looks"), [(LEVELS.flag, 1), (LEVELS.flag - 0.001, 0)])
+def test_only_a_score_that_would_flag_is_looked_at(answered, probability, looks):
+    assert answered(scores_of(probability)) == looks
+
+
+def cancelled():
+    future = Future()
+    future.cancel()
+    return future
+
+
+def failed():
+    future = Future()
+    future.set_exception(RuntimeError("broken"))
+    return future
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("make", [lambda: None, cancelled, failed, Future])
+def test_a_score_that_never_arrives_opens_nothing(answered, make):
+    assert answered(make()) == 0
+
+
+@pytest.mark.django_db
+def test_a_model_that_is_gone_by_then_opens_nothing(answered, monkeypatch):
+    monkeypatch.setattr(late_scores, "current_scorer", lambda: None)
+    assert answered(scores_of(GRAVE)) == 0
+
+
+@pytest.mark.django_db
+def test_a_look_that_fails_is_logged_and_stops_nobody(answered, monkeypatch, caplog):
+    monkeypatch.setattr(late_scores, "review_late", lambda *_: 1 / 0)
+    assert answered(scores_of(GRAVE)) == 1
+    assert "A late score could not be used" in caplog.messages

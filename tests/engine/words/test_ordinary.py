@@ -132,6 +132,24 @@ def test_a_first_name_in_a_plain_sentence_is_one(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Dick Johnson", []),
+        ("so Dick Miller came by", []),
+        ("Moby Dick", []),
+        ("J. Dick", ["dick"]),
+        ("dick Johnson", ["dick"]),
+        ("Dick johnson", ["dick"]),
+        ("Mr Johnson, Dick", ["dick"]),
+        ("Dick Idiot", ["dick", "idiot"]),
+        ("Dick Xqzzv", ["dick"]),
+    ],
+)
+def test_a_name_beside_a_name_is_one(text, words):
+    assert words_in(text) == words
+
+
+@pytest.mark.parametrize(
     "text",
     ["you kike", "kike plays football", "Kike scum", "kill the Kike", "Fucking Kike",
      "a Kike moved in", "you Dick", "suck my Dick", "Randi hai tu", "the Kike plays dumb",

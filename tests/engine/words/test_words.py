@@ -3,6 +3,7 @@
 import pytest
 
 from moderation.engine.custom_rules.ruleset import BlacklistEntry, build_ruleset
+from moderation.engine.detectors.regexes import Pattern, PatternSet
 from moderation.engine.matches import Category, Match, Source
 from moderation.engine.text.fold import fold
 from moderation.engine.text.phonetic import phonetic_key
@@ -15,6 +16,7 @@ from moderation.engine.words.blacklist import (
 )
 from moderation.engine.words.context import is_said_to_reader
 from moderation.engine.words.lexicon import (
+    _expand,
     find_patterns,
     innocent_patterns,
     innocent_phrases,
@@ -178,18 +180,20 @@ def test_innocent_words_stand_alone_and_phrases_do_not():
 
 
 @pytest.mark.parametrize(
-    ("text", "spans"),
+    ("text", "found"),
     [
-        ("I will kill you", ["I will kill you"]),
-        ("  I will kill you  ", ["I will kill you"]),
-        ("I will kill you\nall", ["I will kill you"]),
-        ("hello\n  I will kill you\n  now", ["I will kill you"]),
+        ("see: big dog ran", ["big dog ran"]),
+        ("a big dog\nran", ["big dog", "big dog\nran"]),
+        ("  big dog \n  big dog", ["big dog", "big dog \n  big dog"]),
+        ("big dog\nbig dog\nran", ["big dog", "big dog\nbig dog\nran", "big dog"]),
+        ("dog big", []),
     ],
 )
-def test_a_pattern_names_the_place_where_it_stands(text, spans):
-    found = find_patterns(fold(text), lexicon_patterns.__wrapped__())
-    places = {text[hit.start : hit.end] for hit in found}
-    assert places >= set(spans)
+def test_a_pattern_is_found_over_lines_and_in_each_of_them(text, found):
+    expression = _expand("big dog(?: big dog)?(?: ran)?")
+    patterns = PatternSet([Pattern(expression, "big dog", Category.THREAT, 0.9)])
+    spans = sorted({(hit.start, hit.end) for hit in find_patterns(fold(text), patterns)})
+    assert [text[start:end] for start, end in spans] == found
 
 
 @pytest.mark.parametrize(

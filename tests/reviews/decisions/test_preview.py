@@ -5,7 +5,7 @@ import pytest
 
 from moderation.engine.verdict.policy import PRESETS
 from moderation.models import Ban, Strike
-from reviews.decisions.case import DecisionRequest
+from reviews.decisions.case import BanRequest, DecisionRequest
 from reviews.decisions.decide import decide
 from reviews.decisions.preview import Preview, consequences_of, request_for
 from reviews.models import DecisionKind
@@ -113,3 +113,150 @@ def test_only_a_rejection_has_consequences():
     assert request_for(DecisionKind.APPROVE, "permanent", BALANCED) == DecisionRequest(
         DecisionKind.APPROVE
     )
+
+
+HELD, NEVER = replace(BALANCED, ban_requires_review=True), replace(BALANCED, auto_ban=False)
+STRUCK, BANNED = {"has_strike": True}, {"has_strike": True, "is_banned": True}
+KEPT = "The message got this strike when it was checked; it counts only once."
+WAITED = "The ladder calls for this ban at strike {}; it waited for you."
+UNTIL = "You are banned until 2030-05-02T12:00:00.000Z."
+FOREVER = "You are banned permanently."
+HOURS, GOOD = "Banned 24 h in #general", "Banned for good in #general"
+ALONE = "Gives the strike without the ban that the ladder calls for."
+
+
+def temporary(why):
+    return ("temporary", HOURS, why, UNTIL)
+
+
+def permanent(why):
+    return ("permanent", GOOD, why, FOREVER)
+
+
+def besides(position):
+    """Return the bans by hand beside a strike."""
+    why = f"You ban the author, on top of strike {position}."
+    return [temporary(why), permanent(why)]
+
+
+def none(why="counts nothing against its author"):
+    return ("none", "No strike", f"Removes the message and {why}.", "Your message was blocked.")
+
+
+TAKEN_BACK = none("takes back the strike it brought")
+
+
+def policy(name, why, message):
+    return ("policy", name, why, message)
+
+
+def left_to_you(nth, ban):
+    return f"{nth} active strike: the ladder calls for {ban}, but bans are left to you."
+
+
+@pytest.mark.parametrize(
+    ("of", "strikes", "flags", "ways"),
+    [
+        (
+            BALANCED, 1, {},
+            [
+                policy("Strike 2 of 3", "Second active strike; a ban follows at 3.",
+                       "Warning. Strike 2/3"),
+                none(), *besides("2 of 3"),
+            ],
+        ),
+        (
+            BALANCED, 2, {},
+            [
+                policy("Strike 3 of 3, banned 24 h in #general",
+                       "Third active strike: the ladder gives a ban of 24 h.", UNTIL),
+                ("strike", "Strike only", ALONE, "Warning. Strike 3/3"),
+                none(), besides("3 of 3")[1],
+            ],
+        ),
+        (
+            BALANCED, 7, {},
+            [
+                policy("Strike 8, banned for good in #general",
+                       "Another active strike: the ladder gives a permanent ban.", FOREVER),
+                ("strike", "Strike only", ALONE, "Warning. Strike 8"),
+                none(),
+            ],
+        ),
+        (
+            BALANCED, 3, STRUCK,
+            [policy("Keeps its strike 3 of 3", KEPT, "Warning. Strike 3/3"), TAKEN_BACK,
+             *besides("3 of 3")],
+        ),
+        (
+            PRESETS["advisory"], 1, {},
+            [
+                policy("No strike", "This policy is advisory and gives no strikes.",
+                       "Your message was blocked."),
+                ("strike", "Strike only", "You give the author strike 2 of 3.",
+                 "Warning. Strike 2/3"),
+                temporary("You ban the author; the policy gives no strike."),
+                permanent("You ban the author; the policy gives no strike."),
+            ],
+        ),
+        (
+            NEVER, 2, {},
+            [policy("Strike 3 of 3", left_to_you("Third", "a ban of 24 h"), "Warning. Strike 3/3"),
+             none(), *besides("3 of 3")],
+        ),
+        (
+            NEVER, 4, {},
+            [policy("Strike 5 of 5", left_to_you("Fifth", "a permanent ban"),
+                    "Warning. Strike 5/5"),
+             none(), *besides("5 of 5")],
+        ),
+        (
+            HELD, 3, STRUCK,
+            [temporary(WAITED.format("3 of 3")),
+             policy("Keeps its strike 3 of 3", KEPT, "Warning. Strike 3/3"), TAKEN_BACK,
+             besides("3 of 3")[1]],
+        ),
+        (
+            HELD, 5, STRUCK,
+            [permanent(WAITED.format("5 of 5")),
+             policy("Keeps its strike 5 of 5", KEPT, "Warning. Strike 5/5"), TAKEN_BACK,
+             besides("5 of 5")[0]],
+        ),
+        (
+            HELD, 3, BANNED,
+            [policy("Keeps its strike 3 of 3", KEPT, "Warning. Strike 3/3"), TAKEN_BACK,
+             *besides("3 of 3")],
+        ),
+        (
+            HELD, 2, STRUCK,
+            [policy("Keeps its strike 2 of 3", KEPT, "Warning. Strike 2/3"), TAKEN_BACK,
+             *besides("2 of 3")],
+        ),
+    ],
+)  # fmt: skip
+def test_the_ways_to_go_on_are_told_in_order(item, of, strikes, flags, ways):
+    preview = Preview(item.log, of, strikes, **{"has_strike": False, **flags}, now=NOON)
+    told = [(way.code, way.name, way.why, way.author_message) for way in consequences_of(preview)]
+    assert told == ways
+
+
+def test_a_ban_of_a_long_channel_is_named_short(item):
+    item.log.channel_id = "x" * 41
+    assert offered(item)["permanent"].name == f"Banned for good in #{'x' * 40}"
+
+
+@pytest.mark.parametrize(
+    ("consequence", "fields"),
+    [
+        ("strike", {"strike": True, "ladder": False}),
+        ("none", {"strike": False}),
+        ("temporary", {"ban": BanRequest("temporary", 7)}),
+        ("permanent", {"ban": BanRequest("permanent")}),
+        ("policy", {}),
+        ("", {}),
+    ],
+)
+def test_a_consequence_stands_for_a_request(consequence, fields):
+    policy = replace(BALANCED, temp_ban_hours=7)
+    wanted = DecisionRequest(DecisionKind.REJECT, **fields)
+    assert request_for(DecisionKind.REJECT, consequence, policy) == wanted

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderation.engine.matches import Context
+from moderation.engine.matches import Category, Context, Match, Source
 from moderation.engine.verdict.author_record import AuthorRecord
 from moderation.engine.verdict.policy import PRESETS
 from moderation.engine.words import context
@@ -228,3 +228,95 @@ def test_what_stands_beside_many_words_is_not_read_again_and_again(text, read, m
     monkeypatch.setattr(context, "_context_in", asked.append)
     assert len(found_in(text).matches) >= 700
     assert len(asked) <= read
+
+
+# --- By the place alone
+
+
+def placed(text, word="idiot", at=0, category=Category.INSULT):
+    """Return the context of the word's occurrence with this number."""
+    start = -1
+    for _ in range(at + 1):
+        start = text.index(word, start + 1)
+    match = Match(start, start + len(word), word, category, Source.LEXICON, 0.75, word)
+    return context.in_context(text, [match])[0].context
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "found"),
+    [
+        ('he said "idiot" to me', 0, Context.QUOTED),
+        ('"idiot" he said', 0, Context.QUOTED),
+        ('idiot, he said "hi" then', 0, None),
+        ('"idiot" and "idiot" he said', 1, Context.QUOTED),
+        ('"idiot" he said, idiot', 1, None),
+        ('"idiot"', 0, None),
+        ('he said\n"idiot"', 0, None),
+        ('hey\nhe said "idiot"\nbye', 0, Context.QUOTED),
+        ("> idiot\nbe nicer", 0, Context.QUOTED),
+        ("  > idiot\nbe nicer", 0, Context.QUOTED),
+        ("> idiot\n> be nicer", 0, None),
+        ("> idiot\n---", 0, None),
+        ("be nicer\n> idiot", 0, Context.QUOTED),
+        ("be nicer\nidiot > ", 0, None),
+    ],
+)
+def test_a_word_is_quoted_where_its_line_says_who_speaks(text, at, found):
+    assert placed(text, at=at) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("I am an idiot", Context.SELF),
+        ('he said "I am an idiot"', Context.SELF),
+        ("you are not an idiot", Context.NEGATED),
+        ("he called me an idiot", Context.REPORTED),
+        ("the word idiot", Context.QUOTED),
+        ("you are an idiot", None),
+        ("I am tall. You idiot", None),
+        (f"I am an idiot{'!' * 200}", Context.SELF),
+        (f"{'x ' * 100}I am an idiot", Context.SELF),
+    ],
+)
+def test_each_context_has_its_name(text, found):
+    assert placed(text) == found
+
+
+def test_only_the_bundled_lists_words_have_a_context():
+    own = Match(8, 13, "idiot", Category.INSULT, Source.BLACKLIST, 0.75, "idiot")
+    assert context.in_context("I am an idiot", [own]) == [own]
+
+
+def test_after_so_many_different_surroundings_no_more_are_read(monkeypatch):
+    monkeypatch.setattr(context, "MOST_SURROUNDINGS", 2)
+    text = " ".join(f"I am an idiot {'.' * 200}{number}." for number in range(3))
+    starts = [at for at in range(len(text)) if text.startswith("idiot", at)]
+    matches = [
+        Match(at, at + 5, "idiot", Category.INSULT, Source.LEXICON, 0.75, "idiot") for at in starts
+    ]
+    found = [match.context for match in context.in_context(text, [*matches, *matches])]
+    assert found == [Context.SELF, Context.SELF, None] * 2
+
+
+def about(*contexts, category=Category.INSULT, source=Source.LEXICON):
+    return [Match(0, 1, "x", category, source, 0.5, "x", context=one) for one in contexts]
+
+
+@pytest.mark.parametrize(
+    ("text", "matches", "is_about", "blames"),
+    [
+        ("I am an idiot", about(Context.SELF), True, True),
+        ("I am an idiot", [], True, True),
+        ("I am an idiot", about(Context.SELF, None), False, False),
+        ("I am an idiot", about(Context.SELF, category=Category.THREAT), False, False),
+        ("I am an idiot", about(Context.SELF, category=Category.PROFANITY), True, False),
+        ("I am an idiot", about(None, source=Source.SPAM), True, True),
+        ("an idiot", about(Context.SELF), False, False),
+        ("I am an idiot like you", about(Context.SELF), False, False),
+        ("I am an idiot for trusting him", about(Context.SELF), False, True),
+    ],
+)
+def test_whom_a_text_is_about(text, matches, is_about, blames):
+    assert context.is_about_oneself(text, matches) is is_about
+    assert context.blames_oneself(text, matches) is blames

@@ -2,9 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from moderation.lib.errors import Conflict, Forbidden
+from moderation.lib.errors import Conflict, Forbidden, NotFound
 from moderation.models import AuditEntry, Ban, Strike
-from reviews.decisions.case import BanRequest, DecisionRequest
+from reviews.appeals import ask
+from reviews.decisions.case import BanRequest, Case, DecisionRequest, lock_case, lock_log
 from reviews.decisions.decide import decide
 from reviews.models import DecisionKind
 from reviews.queue import claims
@@ -176,3 +177,71 @@ def test_an_escalated_item_is_decided_by_admins_only(item, noor, ada):
     with pytest.raises(Forbidden):
         decide(item.pk, APPROVE, noor, now=NOON)
     assert decide(item.pk, APPROVE, ada, now=NOON).status == "decided"
+
+
+def test_content_that_was_removed_in_the_meantime_is_told_as_that(item):
+    assert lock_log(item.log_id) == item.log
+    item.log.delete()
+    with pytest.raises(NotFound, match="has been removed in the meantime"):
+        lock_log(item.log_id)
+
+
+def test_a_case_has_the_present_rows_and_a_cause_of_its_own(item, noor):
+    log = item.log
+    log.score = 0.5
+    log.save()
+    case = lock_case(item.pk, noor, now=NOON, reason_code="insult")
+    assert (case.item, case.log, case.log.score, case.reason_code) == (item, log, 0.5, "insult")
+    assert case.item.log is case.log
+    assert case.policy.decision_hold_seconds == 10
+    cause = case.cause
+    assert (cause.by, cause.decision, cause.reason) == ("noor", case.decision_id, "")
+    assert cause.hold_until == NOON + timedelta(seconds=10)
+    assert Case(case.item, log, case.policy, noor, NOON).decision_id != case.decision_id
+
+
+def test_the_version_that_was_seen_is_enough(item, noor):
+    order = DecisionRequest(DecisionKind.APPROVE, version=item.version)
+    assert decide(item.pk, order, noor, now=NOON).version == item.version + 1
+
+
+def test_an_appeal_is_answered_and_may_only_be_passed_on(held, sam):
+    appeal, _ = ask.appeal(held.log, "A joke.", now=NOON)
+    with pytest.raises(Conflict, match="decide the appeal") as refusal:
+        decide(held.pk, REJECT, sam, now=NOON)
+    assert refusal.value.extra == {"appeal_id": str(appeal.pk)}
+    passed_on = decide(held.pk, DecisionRequest(DecisionKind.ESCALATE), sam, now=NOON)
+    assert (passed_on.source, passed_on.escalated) == ("appeal", True)
+
+
+@pytest.mark.parametrize(
+    ("strike", "ladder", "strikes", "bans"),
+    [(None, True, 3, 1), (True, True, 3, 1), (True, False, 3, 0), (None, False, 3, 0),
+     (False, True, 2, 0)],
+)  # fmt: skip
+def test_the_third_strike_bans_unless_the_decision_says_otherwise(
+    project, noor, strike, ladder, strikes, bans
+):
+    texts = [f"{factories.FLAGGED} {number}" for number in range(3)]
+    items = [factories.make_item(project, text, user_id="u1", now=NOON) for text in texts]
+    for item in items[:2]:
+        decide(item.pk, REJECT, noor, now=NOON)
+    order = DecisionRequest(DecisionKind.REJECT, strike=strike, ladder=ladder)
+    decide(items[2].pk, order, noor, now=NOON)
+    assert (Strike.objects.active(NOON).count(), Ban.objects.count()) == (strikes, bans)
+
+
+def test_where_the_policy_gives_no_strikes_a_person_may():
+    advisory = factories.make_project(preset="advisory")
+    item, caller = factories.make_item(advisory), factories.make_caller(advisory)
+    decide(item.pk, DecisionRequest(DecisionKind.REJECT, strike=True), caller, now=NOON)
+    assert Strike.objects.active(NOON).count() == 1
+
+
+def test_a_lifted_ban_says_why(strict, sam):
+    items = [factories.make_item(strict, user_id="u1", now=NOON) for _ in range(3)]
+    lifted = []
+    for item, order in zip(items, (APPROVE, DecisionRequest(DecisionKind.DISMISS)), strict=False):
+        decide(item.pk, order, sam, now=NOON)
+        lifted += Ban.objects.exclude(lifted_at=None).values_list("lifted_by", "lift_reason")
+    assert lifted[0] == ("sam", "content approved")

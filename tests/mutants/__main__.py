@@ -44,12 +44,12 @@ BROKEN_STATUS = 2
 class Planter:
     """A pytest plugin that runs the tests against mutants in place of running them once."""
 
-    def __init__(self, rooms: list[str], share: float, most_seconds: float) -> None:
+    def __init__(self, rooms: list[str], share: float, most_seconds: float, seed: int) -> None:
         self.most_seconds = most_seconds
         files = [file for room in rooms for file in files_of(ROOT / room)]
         known = {result["id"] for result in results()}
         found = [mutant for file in files for mutant in mutants_of(file)]
-        drawn = random.Random(0).sample(found, round(len(found) * share))
+        drawn = random.Random(seed).sample(found, round(len(found) * share))
         self.mutants = [mutant for mutant in drawn if identity(mutant) not in known]
         self.coverage = coverage.Coverage(
             data_file=None, config_file=False, include=[str(file) for file in files]
@@ -276,6 +276,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("rooms", nargs="*", default=ROOMS, help="folders or files")
     parser.add_argument("--share", type=float, default=1.0, help="plant only this share, drawn")
+    parser.add_argument("--seed", type=int, default=0, help="another number draws others")
     parser.add_argument("--seconds", type=float, default=30, help="tests of so long for a mutant")
     parser.add_argument("--tests", nargs="+", default=["tests"], help="folders or files of tests")
     parser.add_argument("--report", action="store_true", help="only show what was found")
@@ -284,7 +285,7 @@ def main() -> None:
     if options.afresh:
         RESULTS.unlink(missing_ok=True)
     if not options.report:
-        planter = Planter(list(options.rooms), options.share, options.seconds)
+        planter = Planter(list(options.rooms), options.share, options.seconds, options.seed)
         arguments = ["-q", "-s", "-p", "no:cacheprovider", "-p", "no:randomly", "-m", SELECTED]
         pytest.main([*arguments, *options.tests], plugins=[planter])
     report()

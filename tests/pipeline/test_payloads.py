@@ -54,7 +54,8 @@ def test_metadata_that_is_too_long_loses_its_last_fields(arena, letters, kept):
     rules.change_policy(arena, "tests", {"meta_data_in_events": ["source", "mood"]})
     room = payloads.MAX_METADATA_BYTES - len('{"source": "web", "mood": ""}') + letters
     send(arena, metadata={"source": "web", "mood": "x" * room})
-    assert list(told("moderation_update")[0]["meta_data"]) == kept
+    # PostgreSQL keeps the fields in an order of its own.
+    assert sorted(told("moderation_update")[0]["meta_data"]) == sorted(kept)
 
 
 def test_a_refused_message_is_told_outside_in_full(arena):

@@ -6,6 +6,7 @@ word contributes can be kept, and told.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -109,14 +110,17 @@ def _without_excused(view: TextView, excused: Sequence[tuple[int, int]]) -> Text
 def _with_meant_words(view: TextView, matches: Sequence[Match]) -> TextView:
     """Return the view with the listed words that disguised ones mean: "b*tch", "xxbitchxx".
 
-    So a disguise changes nothing of what the model makes of a word.
+    So a disguise changes nothing of what the model makes of a word. Of a flood of them only those
+    at both ends are read, where the model looks: each takes as long as the text is.
     """
-    for match in matches:
-        word = meant_word(match)
-        places = [at for at, place in enumerate(view.origin) if match.start <= place < match.end]
-        if not word or not places:
+    meant = [(match, word) for match in matches if (word := meant_word(match))]
+    if len(meant) > 2 * MOST_TOKENS:
+        meant.sort(key=lambda one: one[0].start)
+    for match, word in _both_ends(meant):
+        # Places never go back in a view.
+        start, end = (bisect_left(view.origin, edge) for edge in (match.start, match.end))
+        if start == end:
             continue
-        start, end = places[0], places[-1] + 1
         before, after = view.text[:start], view.text[end:]
         # Letters that were spelled out may have been joined to their neighbours: "as tu pid".
         is_joined = before[-1:].isalnum() or after[:1].isalnum()

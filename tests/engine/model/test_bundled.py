@@ -6,6 +6,7 @@ import pytest
 
 from moderation.engine.matches import ALL_LABELS, Source
 from moderation.engine.model.bundled import FILE, HEADS, bundled_model
+from moderation.engine.model.features import MOST_TOKENS, features_of
 from moderation.engine.model.scorer import ScorerInput
 from moderation.engine.text.views import views_of
 from tests.engine.judging import MODEL, found_in, verdict_on
@@ -78,3 +79,11 @@ def test_a_word_with_a_small_share_of_the_evidence_is_not_marked():
     text = "you disgust me and you make everybody here sick, please leave this town for good"
     spans = scores_of(text).explain().toxicity
     assert [text[span.start : span.end] for span in spans] == ["disgust", "sick"]
+
+
+@pytest.mark.parametrize("count", [3, 480, 481, 1_600])
+def test_of_a_flood_of_disguises_both_ends_are_read_as_meant(count):
+    text = "1d10t " * count
+    seen = ScorerInput(text, views_of(text), found_in(text).matches)
+    words = features_of(seen).words
+    assert words == ("idiot",) * min(count, 2 * MOST_TOKENS)

@@ -17,8 +17,8 @@ logger = logging.getLogger(__name__)
 #: that happens to be in its group.
 MOST_REQUESTS = 32
 MOST_BYTES = 10_000
-#: A group costs nearly as much for one message as for eight. While many clients ask, a thread waits
-#: so long for its part of them: their next requests follow the last answers within a millisecond.
+#: A group's statements cost nearly as much for one message as for eight. While many clients ask, a
+#: thread waits this long for its part of them: they ask again within a millisecond of an answer.
 GATHER_SECONDS = 0.002
 #: How much of that part is enough.
 GATHERED = 0.8

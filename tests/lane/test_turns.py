@@ -1,7 +1,6 @@
 """Requests are taken in groups: many clients' together, one client's at once."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -26,13 +25,11 @@ def request_of(client):
 class Work:
     """Answers each task and notes the groups; a batch needs several turns."""
 
-    def __init__(self, seconds=0.0):
+    def __init__(self):
         self.groups = []
-        self._seconds = seconds
 
     def __call__(self, group):
         self.groups.append([task.request.key for task in group])
-        time.sleep(self._seconds)
         for task in group:
             task.results.append(1)
             if len(task.results) >= int(task.body or b"1"):
@@ -51,7 +48,7 @@ async def all_busy(asked, clients, times):
 @pytest.mark.parametrize("threads", [1, 2])
 def test_many_clients_requests_are_taken_together(threads, monkeypatch):
     monkeypatch.setattr(turns, "GATHER_SECONDS", 0.2)
-    work = Work(seconds=0.002)
+    work = Work()
     asyncio.run(all_busy(Turns(work, threads), 16, 20))
     assert sum(map(len, work.groups)) == 320
     # The first groups do not know yet how many ask, and the last find few that are left.

@@ -1,4 +1,4 @@
-"""What follows from a verdict: strike, ban and review, and what is told of them."""
+"""What follows from a verdict: strike, ban, review and the events about them."""
 
 from datetime import timedelta
 

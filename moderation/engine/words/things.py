@@ -25,7 +25,7 @@ NAME = re.compile(r"(?:bastard|bitch|idiot|moron)", re.IGNORECASE)
 POINTING = re.compile(rf"\b(?:this|that|the|my|our|another){GAP}(?:\w+{GAP})?$", re.IGNORECASE)
 #: The reader is no thing: "you stupid printer".
 TO_READER = re.compile(
-    rf"\b(?:you|u|ur|youre|y(?:ou)?['’]re|tu|t[uú]|eres|sos|vos|tum|tu{GAP}tou?)"
+    rf"\b(?:you|u|ur|youre|y(?:ou)?['’]re|tu|t[uú]|eres|sos|vos|tum)"
     rf"{GAP}(?:\w+{GAP}){{0,2}}$",
     re.IGNORECASE,
 )

@@ -163,15 +163,17 @@ def test_a_slur_in_the_place_of_a_name_is_one(text):
 @pytest.mark.parametrize(
     ("harmless", "coarse"),
     [
-        ("gypsy moth trap", None),
-        ("my gypsy jazz guitar lesson", None),
+        ("gypsy moth trap", "gypsy skirt whore"),
+        ("my gypsy jazz guitar lesson", "gypsy punk bitch"),
         ("a new hoe for the vegetable garden", "you dirty hoe"),
         ("I bought a hoe and a rake", None),
         ("sharpen the hoe for weeding", None),
         ("The bastard son of Charles II", "you bastard son of a whore"),
+        ("a bastard son of Henry I", "bastard son of whore i hate you"),
         ("Jon Snow is a bastard of Winterfell", "they are bastards of the house next door"),
         ("Il-ktieb huwa fuq il-mejda", "fuq you"),
-        ("il-kelb qiegħed fuq is-sufan", None),
+        ("il-ktieb fuq ix-xkaffa", "fuq it bro"),
+        ("nimxi fuq l-art", "fuq in hell"),
     ],
 )
 def test_what_stands_beside_a_word_shows_its_ordinary_meaning(harmless, coarse):

@@ -187,6 +187,7 @@ def test_a_threat_in_another_script_reaches_a_person(language):
         ("I know where you live so I can drop the parcel off", 0),
         ("I know where you live, it's near the school and I will get you", 3),
         ("i know where you live, next to the school, and i will come for you", 3),
+        ("i know where you live its near i kill you", 3),
         ("Watch your back, the floor is wet", 0),
         ("watch your back when you lift those boxes", 0),
         ("watch your back, snitch", 2),

@@ -45,14 +45,23 @@ async def all_busy(asked, clients, times):
     await asyncio.gather(*(busy(asked, f"client-{n}", times) for n in range(clients)))
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_many_clients_requests_are_taken_together(threads, monkeypatch):
-    monkeypatch.setattr(turns, "GATHER_SECONDS", 0.2)
+@pytest.mark.parametrize(("threads", "expected"), [(1, 12), (2, 6)])
+def test_many_clients_requests_are_taken_together(threads, expected, monkeypatch):
+    monkeypatch.setattr(turns, "GATHER_SECONDS", 30.0)
     work = Work()
-    asyncio.run(all_busy(Turns(work, threads), 16, 20))
-    assert sum(map(len, work.groups)) == 320
-    # The first groups do not know yet how many ask, and the last find few that are left.
-    assert len(work.groups) <= 320 / 8 + 12
+    asked = Turns(work, threads)
+    asked._crowd = 16.0
+
+    async def one_after_the_other():
+        tasks = []
+        for number in range(expected):
+            tasks.append(asyncio.create_task(busy(asked, f"client-{number}", 1)))
+            # A thread that does not wait takes this one alone.
+            await asyncio.sleep(0.02)
+        await asyncio.wait_for(asyncio.gather(*tasks), 30)
+
+    asyncio.run(one_after_the_other())
+    assert [len(group) for group in work.groups] == [expected]
 
 
 def test_a_client_that_is_alone_never_waits_for_others(monkeypatch):

@@ -8,5 +8,5 @@ CALIBRATION_WEIGHTS = {
     "toxicity": {"surge_toxicity": 1.0, "convabuse": 0.3, "sms_spam": 0.1},
     "spam": {"sms_spam": 1.0, "youtube_spam": 1.0, "surge_toxicity": 1.0, "clean_sentences": 0.2},
 }
-LEVELS = Levels(warn=0.8, flag=0.87, lower=0.62, hate=0.65)
+LEVELS = Levels(warn=0.8, flag=0.86, lower=0.57, hate=0.65)
 SPAM_LEVELS = Levels(warn=0.68, flag=0.75)

@@ -39,6 +39,7 @@ class Context(StrEnum):
     QUOTED = "quoted"
     REPORTED = "reported"
     THING = "thing"
+    JEST = "jest"
 
 
 class PiiType(StrEnum):

@@ -81,7 +81,8 @@ class Features:
 
 
 def features_of(seen: ScorerInput) -> Features:
-    view = _without_excused(seen.views.main[-1], seen.excused)
+    # "Te mato de risa": an innocent phrase is not read.
+    view = seen.views.main[-1].without(seen.excused)
     view = _with_meant_words(view, seen.matches)
     # Only where a score needs evidence is it asked where they stand.
     tokens = [found[:LONGEST_TOKEN] for found in _both_ends(TOKEN.findall(view.text))]
@@ -93,18 +94,6 @@ def features_of(seen: ScorerInput) -> Features:
         strengths=strengths_of(seen.matches),
         view=view,
     )
-
-
-def _without_excused(view: TextView, excused: Sequence[tuple[int, int]]) -> TextView:
-    """Return the view with blanks for what stands in an innocent phrase: "te mato de risa"."""
-    if not excused:
-        return view
-    letters = zip(view.text, view.origin, strict=True)
-    kept = (
-        " " if any(start <= place < end for start, end in excused) else letter
-        for letter, place in letters
-    )
-    return TextView("".join(kept), view.origin)
 
 
 def _with_meant_words(view: TextView, matches: Sequence[Match]) -> TextView:

@@ -292,6 +292,7 @@ def _counted(
 def _has_evidence(seen: ScorerInput, scorer: Scorer, toxic: float, probability: float) -> bool:
     """Say whether a model may accuse somebody by this text, in which no listed word counts."""
     contexts = {match.context for match in seen.matches}
+    folded = seen.views.folded.without(seen.excused).text
     if scorer.may != "flag":  # One that is fit to block needs no such help.
         return True
     is_reclaimed = Context.RECLAIMED in contexts and contexts <= {Context.RECLAIMED, Context.SELF}
@@ -300,19 +301,28 @@ def _has_evidence(seen: ScorerInput, scorer: Scorer, toxic: float, probability: 
     if is_reclaimed or is_denied or is_of_oneself:
         listed = " ".join(match.text for match in seen.matches)
         words = {"bad", *words_of(fold(listed).text)}
-        return has_bad_word(seen.views.folded.text, but=words)
+        return has_bad_word(folded, but=words)
+    is_sure = probability >= 1 - (1 - scorer.levels.flag) * UNSURE
     if contexts - {Context.NEGATED, Context.THING}:
-        return True
+        return is_sure or not _is_only_coarse(seen.matches, folded)
     # A warning is for coarse language, which the lists know. Other letters it cannot read.
-    is_read = LATIN.search(seen.views.folded.text) is not None
-    if toxic < FLAG or not is_read or lacks_evidence(seen.views.folded.text):
+    is_read = LATIN.search(folded) is not None
+    if toxic < FLAG or not is_read or lacks_evidence(folded):
         return False
     # Things break, jam and are hated: only somebody can be accused.
-    if probability >= 1 - (1 - scorer.levels.flag) * UNSURE and Context.THING not in contexts:
+    if is_sure and Context.THING not in contexts:
         return True
     # Less than the level for everything flags hatred, which the name of a group does not show.
-    is_plain = probability >= scorer.levels.flag or has_ill_will(seen.views.folded.text)
-    return is_plain and has_target(seen.views.folded.text)
+    is_plain = probability >= scorer.levels.flag or has_ill_will(folded)
+    return is_plain and has_target(folded)
+
+
+def _is_only_coarse(matches: Sequence[Match], folded: str) -> bool:
+    """Say whether mild words are all that is bad in a text about nobody: "Damn the torpedoes"."""
+    if any(match.score >= FLAG for match in matches):
+        return False
+    listed = words_of(fold(" ".join(match.text for match in matches)).text)
+    return not has_target(folded) and not has_bad_word(folded, but=listed)
 
 
 def _is_said_by_lists(seen: ScorerInput) -> bool:

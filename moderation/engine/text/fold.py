@@ -45,6 +45,17 @@ class TextView:
         # What a right-to-left override turns round stands the other way in the original.
         return min(first, last), max(first, last) + 1
 
+    def without(self, spans: Sequence[tuple[int, int]]) -> "TextView":
+        """Return the view with blanks for what stands in these spans of the original text."""
+        if not spans:
+            return self
+        letters = zip(self.text, self.origin, strict=True)
+        kept = (
+            " " if any(start <= place < end for start, end in spans) else letter
+            for letter, place in letters
+        )
+        return TextView("".join(kept), self.origin)
+
 
 def without_surrogates(text: str) -> str:
     """Return the text with each lone surrogate replaced, because the matchers refuse them."""

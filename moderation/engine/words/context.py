@@ -1,4 +1,4 @@
-"""Say in which context a listed word stands: about oneself, denied, quoted or reported.
+"""Say in which context a listed word stands: about oneself, denied, quoted, in jest and so on.
 
 Such a word accuses nobody, so it is at most flagged: docs/verdicts.md, "Contexts". A writer's own
 quotation marks prove nothing: something outside them must name a speaker or speak about the word.
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from moderation.engine.matches import Category, Context, Match, Source
 from moderation.engine.text.people import is_people
 from moderation.engine.text.tokens import words_of
+from moderation.engine.words.jest import is_laughed_off
 from moderation.engine.words.things import scolds_a_thing
 
 #: What may stand between two words of one clause: blanks, apostrophes, quotation marks.
@@ -262,19 +263,29 @@ def _context_of(
 
 def _context_in(said: Surroundings) -> Context | None:
     before, after = _clause(said.before), said.after
-    if _is_of_oneself(said.word, before, after):
-        return Context.SELF
-    if _is_reclaimed(said.word, before, after):
-        return Context.RECLAIMED
+    if own := _own_context(said.word, before, after):
+        return own
+    if said.category is Category.THREAT and is_laughed_off(said.word, before, after):
+        return Context.JEST
     if scolds_a_thing(said.word, said.category, before, after):
         return Context.THING
     if MENTIONED_BEFORE.search(before) or MENTIONED_AFTER.match(after):
         return Context.QUOTED
-    is_negated = NEGATED_BEFORE.search(before) or NEGATED_AFTER.match(after)
-    is_meant = said.category in MILD and (WHY.search(before) or BUT_AFTER.match(after))
-    if is_negated and not is_meant:
+    if _is_denied(said, before):
         return Context.NEGATED
     return Context.REPORTED if _is_reported(said, before) else None
+
+
+def _own_context(word: str, before: str, after: str) -> Context | None:
+    if _is_of_oneself(word, before, after):
+        return Context.SELF
+    return Context.RECLAIMED if _is_reclaimed(word, before, after) else None
+
+
+def _is_denied(said: Surroundings, before: str) -> bool:
+    is_negated = NEGATED_BEFORE.search(before) or NEGATED_AFTER.match(said.after)
+    is_meant = said.category in MILD and (WHY.search(before) or BUT_AFTER.match(said.after))
+    return bool(is_negated and not is_meant)
 
 
 #: Who is called something to their face: "you are such a …", "tum … ho".

@@ -1,4 +1,4 @@
-"""Say which listed words nobody speaks: in code, titles, acronyms and names of places.
+"""Say which listed words nobody means: in code, titles, acronyms, names of places and games.
 
 `SELECT ass.id FROM ass`, "fix ass loader", “Bitches Brew by Miles Davis”, the D.I.C.K. protocol,
 the Chutia district.
@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from moderation.engine.matches import Category, Match, Source
+from moderation.engine.words.jest import is_about_a_game
 
-#: Threats are spoken wherever they stand.
+#: Threats are meant wherever they stand, except about a game.
 NEVER = frozenset({Category.THREAT, Category.SELF_HARM})
 #: Who is spoken to is meant.
 READER = re.compile(
@@ -69,6 +70,7 @@ TITLE = re.compile(
     r"(?<![\w'’])[A-Z][\w'’\-]*[!?.]?"
     r"(?:,?\s(?:(?:a|an|the|of|in|and|or|for|to|with|on|is|at|from|&|-|–)\s){0,2}[A-Z0-9][\w'’\-]*[!?.]?){0,9}"
 )
+ONE_WORD = re.compile(r"(?<![\w'’])[A-Z][a-zà-ÿ]+")
 QUOTES = frozenset("\"”’'»")
 CLOSING = r"[\"”’'»]?"
 WORK = (
@@ -105,13 +107,19 @@ ENDS = r"(?=\W*$|[.,;:]|\s(?:in|of|near|on|and|with|that|where|by|at|from|to)\b)
 PLACE_AFTER = re.compile(
     rf"(?: [A-Z][a-z]+)?,? (?:is|was|lies|are|es|era) (?:a|an|the|one of the|un|una|el|la) "
     rf"(?:[\w\-]+ ){{0,3}}{PLACE_KIND}s?\b{ENDS}|,? (?:is|lies) (?:in|near) [A-Z]"
+    rf"|,? (?:and [A-Z]\w+ )?are (?:\w+ )?(?:{PLACE_KIND}s|cities|municipalities)"
+    r"(?=\W*$|[.,;:]|\s(?:I|we|in|near|on|where|worth|to see|to visit)\b)"
 )
 #: "Chutia District", "the Chutia dynasty".
-OF_PLACE = re.compile(rf" {PLACE_KIND}\b", re.IGNORECASE)
+OF_PLACE = re.compile(rf" {PLACE_KIND}s?\b", re.IGNORECASE)
 PLACE_BEFORE = re.compile(
     rf"\b(?:{PLACE_KIND} (?:of |named |called |de |llamad[oa] )?(?:the )?|mount |mt\.? "
     r"|visit(?:ed|ing)? |(?:travell?(?:ed|ing)?|trip|train|bus|road|flight|moved|drove|flew|went)"
-    r" (?:to|through) |(?:liv(?:e|es|ed|ing)|born|grew up|arrived|stayed) in )$",
+    r" (?:to|through) |(?:liv(?:e|es|ed|ing)|born|grew up|arrived|stayed) in "
+    r"|(?:fahrt|fahren?|fährt|reisen?|reist|zug|bus|weg|straße|flug|wandern) (?:\w+ ){0,2}nach "
+    r"|(?:wohn(?:e|t|en)|leb(?:e|t|en)|geboren|ort|dorf|gemeinde|bahnhof|urlaub) in "
+    r"|(?:viaj[eo]\w*|voy|vamos|fuimos|tren|vuelo) a |(?:viv[oei]\w*|naci[oó]) en "
+    r"|(?:voyage|train|route|vais|allons) [aà] |(?:habite|vis|né|née) [aà] )$",
     re.IGNORECASE,
 )
 #: So far around a word it is looked; a text with more listed words is no code and no title.
@@ -119,10 +127,8 @@ LOOK_AROUND, MOST_WORDS = 200, 40
 
 
 def unspoken(text: str, matches: Iterable[Match]) -> Iterator[Match]:
-    """Yield the matches of the bundled lists that are part of code, a title or a name."""
-    listed = [
-        match for match in matches if match.source is Source.LEXICON and match.category not in NEVER
-    ]
+    """Yield the matches of the bundled lists that are part of code, a title, a name or a game."""
+    listed = [match for match in matches if match.source is Source.LEXICON]
     if len(listed) <= MOST_WORDS:
         yield from (match for match in listed if _is_unspoken(text, match))
 
@@ -131,9 +137,11 @@ def _is_unspoken(text: str, match: Match) -> bool:
     first = max(0, match.start - LOOK_AROUND)
     start = text.rfind("\n", first, match.start) + 1 or first
     line = text[start : match.end + LOOK_AROUND].partition("\n")[0]
-    if READER.search(line):
-        return False
     before, after = text[start : match.start], line[match.end - start :]
+    if match.category is Category.THREAT:
+        return is_about_a_game(match.text, before, after)
+    if match.category in NEVER or READER.search(line):
+        return False
     return (
         _is_identifier(line, match.text, before, after)
         or (match.score <= MOST_OF_NAME and _is_of_program(line, before, after))
@@ -161,6 +169,10 @@ def _is_of_program(line: str, before: str, after: str) -> bool:
 def _is_title(line: str, place: int) -> bool:
     titles = [found.span(1) for found in NAMED.finditer(line)]
     titles += [found.span() for found in TITLE.finditer(line) if _is_named(line, *found.span())]
+    # A title of one word, which "is a British TV series" continues.
+    alone = ONE_WORD.match(line, place)
+    if alone and IS_WORK.match(line, alone.end()):
+        return True
     return any(start <= place < end and not line[start:end].isupper() for start, end in titles)
 
 

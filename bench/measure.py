@@ -8,7 +8,7 @@ import uvloop
 
 from bench.cases import CASES, EMPTY, Case, numbering, requests_of
 from bench.load import Load, ask, load
-from bench.servers import Server
+from bench.servers import SETTLE_SECONDS, Server
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ def measure(case: Case, server: Server, numbers: Iterator[int], seconds: float) 
     requests = requests_of(case, server.key, numbers)
     before = server.cpu_seconds()
     done = uvloop.run(load(server.port, requests, seconds, case.connections))
-    server.settle()
+    # What a short round leaves behind is soon done.
+    server.settle(min(SETTLE_SECONDS, 3 * seconds))
     return round_of(case, done, server.cpu_seconds() - before)
 
 

@@ -6,7 +6,7 @@ from statistics import median, quantiles
 
 import pytest
 
-pytestmark = pytest.mark.standalone
+pytestmark = [pytest.mark.standalone, pytest.mark.no_cover]
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ["moderation", "reviews", "moderation_site"]

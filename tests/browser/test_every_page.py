@@ -154,11 +154,15 @@ def barriers(page, rules):
     measure what nobody sees, such as the rail's foot, which a phone hides.
     """
     page.wait_for_load_state("load")
-    found = AXE.run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
-    return [
-        (broken["id"], [node["target"] for node in broken["nodes"]][:3])
-        for broken in found.response["violations"]
-    ]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
+    # What axe answers of rules that hold is a megabyte; only what is broken leaves the page.
+    return page.evaluate(
+        """rules => axe.run({runOnly: rules, resultTypes: ["violations"], elementRef: false}).then(
+            found => found.violations.map(
+                broken => [broken.id, broken.nodes.slice(0, 3).map(node => node.target)]))""",
+        rules,
+    )
 
 
 def draw_in(page, theme):
@@ -182,6 +186,22 @@ def test_a_page_is_checked_once_its_sheets_are_there(visit):
         page.goto("/p/arena/settings/me", wait_until="commit")
         page.get_by_role("heading", name="My settings").wait_for()
         assert barriers(page, RULES) == []
+
+
+def test_a_barrier_is_noticed_in_both_themes(visit):
+    with visit("ada") as page:
+        page.goto("/p/arena/bans")
+        page.evaluate("""() => {
+            const main = document.querySelector("main");
+            main.innerHTML = "<button></button><p>grey</p>";
+            Object.assign(main.lastChild.style, {color: "#999", background: "#aaa"});
+        }""")
+        assert sorted(rule for rule, _ in barriers(page, RULES)) == [
+            "button-name",
+            "color-contrast",
+        ]
+        draw_in(page, "dark")
+        assert [rule for rule, _ in barriers(page, RULES_OF_COLOUR)] == ["color-contrast"]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from moderation.engine.data import rows
 from moderation.engine.text.ordinary import is_ordinary
 from moderation.engine.text.people import is_people
-from moderation.engine.words.context import OTHERS
+from moderation.engine.words.oneself import OTHERS
 
 #: Words, and the signs that end a clause.
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W_]+)*|[.!?;]")

@@ -24,11 +24,8 @@ from moderation.engine.text.fold import fold
 from moderation.engine.text.tokens import words_of
 from moderation.engine.text.views import TextViews
 from moderation.engine.verdict.scoring import total_of
-from moderation.engine.words.context import (
-    blames_oneself,
-    is_about_oneself,
-    is_said_to_reader,
-)
+from moderation.engine.words.context import is_said_to_reader
+from moderation.engine.words.oneself import blames_oneself, is_about_oneself
 
 #: What a score is worth at each level, on the scale of the balanced preset; without a level for
 #: blocking, certainty is worth MOST.

@@ -5,7 +5,7 @@ import pytest
 from moderation.engine.matches import Category, Context, Match, Source
 from moderation.engine.verdict.author_record import AuthorRecord
 from moderation.engine.verdict.policy import PRESETS
-from moderation.engine.words import context
+from moderation.engine.words import context, oneself
 from tests.engine.judging import found_in, verdict_on
 
 SELF = (
@@ -318,5 +318,5 @@ def about(*contexts, category=Category.INSULT, source=Source.LEXICON):
     ],
 )
 def test_whom_a_text_is_about(text, matches, is_about, blames):
-    assert context.is_about_oneself(text, matches) is is_about
-    assert context.blames_oneself(text, matches) is blames
+    assert oneself.is_about_oneself(text, matches) is is_about
+    assert oneself.blames_oneself(text, matches) is blames

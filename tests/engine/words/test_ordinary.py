@@ -181,4 +181,4 @@ def test_a_slur_in_the_place_of_a_name_is_one(text):
 def test_what_stands_beside_a_word_shows_its_ordinary_meaning(harmless, coarse):
     assert verdict_on(harmless).kind == "allow"
     # Whether it only warns, as an exclamation ("fuq it bro"), is the model's business.
-    assert coarse is None or (words_in(coarse) and verdict_on(coarse).kind.rank >= 1)
+    assert coarse is None or verdict_on(coarse).kind.rank >= 1

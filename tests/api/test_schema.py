@@ -21,6 +21,7 @@ ADDRESS = "/api/v1/openapi.json"
 DOCUMENT = json.loads(document())
 
 
+@pytest.mark.slow
 def test_it_is_made_without_a_warning(tmp_path):
     written = tmp_path / "openapi.yaml"
     call_command("spectacular", validate=True, fail_on_warn=True, file=str(written))

@@ -125,8 +125,17 @@ NO_PAGES = {
     *("console:clock", "console:project-restore", "desk:bulk-ban", "desk:explain", "desk:answer"),
     *("desk:claim", "desk:release", "desk:decide", "desk:skip", "desk:undo", "desk:note"),
 }
+#: One of each layout is looked at for every change; CI looks at all.
+OFTEN = {
+    *("console:live", "console:chat", "console:bans", "console:blacklist", "console:rules"),
+    *("console:policy", "console:members", "desk:queue", "desk:item", "desk:log", "desk:insights"),
+    *("desk:appeal", "desk:appeal-link", "desk:transparency"),
+}
 VIEWS = [
-    *(pytest.param("ada", path, id=name) for name, path in PAGES.items()),
+    *(
+        pytest.param("ada", path, id=name, marks=() if name in OFTEN else pytest.mark.slow)
+        for name, path in PAGES.items()
+    ),
     *(
         pytest.param(who, path, id=state, marks=pytest.mark.slow)
         for state, (who, path) in STATES.items()

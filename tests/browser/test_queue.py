@@ -285,7 +285,7 @@ def test_keys_rest_while_one_types(desk):
 
 
 @pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("size", ["wide", "phone"])
+@pytest.mark.parametrize("size", ["wide", pytest.param("phone", marks=pytest.mark.slow)])
 def test_selected_items_are_previewed_ruled_and_taken_back(visit, theme, size):
     with visit("noor", theme=theme, size=size, reduced_motion="reduce") as page:
         page.goto("/p/arena/queue?channel=general")

@@ -20,7 +20,7 @@ def send(site, key):
         assert json.load(answer)["action"] == "flagged"
 
 
-@pytest.mark.parametrize("size", ["wide", "phone"])
+@pytest.mark.parametrize("size", ["wide", pytest.param("phone", marks=pytest.mark.slow)])
 def test_a_newcomer_sees_their_own_message_arrive(visit, site, size):
     with visit("ada", size=size) as page:
         page.goto("/")

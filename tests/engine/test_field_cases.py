@@ -24,31 +24,38 @@ CASES = [
 
 #: Only the bundled model finds hatred without a listed word.
 UNLISTED = "hatred of people"
-JUDGED = [
-    pytest.param(case, model, id=f"{name}, {case['kind']}: {case['text']!a}")
-    for case in CASES
-    for name, model in (("rules", None), ("model", MODEL))
-    if model or UNLISTED not in case.get("why", "")
-]
+MODELS = {"rules": None, "model": MODEL}
 
 
-@pytest.mark.parametrize(("case", "model"), JUDGED)
-def test_the_engine_gets_the_field_s_hard_cases_right(case, model):
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("kind", sorted({case["kind"] for case in CASES}))
+def test_the_engine_gets_the_field_s_hard_cases_right(kind, name):
+    cases = [case for case in CASES if case["kind"] == kind]
+    judged = [case for case in cases if MODELS[name] or UNLISTED not in case.get("why", "")]
+    wrong = {case["text"]: faults for case in judged if (faults := faults_of(case, MODELS[name]))}
+    assert wrong == {}
+
+
+def faults_of(case, model):
+    """Return what the engine makes of a case where that is not what it should."""
     text, expected, ruleset = case["text"], case["expect"], ruleset_of(case)
     found = found_in(text, ruleset, model)
     verdict = verdict_on(text, ruleset=ruleset, score_request=model).kind.value
-    if "verdict" in expected:
-        assert verdict in expected["verdict"], found.matches
+    allowed = expected.get("verdict", [verdict])
     if mark := expected.get("same_as_without"):
-        assert verdict == verdict_on(text.replace(mark, ""), score_request=model).kind.value
-    if "own_word" in expected:
-        own = [match for match in found.matches if match.source is Source.BLACKLIST]
-        assert bool(own) is expected["own_word"]
-    if "span" in expected:
-        assert tuple(expected["span"]) in {(match.start, match.end) for match in found.matches}
+        plain = verdict_on(text.replace(mark, ""), score_request=model).kind.value
+        allowed = [one for one in allowed if one == plain]
+    own = any(match.source is Source.BLACKLIST for match in found.matches)
+    spans = {(match.start, match.end) for match in found.matches}
     types = [pii.type.value for pii in found.pii]
-    assert expected.get("pii") in {None, *types}
-    assert expected.get("no_pii") not in types
+    faults = {
+        "verdict": (verdict, found.matches) if verdict not in allowed else None,
+        "own word": own if own is not expected.get("own_word", own) else None,
+        "spans": spans if "span" in expected and tuple(expected["span"]) not in spans else None,
+        "pii": types if expected.get("pii") not in {None, *types} else None,
+        "no pii": types if expected.get("no_pii") in types else None,
+    }
+    return {name: fault for name, fault in faults.items() if fault is not None}
 
 
 def ruleset_of(case):

@@ -217,7 +217,10 @@ def test_encrypted_backup_needs_its_password(arena, tmp_path, monkeypatch):
         call_command("restore", str(path), password_env="SECRET")
 
 
-@pytest.mark.parametrize("password", ["", PASSWORD], ids=["plain", "encrypted"])
+@pytest.mark.parametrize(
+    "password",
+    [pytest.param("", id="plain", marks=pytest.mark.slow), pytest.param(PASSWORD, id="encrypted")],
+)
 def test_restore_command_brings_everything_back(arena, second, tmp_path, monkeypatch, password):
     words = ["--password-env", "SECRET"] if password else []
     monkeypatch.setenv("SECRET", PASSWORD)
@@ -270,6 +273,7 @@ def test_what_was_sealed_is_read_again(length):
     assert unsealed(sealed(data)) == data
 
 
+@pytest.mark.slow
 def test_altered_cut_or_joined_pieces_are_refused():
     data = sealed(os.urandom(2 * 1024 * 1024 + 5))
     head, piece = 15 + 16, 1024 * 1024 + 16

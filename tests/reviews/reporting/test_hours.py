@@ -164,6 +164,7 @@ def plain(found):
     return {hour: row for hour, row in rows.items() if any(row)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_any_history_is_told_as_a_direct_count_tells_it(seed, monkeypatch):
     # No step may leave an hour for the next time, so that what is stored is what is compared.

@@ -12,8 +12,6 @@ from reviews.models import ReviewItem
 from tests.admin.rows import SCRIPT, make_every_row, make_item, make_project, person
 from tests.databases import shared_rows
 
-pytestmark = pytest.mark.no_cover
-
 #: A session has no page: whoever knows its key is signed in.
 MODELS = [
     *(one for one in apps.get_app_config("moderation").get_models() if one is not WebSession),

@@ -9,8 +9,6 @@ from tests.api.clients import Api, message
 from tests.api.hostile import INPUTS, WORD, request_of
 from tests.messages import key, project, row_counts
 
-pytestmark = pytest.mark.no_cover
-
 SHAPE = {"type", "title", "status", "detail", "errors"}
 ROW = {"field", "message", "code"}
 

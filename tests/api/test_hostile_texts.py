@@ -13,7 +13,7 @@ from tests.api.hostile import INPUTS, RULE, WORD
 from tests.api.test_errors import is_problem
 from tests.messages import key, member, send
 
-pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
+pytestmark = [pytest.mark.django_db]
 
 
 def distinct(values):

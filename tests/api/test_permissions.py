@@ -18,8 +18,6 @@ from tests.api.clients import Api, message
 from tests.delivery.sockets.telling import eventually
 from tests.messages import forget, key, member, project, words
 
-pytestmark = pytest.mark.no_cover
-
 SCOPES = ("check", "read", "review", "admin")
 ROLES = ("viewer", "moderator", "admin", "owner")
 CALLERS = [f"key {scope}" for scope in SCOPES] + [*ROLES, "open", "nobody"]

@@ -15,8 +15,6 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from moderation.api.reference import document
 from tests.api.clients import message
 
-pytestmark = pytest.mark.no_cover
-
 ADDRESS = "/api/v1/openapi.json"
 DOCUMENT = json.loads(document())
 

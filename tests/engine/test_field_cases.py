@@ -9,8 +9,6 @@ from moderation.engine.custom_rules.ruleset import BlacklistEntry, build_ruleset
 from moderation.engine.matches import Category, Source
 from tests.engine.judging import DEFAULT, MODEL, found_in, verdict_on
 
-pytestmark = pytest.mark.no_cover
-
 DATA = Path(__file__).parents[1] / "data"
 #: Kinds of whole calls, not of texts: their tests are in tests/api and tests/reviews.
 CALLS = frozenset({"re-report", "edit-after-reject", "charset", "csv-dialect", "near-duplicate"})

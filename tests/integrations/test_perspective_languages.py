@@ -9,8 +9,6 @@ from moderation import rules
 from moderation.engine.text.detection import detected_language
 from tests.integrations.perspective import analyze, error_of, scores
 
-pytestmark = pytest.mark.no_cover
-
 #: Twenty plain sentences in each of twenty languages that the default policy has no list for.
 SENTENCES = json.loads(
     (Path(__file__).parents[1] / "data" / "plain_sentences.json").read_text(encoding="utf-8")

@@ -8,8 +8,6 @@ from tests.integrations.perspective import scores
 from tests.messages import key as make_key
 from tests.messages import project
 
-pytestmark = pytest.mark.no_cover
-
 #: Harmless short lines, many of which a model alone finds doubtful.
 HARMLESS = """Hi|Oh|Hey|Yes|No|Ok|Girl|Boy|Man|Woman|Sure|Why?|What?|Wow|Nice|lol|gg|brb|Thanks!
 Thank you|Good morning|Good night|See you|Bye|Please|White house|Black coffee|My dog|Your turn

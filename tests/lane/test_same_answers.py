@@ -22,8 +22,6 @@ from moderation_site.server.bridge import environ_of
 from tests.api.clients import message
 from tests.messages import BLOCKED, key, project, row_counts, words
 
-pytestmark = pytest.mark.no_cover
-
 ANALYZE = "/api/v1/moderation/analyze"
 #: What differs from message to message.
 OWN = re.compile(

@@ -11,8 +11,6 @@ from reviews.demo.traffic import chatter
 from tests.e2e.servers import LiveServer, free_port
 from tests.e2e.stores import stored
 
-pytestmark = pytest.mark.no_cover
-
 KEY = {"username": "admin", "api_key": "gvl_nobodys", "project": "demo"}
 
 

@@ -18,8 +18,6 @@ from moderation.pages.policy_sentences import SECTIONS
 from moderation.pages.refusals import patterns
 from moderation.pages.script_words import SCRIPT_WORDS
 
-pytestmark = pytest.mark.no_cover
-
 ROOT = settings.BASE_DIR
 LOCALE = ROOT / "moderation_site" / "locale"
 #: The admin speaks English, the reference pages and the elements of other packages have no texts.

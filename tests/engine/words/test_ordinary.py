@@ -9,8 +9,6 @@ from moderation.engine.text.homographs import homographs
 from moderation.engine.text.ordinary import is_ordinary
 from tests.engine.judging import found_in, verdict_on, words_in
 
-pytestmark = pytest.mark.no_cover
-
 SAMPLE = json.loads(
     (Path(__file__).parents[2] / "data" / "common_words.json").read_text(encoding="utf-8")
 )

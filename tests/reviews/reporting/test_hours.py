@@ -39,7 +39,7 @@ from tests.factories import make_caller
 from tests.messages import NOON, project, send, words
 from tests.reviews.reporting import direct
 
-pytestmark = [pytest.mark.django_db, pytest.mark.on_services, pytest.mark.no_cover]
+pytestmark = [pytest.mark.django_db, pytest.mark.on_services]
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 AUTHORS = [f"author{number}" for number in range(6)]
 

@@ -52,7 +52,9 @@ def test_an_empty_queue_fills_itself(visit, site):
         page.wait_for_selector(".pill[data-connection=online]")
         page.get_by_role("heading", name="No messages yet").wait_for()
         send(site, key)
-        page.locator("#rows > [data-review-id]").wait_for()
+        row = page.locator("#rows > [data-review-id]")
+        row.wait_for()
+        assert "Shut up idiot" in row.inner_text()
 
 
 def test_a_newcomer_needs_no_terminal(visit):
@@ -67,3 +69,4 @@ def test_a_newcomer_needs_no_terminal(visit):
         opened.value.locator("#chat-text").fill("Shut up idiot")
         opened.value.get_by_role("button", name="Send").click()
         page.get_by_text("It arrived:").wait_for()
+        assert page.get_by_role("link", name="Open the queue").is_visible()

@@ -93,5 +93,5 @@ def is_laughed_off(word: str, before: str, after: str) -> bool:
 
 
 def _is_to_one(word: str) -> bool:
-    """Say whether a threat names no group of people, and is none of those that nobody laughs at."""
+    """Say whether a threat may be fun: it names no group of people and nothing of NEVER_FUN."""
     return not NEVER_FUN.search(word) and not any(map(is_people, words_of(word.lower())))

@@ -50,11 +50,13 @@ def test_an_empty_queue_fills_itself(visit, site):
         key = page.locator("#key").inner_text()
         page.goto("/p/an-empty-queue/queue")
         page.wait_for_selector(".pill[data-connection=online]")
-        page.get_by_role("heading", name="No messages yet").wait_for()
+        empty = page.get_by_role("heading", name="No messages yet")
+        empty.wait_for()
         send(site, key)
         row = page.locator("#rows > [data-review-id]")
         row.wait_for()
         assert "Shut up idiot" in row.inner_text()
+        assert empty.is_hidden()
 
 
 def test_a_newcomer_needs_no_terminal(visit):

@@ -29,6 +29,13 @@ def test_signs_inside_a_string_are_no_values(text):
     assert parse_json(json.dumps({"content": text}).encode()) == {"content": text}
 
 
+@pytest.mark.parametrize("text", [b'\\"', b'"\\', b"\\\\", b'a"'])
+def test_a_string_without_end_is_read_once(text):
+    # Half a mebibyte: if each quote began a new search to the end, this would take an hour.
+    with pytest.raises(Invalid):
+        parse_json(b"[" * MANY + b'"' + text * 250_000)
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -119,7 +119,7 @@ class ModelFinding:
     #: Matches that count: at least a warning, and more than the rules found.
     matches: tuple[Match, ...] = ()
     #: Matches of the rules that only warn, because the model considers them harmless.
-    lowered: tuple[Match, ...] = ()
+    lowered: frozenset[Match] = frozenset()
     #: The most that the model may do alone under any policy: flag, strike or block.
     may: str = "flag"
 

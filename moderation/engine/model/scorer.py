@@ -6,6 +6,7 @@ Levels say at which probability a model has earned each; the policy says how muc
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -229,7 +230,7 @@ def find_by_model(seen: ScorerInput, score_request: ScoreRequest) -> ModelFindin
     levels = scorer.levels.of(category)
     toxic = levels.worth(probability)
     if _is_said_by_lists(seen):
-        toxic = min(toxic, _score_by_rules(seen, (), is_spam=False))
+        toxic = min(toxic, _score_by_rules(seen, frozenset(), is_spam=False))
     if toxic > CALM and is_about_oneself(seen.text, seen.matches):
         toxic = min(toxic, CALM)
     most = 1.0 if toxic >= FLAG else CALM
@@ -248,7 +249,7 @@ def find_by_model(seen: ScorerInput, score_request: ScoreRequest) -> ModelFindin
             for one in listed
         )
     )
-    lowered = listed if is_harmless else ()
+    lowered = frozenset(listed if is_harmless else ())
     return ModelFinding(
         name=scorer.name,
         labels=scores.labels,
@@ -264,7 +265,7 @@ def _counted(
     seen: ScorerInput,
     scores: Scores,
     found: Sequence[tuple[float, Category]],
-    lowered: Sequence[Match],
+    lowered: AbstractSet[Match],
 ) -> tuple[Match, ...]:
     """Return the matches of what is worth a warning, and more than what the rules found."""
     counted = [
@@ -318,7 +319,7 @@ def _is_only_coarse(matches: Sequence[Match], folded: str) -> bool:
     """Say whether mild words are all that is bad in a text about nobody: "Damn the torpedoes"."""
     if any(match.score >= FLAG for match in matches):
         return False
-    listed = words_of(fold(" ".join(match.text for match in matches)).text)
+    listed = frozenset(words_of(fold(" ".join(match.text for match in matches)).text))
     return not has_target(folded) and not has_bad_word(folded, but=listed)
 
 
@@ -332,7 +333,7 @@ def _is_said_by_lists(seen: ScorerInput) -> bool:
     return end > 0 and not any(map(str.isalnum, "".join((*rest, seen.text[end:]))))
 
 
-def softened(match: Match, lowered: Sequence[Match]) -> Match:
+def softened(match: Match, lowered: AbstractSet[Match]) -> Match:
     """Return a match of the rules with the score that remains to it.
 
     A coarse word that the model finds harmless (`lowered`) only warns, and so does one that is
@@ -362,7 +363,7 @@ def _is_plainly_coarse(match: Match) -> bool:
     return is_read and is_coarse and match.source is Source.LEXICON
 
 
-def _score_by_rules(seen: ScorerInput, lowered: Sequence[Match], *, is_spam: bool) -> float:
+def _score_by_rules(seen: ScorerInput, lowered: AbstractSet[Match], *, is_spam: bool) -> float:
     return total_of(
         softened(match, lowered)
         for match in seen.matches

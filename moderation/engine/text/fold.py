@@ -49,11 +49,9 @@ class TextView:
         """Return the view with blanks for what stands in these spans of the original text."""
         if not spans:
             return self
+        left_out = {place for span in spans for place in range(*span)}
         letters = zip(self.text, self.origin, strict=True)
-        kept = (
-            " " if any(start <= place < end for start, end in spans) else letter
-            for letter, place in letters
-        )
+        kept = (" " if place in left_out else letter for letter, place in letters)
         return TextView("".join(kept), self.origin)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from unicodedata import normalize
 
 from moderation.engine.data import rows
@@ -73,6 +73,8 @@ def _common_words() -> Mapping[str, frozenset[str]]:
     return {word: frozenset(languages.split()) for word, languages, *_ in rows("common_words.tsv")}
 
 
+#: A text may repeat a word thousands of times.
+@lru_cache(maxsize=128)
 def is_foreign(word: str, folded: str, text: str, *, is_roman_urdu: bool) -> bool:
     """Say whether a homograph is another language's word in this text.
 

@@ -111,8 +111,13 @@ def _told_apart(languages: tuple[str, ...]) -> tuple[dict[str, str], Identifier 
 
 def has_roman_urdu(folded: str, but: str) -> bool:
     """Say whether a folded text has a function word of Roman Urdu besides the given word."""
+    return any(word != but for word in _telling_words(folded))
+
+
+@lru_cache(maxsize=8)
+def _telling_words(folded: str) -> frozenset[str]:
     known = _function_words()
-    return any(known.get(word) for word in WORD.findall(folded) if word != but)
+    return frozenset(word for word in WORD.findall(folded) if known.get(word))
 
 
 @cache

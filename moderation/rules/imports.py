@@ -1,9 +1,10 @@
-"""Add many words to a blacklist as one change."""
+"""Add many words to a blacklist."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,8 @@ IMPORTED_FIELDS = frozenset(
         "expires_at",
     }
 )
+#: Rows that are stored together.
+PIECE = 2_000
 IMPORT_BATCH = 500
 INSERT_BATCH = 50
 TEXTS = ("word", "language", "notes")
@@ -67,12 +70,29 @@ class ImportedRow:
 def import_words(
     project: Project, actor: str, rows: Iterable[Mapping[str, Any]]
 ) -> list[ImportedRow]:
-    """Add many words as one change; return in order what happened to each row.
+    """Add many words; return in order what happened to each row.
 
-    A row has the fields of a word. A bad row does not stop the others.
+    A row has the fields of a word. A bad row does not stop the others. Each piece of the rows is
+    one change: a long transaction would keep all other writers waiting.
     """
-    drafts = [_draft(project, actor, number, row) for number, row in enumerate(rows, start=1)]
-    words = [draft for draft in drafts if isinstance(draft, BlacklistWord)]
+    report: list[ImportedRow] = []
+    numbered = enumerate(rows, start=1)
+    while piece := list(islice(numbered, PIECE)):
+        drafts = [(number, _draft(project, actor, number, row)) for number, row in piece]
+        words = [draft for _, draft in drafts if isinstance(draft, BlacklistWord)]
+        added = _add(project, actor, words)
+        report += [
+            draft
+            if isinstance(draft, ImportedRow)
+            else ImportedRow(number, draft.word, "added" if draft.pk in added else "exists")
+            for number, draft in drafts
+        ]
+    invalidate(project)
+    return report
+
+
+def _add(project: Project, actor: str, words: Sequence[BlacklistWord]) -> set[UUID]:
+    """Add those that are not on the list as one change; return their ids."""
     with transaction.atomic():
         for at in range(0, len(words), INSERT_BATCH):
             _insert(*words[at : at + INSERT_BATCH])
@@ -92,13 +112,7 @@ def import_words(
                 rule = {**event.data["rule"], "id": "import", "name": f"{len(added)} words"}
                 event = replace(event, data={**event.data, "rule": rule})
             raise_version(project, change, event)
-    invalidate(project)
-    return [
-        draft
-        if isinstance(draft, ImportedRow)
-        else ImportedRow(number, draft.word, "added" if draft.pk in added else "exists")
-        for number, draft in enumerate(drafts, start=1)
-    ]
+    return added
 
 
 def preview_import(

@@ -5,6 +5,7 @@ after it. A file is read piece by piece while its client takes it.
 """
 
 import asyncio
+import gc
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +23,9 @@ from moderation_site.server.pool import FairPool
 WRITE_SECONDS = 30
 #: Of a file's pieces (4 KiB each), this many are read at once.
 PIECES = 16
+#: DRF's request and view refer to each other: only the collector frees them, and with them a body
+#: and what was read from it. It rarely runs, so after a body of so many bytes it is called.
+LARGE_BODY_BYTES = 1024 * 1024
 ChoosePool = Callable[[HTTPScope], tuple[FairPool, str]]
 
 
@@ -73,6 +77,9 @@ class WsgiBridge:
             return Answer(head[0], head[1], b"".join(response))
         finally:
             response.close()
+            del response
+            if int(environ.get("CONTENT_LENGTH") or 0) > LARGE_BODY_BYTES:
+                gc.collect(1)
 
     async def _send_rest(
         self, rest: Any, client: str, receive: ASGIReceiveCallable, send: ASGISendCallable

@@ -1,10 +1,12 @@
 """Django's answers reach the client; no thread waits for it."""
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 
-from moderation_site.server.bridge import WsgiBridge
+from moderation_site.server.bridge import LARGE_BODY_BYTES, WsgiBridge
 from moderation_site.server.pool import FairPool
 
 SCOPE = {
@@ -33,7 +35,7 @@ def pool():
     return FairPool("test", threads=1, per_client=1)
 
 
-async def sent_by(pool, wsgi, receive=None, send=None):
+async def sent_by(pool, wsgi, receive=None, send=None, scope=SCOPE):
     sent = []
     events = [{"type": "http.request", "body": b"body", "more_body": False}]
 
@@ -44,7 +46,7 @@ async def sent_by(pool, wsgi, receive=None, send=None):
         sent.append(message)
 
     bridge = WsgiBridge(wsgi, lambda _scope: (pool, "ana"), pool)
-    await bridge(SCOPE, receive or first_then_wait, send or collect)
+    await bridge(scope, receive or first_then_wait, send or collect)
     return sent
 
 
@@ -70,6 +72,30 @@ def file_of(answer):
         return answer
 
     return wsgi
+
+
+async def test_what_a_large_body_left_is_freed_at_once(pool):
+    kept = []
+
+    def wsgi(_environ, start_response):
+        start_response("200 OK", [])
+        answer = Whole([b"ok"])
+        answer.request = answer
+        kept.append(weakref.ref(answer))
+        return answer
+
+    async def send_body(size):
+        head = (b"content-length", str(size).encode())
+        scope = {**SCOPE, "headers": [head]}
+        await sent_by(pool, wsgi, scope=scope)
+        return kept.pop()
+
+    gc.disable()
+    try:
+        assert (await send_body(LARGE_BODY_BYTES))() is not None
+        assert (await send_body(LARGE_BODY_BYTES + 1))() is None
+    finally:
+        gc.enable()
 
 
 async def test_a_file_arrives_piece_by_piece(pool):

@@ -7,6 +7,7 @@ denies something bad: "los gitanos merecen respeto", "women are not stupid".
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
 
 from moderation.engine.data import rows
@@ -86,7 +87,7 @@ def has_ill_will(folded: str) -> bool:
     return any(_kind_of(word) in {BAD, NOT, DOUBTFUL, MODAL} for word in WORD.findall(folded))
 
 
-def has_bad_word(folded: str, but: frozenset[str]) -> bool:
+def has_bad_word(folded: str, but: AbstractSet[str]) -> bool:
     """Say whether a folded text has a bad word besides some."""
     return any(_kind_of(word) == BAD for word in WORD.findall(folded) if word not in but)
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from rest_framework.exceptions import ParseError
 
-from moderation.api.parsers import MAX_VALUES, parse_json
+from moderation.api.parsers import MAX_BODY_BYTES, MAX_VALUES, parse_json
 from moderation.lib.errors import Invalid
 
 MANY = MAX_VALUES + 1
@@ -16,6 +16,16 @@ def test_a_body_of_too_many_values_is_refused(value):
     body = f'{{"messages":[{",".join([value] * MANY)}]}}'
     with pytest.raises(Invalid, match="more than 200,000 values"):
         parse_json(body.encode())
+
+
+def test_many_values_behind_a_long_beginning_are_refused():
+    with pytest.raises(Invalid):
+        parse_json(b'["' + b"[" * 2 * MAX_BODY_BYTES + b'",' + b"1," * MANY + b"1]")
+
+
+def test_a_string_that_the_beginning_cuts_holds_no_values():
+    text = "x" * (MAX_BODY_BYTES - 10) + "[" * MANY
+    assert parse_json(json.dumps([text, 1]).encode()) == [text, 1]
 
 
 def test_it_is_refused_before_it_is_parsed(monkeypatch):

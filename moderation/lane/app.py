@@ -6,6 +6,7 @@ from typing import Any
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
 from django.db import close_old_connections, connection
 
+from moderation.engine.giving_way import urgent
 from moderation.lane.doors import Door
 from moderation.lane.requests import PATHS, lane_request
 from moderation.lane.turns import Task, Turns
@@ -57,7 +58,8 @@ class Lane:
 def do_turn(group: Sequence[Task]) -> None:
     # As Django does before each request: a connection may be old or broken.
     close_old_connections()
-    work(group)
+    with urgent():
+        work(group)
 
 
 def passed_on(scope: HTTPScope, task: Task) -> HTTPScope:

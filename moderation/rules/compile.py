@@ -130,10 +130,10 @@ def build_from_changes(project: Project, before: ActiveRuleset) -> ActiveRuleset
     changed = BlacklistWord.objects.filter(
         Q(updated_at__gte=since) | Q(expires_at__gte=since, expires_at__lte=now), project=project
     )
-    rows = changed.order_by().values_list(*WORD_FIELDS, "is_active", named=True)
-    words = list(rows[: MOST_CHANGES + 1])
-    if len(words) > MOST_CHANGES:
+    rows = changed.order_by()
+    if rows[: MOST_CHANGES + 1].count() > MOST_CHANGES:
         return None
+    words = list(rows.values_list(*WORD_FIELDS, "is_active", named=True))
     active = [
         word for word in words if word.is_active and (not word.expires_at or word.expires_at > now)
     ]

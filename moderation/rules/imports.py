@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from moderation.accounts.audit import write_audit
+from moderation.engine.giving_way import give_way
 from moderation.lib.errors import Invalid
 from moderation.lib.prepared_insert import PreparedInsert
 from moderation.models import BlacklistWord, Project
@@ -35,7 +36,7 @@ IMPORTED_FIELDS = frozenset(
     }
 )
 #: Rows that are stored together.
-PIECE = 2_000
+PIECE = 500
 IMPORT_BATCH = 500
 INSERT_BATCH = 50
 TEXTS = ("word", "language", "notes")
@@ -137,6 +138,7 @@ def _draft(
     project: Project, actor: str, number: int, row: Mapping[str, Any]
 ) -> BlacklistWord | ImportedRow:
     """Return the row as a word that is not stored, or as an invalid row."""
+    give_way()
     text = str(row.get("word", ""))[:200].encode(errors="replace").decode()
     if unknown := sorted(set(map(str, row)) - IMPORTED_FIELDS):
         return ImportedRow(number, text, "invalid", f"{unknown[0]}: is not a field of a word")

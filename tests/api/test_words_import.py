@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.renderers import JSONRenderer
 
 from moderation.models import BlacklistWord
 from tests.api.clients import Api
@@ -36,6 +37,16 @@ def test_csv_is_imported_with_a_report_line_by_line(api):
     ]  # fmt: skip
     assert answer["report"][1]["detail"].startswith("category:")
     assert api.check("what a zorple")["verdict"] == "block"
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 4])
+@pytest.mark.parametrize("accept", ["application/json", "application/json; indent=2"])
+def test_a_report_in_pieces_is_the_same(api, monkeypatch, piece, accept):
+    monkeypatch.setattr("moderation.api.words_import.REPORT_PIECE", piece)
+    api.headers["Accept"] = accept
+    answer = send(api, CSV.replace("blah", 'b\u2028lé"'))
+    assert answer.content == JSONRenderer().render(answer.json(), accept)
+    assert [row["result"] for row in answer.json()["report"]] == ["added", "invalid", "exists"]
 
 
 def test_json_is_imported(api):

@@ -10,6 +10,7 @@ import re2
 
 from moderation.engine.detectors.boundaries import SPAN, with_boundaries
 from moderation.engine.detectors.regex_check import PatternError, validate_pattern
+from moderation.engine.giving_way import give_way
 from moderation.engine.matches import Category
 
 #: The most hits of one pattern in one text; more add nothing.
@@ -124,7 +125,7 @@ class PatternSet:
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._patterns = tuple(patterns)
-        self._expressions = tuple(Expression(pattern.expression) for pattern in patterns)
+        self._expressions = tuple(map(_expression_of, patterns))
         sources = [expression.source for expression in self._expressions]
         self._groups = tuple(
             group
@@ -144,8 +145,14 @@ class PatternSet:
                     yield PatternHit(start, end, self._patterns[index])
 
 
+def _expression_of(pattern: Pattern) -> Expression:
+    give_way()
+    return Expression(pattern.expression)
+
+
 def _groups_of(sources: Sequence[str], first: int, last: int) -> Iterator[_Group]:
     """Yield groups of these patterns: fewer in one where they take too much memory or time."""
+    give_way()
     try:
         made = _set_of(sources[first:last], GROUP_MEMORY_BYTES)
     except re2.error:

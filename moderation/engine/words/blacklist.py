@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from moderation.engine.detectors.regex_check import PatternError, validate_pattern
 from moderation.engine.detectors.regexes import Limit, Pattern, PatternHit, PatternSet
+from moderation.engine.giving_way import give_way
 from moderation.engine.matches import Category
 from moderation.engine.text.fold import TextView
 from moderation.engine.text.views import TextViews
@@ -68,6 +69,7 @@ def build_blacklist(entries: Iterable[BlacklistEntry], innocent: frozenset[str])
     words: list[Entry] = []
     patterns: list[Pattern] = []
     for entry in entries:
+        give_way()
         if not entry.is_regex:
             words.append(
                 Entry(

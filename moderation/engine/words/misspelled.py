@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 import ahocorasick_rs
 
+from moderation.engine.giving_way import give_way
+
 VOWELS = frozenset("aeiou")
 #: Letters that begin or end few words; with digits they decorate a word on one side alone.
 RARE = frozenset("xzqjkvw")
@@ -28,6 +30,7 @@ class Misspellings:
         self._meant: dict[str, str] = {}
         # If two words share a misspelling, the stronger is meant.
         for word in sorted(listed, key=lambda word: (listed[word], word)):
+            give_way()
             self._meant.update(dict.fromkeys(misspellings_of(word, listed[word]), word))
         self._finder = ahocorasick_rs.AhoCorasick(list(listed))
 

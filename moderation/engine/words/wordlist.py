@@ -8,6 +8,7 @@ from operator import add
 
 import ahocorasick_rs
 
+from moderation.engine.giving_way import give_way
 from moderation.engine.text.fold import TextView, exact_form
 from moderation.engine.text.ordinary import is_ordinary
 from moderation.engine.text.phonetic import SHORTEST_KEY, phonetic_key, sounds_like
@@ -82,6 +83,7 @@ class Wordlist:
         self._stems: dict[str, Entry] = {}
         # Of equally strong words the stem names a hit best: "f*ck" is "fuck", not "fck".
         for entry in sorted(entries, key=lambda entry: KINDS.index(entry.kind)):
+            give_way()
             self._add(entry)
         self._beginnings = frozenset(word[:SHORTEST] for word in self._words)
         self._phrase_finder = _finder(self._phrases)
@@ -93,6 +95,7 @@ class Wordlist:
         if with_misspellings:
             # If two words share a spelling, the stronger is meant.
             for word, entry in sorted(self._words.items(), key=lambda item: item[1].score):
+                give_way()
                 if entry.score >= STRONG and may_be_misspelled(word, entry):
                     spellings = spellings_of(word, entry.language)
                     self._spellings.update(dict.fromkeys(spellings, word))

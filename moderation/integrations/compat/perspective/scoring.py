@@ -11,8 +11,9 @@ from moderation.integrations.compat.perspective.attributes import attribute_name
 from moderation.integrations.compat.perspective.comparison import Points
 from moderation.integrations.compat.scores import DIGITS, Scores
 
-#: A sentence ends with punctuation before a space, or with its line.
-SENTENCE = re.compile(r"\S.*?(?:[.!?…]+(?=\s)|(?=\n)|\Z)", re.DOTALL)
+#: A sentence ends with punctuation before a space, or with its line; it may be nothing else. Each
+#: row of dots is read once: read from each of its dots, 20,000 of them took three seconds.
+SENTENCE = re.compile(r"[.!?…]{2,}+(?=\s)|\S.*?(?:(?<![.!?…])[.!?…]++(?=\s)|(?=\n)|\Z)", re.DOTALL)
 #: The rest of a comment with more sentences is scored as one.
 MOST_SENTENCES = 50
 #: A large model is slow at each sentence; other calls must not wait for it.

@@ -25,6 +25,9 @@ _own = threading.local()
 def urgent() -> Iterator[None]:
     """Mark what this thread does as work that a client waits for."""
     thread = threading.get_ident()
+    if thread in _urgent:
+        yield
+        return
     _urgent.add(thread)
     try:
         yield

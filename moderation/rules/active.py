@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from moderation.engine.custom_rules.ruleset import Ruleset
+from moderation.engine.giving_way import urgent
 from moderation.engine.verdict.policy import Policy, policy_from_dict
 from moderation.events.event import SYSTEM_NOTIFICATION, Event, iso
 from moderation.events.outbox import publish
@@ -68,7 +69,9 @@ def active_ruleset(project: Project) -> ActiveRuleset:
     try:
         entry = _cache.get(project.pk)
         if entry is None or not _is_fresh(project, entry):
-            entry = _cache[project.pk] = _refresh(project, entry)
+            # Who waits for the lock waits for this, too.
+            with urgent():
+                entry = _cache[project.pk] = _refresh(project, entry)
         return entry.ruleset
     finally:
         lock.release()

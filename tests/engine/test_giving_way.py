@@ -73,6 +73,16 @@ def test_urgent_work_does_not_wait_for_itself(pauses, busy):
     assert pauses == []
 
 
+def test_urgent_work_may_have_urgent_parts(pauses, busy):
+    with urgent():
+        with urgent():
+            pass
+        give_way()
+    assert pauses == []
+    give_way()
+    assert pauses
+
+
 def test_work_that_fails_is_urgent_no_longer(pauses):
     with pytest.raises(RuntimeError), urgent():
         raise RuntimeError

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from moderation.engine import giving_way
 from moderation.engine.classify import classify
 from moderation.models import OutboxEvent
 from moderation.rules import add_word, change_policy, change_word, remove_word
@@ -74,6 +75,25 @@ def test_an_unchanged_project_is_not_compiled_again(project, monkeypatch):
     before = active_ruleset(project)
     monkeypatch.setattr(module, "CHECK_SECONDS", 0)
     assert active_ruleset(project) is before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_a_list_that_nobody_waits_for_gives_way(monkeypatch):
+    project, waited_for, build = make_project(), [], module.build
+
+    def build_and_note(project):
+        waited_for.append(threading.get_ident() in giving_way._urgent)
+        return build(project)
+
+    forget()
+    monkeypatch.setattr(module, "build", build_and_note)
+    active_ruleset(project)
+    assert waited_for == [True]
+    monkeypatch.setattr(module, "LONG_LIST", 0)
+    add_word(project, "noor", WORD)
+    assert eventually(lambda: finds(project) and not module._compiling)
+    assert waited_for == [True, False]
+    assert giving_way._urgent == set()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -37,7 +37,6 @@ IMPORTED_FIELDS = frozenset(
 )
 #: Rows that are stored together.
 PIECE = 500
-IMPORT_BATCH = 500
 INSERT_BATCH = 50
 TEXTS = ("word", "language", "notes")
 LANGUAGES = "en, es or ur-Latn, or * for every language"
@@ -98,11 +97,8 @@ def _add(project: Project, actor: str, words: Sequence[BlacklistWord]) -> set[UU
         for at in range(0, len(words), INSERT_BATCH):
             _insert(*words[at : at + INSERT_BATCH])
         # The insert skips words that are on the list: the stored ids tell which it added.
-        added: set[UUID] = set()
-        for at in range(0, len(words), IMPORT_BATCH):
-            ids = [word.pk for word in words[at : at + IMPORT_BATCH]]
-            stored = BlacklistWord.objects.filter(pk__in=ids)
-            added.update(stored.values_list("pk", flat=True))
+        stored = BlacklistWord.objects.filter(pk__in=[word.pk for word in words])
+        added = set(stored.values_list("pk", flat=True))
         if added:
             write_audit(project, actor, "words.imported", project, {"words": len(added)})
             # Ids alone: the `before` of later changes holds what the words were.

@@ -49,6 +49,7 @@ NAMES = (
     "lexicon",
     "blacklist",
     "whitelist",
+    "context",
     "spam",
     "pii",
     "model",

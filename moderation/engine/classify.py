@@ -44,6 +44,7 @@ from moderation.engine.words.lexicon import (
     lexicon,
     lexicon_patterns,
 )
+from moderation.engine.words.pattern_words import meant_views
 from moderation.engine.words.unspoken import unspoken
 
 logger = logging.getLogger(__name__)
@@ -98,11 +99,11 @@ def classify(
     allowed: tuple[tuple[int, int], ...] = ()
     if listed or ruleset.allowed:
         allowed = parts.run("whitelist", lambda: allowed_spans(text, views, ruleset), NOTHING)
-        listed = outside(listed, allowed)
+        listed = outside(dict.fromkeys(listed), allowed)  # Views share most words.
         listed, silent = parts.run("context", partial(_spoken, text, listed), (listed, NOTHING))
         allowed += silent
     find = partial(find_spam, is_duplicate=is_duplicate, domains=ruleset.domains)
-    spam = parts.run("spam", partial(find, text, views.folded), NOTHING)
+    spam = parts.run("spam", partial(find, text, views.main), NOTHING)
     by_rules = without_overlaps([*listed, *spam])
     pii = parts.run("pii", lambda: find_pii(views.folded, text, ruleset.phone_regions), NOTHING)
     by_model = NO_MODEL_FINDING
@@ -180,7 +181,7 @@ def _lexicon_matches(text: str, views: TextViews, ruleset: Ruleset) -> tuple[Mat
     )
     patterns = (
         match(view, hit, hit.pattern)
-        for view in views.main
+        for view in (*views.main, *meant_views(views))
         for hit in find_patterns(view, lexicon_patterns())
     )
     return (*words, *patterns)

@@ -78,12 +78,13 @@ class LinkDomains:
     allowed: Domains = Domains()
     blocked: Domains = Domains()
 
-    def without_allowed(self, text: str, folded: TextView) -> tuple[str, str]:
-        """Return the text and its folded view with blanks for the links to allowed domains."""
+    def allowed_spans(self, text: str, folded: TextView) -> list[tuple[int, int]]:
+        """Return the spans of the links to allowed domains."""
+        spans: list[tuple[int, int]] = []
         if not self.allowed.ends or not _has_dot(folded.text):
-            return text, folded.text
+            return spans
+        place = 0
         # Only the text as it was sent says where a link leads: look-alikes lead elsewhere.
-        spans, place = [], 0
         for link in _links_in(without_surrogates(text), self.allowed, label_form):
             # The path of the link before may hold this one.
             if not link.is_plain or link.start < place:
@@ -91,14 +92,7 @@ class LinkDomains:
             if path := ALLOWED_END.match(text, link.end):
                 place = path.end()
                 spans.append((link.start, place))
-        if not spans:
-            return text, folded.text
-        blank = bytearray(len(text))
-        for first, last in spans:
-            blank[first:last] = b"\1" * (last - first)
-        bare = "".join(" " if blank[at] else sign for at, sign in enumerate(text))
-        places = zip(folded.origin, folded.text, strict=True)
-        return bare, "".join(" " if blank[at] else sign for at, sign in places)
+        return spans
 
     def find_blocked(self, text: str, folded: TextView) -> Iterator[tuple[int, int, str]]:
         """Yield the span of each link to a blocked domain, with the domain.

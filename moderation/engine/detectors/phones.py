@@ -22,15 +22,29 @@ DATE = re.compile(
 #: Groups of digits of other things: a postal code, a licence, an address, scores.
 OTHER_SHAPES = re.compile(
     r"\d{5}[ \-]\d{4}|\d{4}-\d{2}-\d{4}|(?:\d{1,3}\.){3}\d{1,3}|\d{1,6}[./]\d{1,6}"
+    r"|\d{1,2}/\d{4}\W+\d{1,2}/\d{4}|\d\d\.\d\d\.\d\d\W+\d\d\.\d\d\.\d\d"
     r"|(?=.*-)(?=.* )\d{1,2}(?:[ \-]\d{1,2})+"
 )
 #: Digits that people type when they have no number.
 COUNTED = frozenset({"123456789", "1234567890", "0123456789", "9876543210", "0987654321"})
+#: Between such a word and the number stand only small words: "call me at", "phone number:".
+BETWEEN = (
+    r"(?:\W|\b(?:is|at|me|us|him|her|on|no|nr|num|number|numbers|numero|to|or|and|hai|hain|pe|par|kar"
+    r"|karo|karein|es|al|a|now|my|mi|our|here|for|ko|it|back|today|tonight|please|pls|the|office|home"
+    r"|work|line|support|via|las|los|el|en|s)\b){0,12}"
+)
 NAMED = re.compile(
     r"\b(?:phones?|tel|telephone|mobile|mob|cell|fax|call|calls|calling|dial|ring|text me|txt|sms|"
     r"whatsapp|answering|reach (?:me|us|him|her)|registered|contact|telefono|tel[eé]fono|movil|"
-    r"celular|llama|llamame|llamar|marca|fon|rabta|number pe|number par)\b[^\d\n]{0,20}$"
+    r"celular|llama|llamame|llamar|marca|fon|rabta|number pe|number par|my number|number is)\b"
+    + BETWEEN
+    + "$"
 )
+#: Before a number without signs these words may mean something else: "system call 1234567".
+WEAK_NAME = re.compile(r"\b(?:call|calls|calling|ring|cell|mobile|contact|registered|marca)\W*\Z")
+#: A number in a link or a path is no phone, but for the links that call one.
+ADDRESS = re.compile(r"(?:https?://|www\.|(?<!\S)/)[^\s<>]*\Z")
+CALLING = re.compile(r"(?:wa\.me/|phone=|tel:)\+?\Z")
 NUMBERED = re.compile(
     r"\b(?:order|invoice|ticket|ref|reference|id|uid|pid|tracking|case|serial|isbn|sku|imei|code|"
     r"score|build|commit|timestamp|epoch|version|account|acct|a/c|licen[cs]e|passport|pedido|"
@@ -58,9 +72,11 @@ def find_phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
     found = 0
     for stretch in STRETCH.finditer(text):
         before = text[max(0, stretch.start() - LOOK_BACK) : stretch.start()].rpartition("\n")[2]
-        if NUMBERED.search(before):
+        if NUMBERED.search(before) or (ADDRESS.search(before) and not CALLING.search(before)):
             continue
-        is_named = NAMED.search(before) is not None
+        is_named = NAMED.search(before) is not None or CALLING.search(before) is not None
+        if is_named and stretch[0].isdigit() and len(stretch[0]) < FEWEST_BARE_DIGITS:
+            is_named = not WEAK_NAME.search(before)
         date = DATE.search(text, stretch.start(), stretch.end())
         # What follows a date is a time of day.
         start, end = stretch.start(), date.start() if date else stretch.end()
@@ -125,8 +141,10 @@ def _is_written_for(region: str, written: str, digits: str) -> bool:
         return True
     if plan.prefix and digits.startswith(plan.prefix) and plan.is_valid(digits[len(plan.prefix) :]):
         return True
-    # Digits without signs are a phone number only if they are a mobile one.
-    return bool(plan.is_valid(digits) and (written != digits or plan.is_mobile(digits)))
+    # Digits without signs are a phone number only if they are a mobile one. Where the plan does not
+    # tell mobile numbers apart, as in North America, nearly every ten digits are valid.
+    is_mobile = plan.is_mobile(digits) and not plan.is_fixed(digits)
+    return bool(plan.is_valid(digits) and (written != digits or is_mobile))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +157,21 @@ class _Plan:
     prefix: str
     is_valid: Callable[[str], object]
     is_mobile: Callable[[str], object]
+    is_fixed: Callable[[str], object]
 
 
 @cache
 def _plan(region: str) -> _Plan:
     metadata = PhoneMetadata.metadata_for_region(region)
     if metadata is None:
-        return _Plan("?", "", NOTHING, NOTHING)
+        return _Plan("?", "", NOTHING, NOTHING, NOTHING)
     every = [getattr(metadata, kind) for kind in KINDS]
     return _Plan(
         code=str(metadata.country_code),
         prefix=metadata.national_prefix or "",
         is_valid=_one_of(every),
         is_mobile=_one_of([metadata.mobile]),
+        is_fixed=_one_of([metadata.fixed_line]),
     )
 
 

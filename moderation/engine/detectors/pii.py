@@ -19,6 +19,8 @@ EMAIL = re.compile(
     r"@(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}(?![a-z0-9\-@])"
 )
 CARD = re.compile(r"(?<![\w.])[1-6]\d{3}(?:[ \-.]?\d){8,15}(?![\w])")
+#: Numbers in a link or a path name a page or a file.
+ADDRESS = re.compile(r"(?:https?://|www\.|(?<!\S)/)[^\s<>]*\Z")
 #: First digits and lengths that the card schemes issue (ISO/IEC 7812).
 SCHEMES = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})"
@@ -27,8 +29,11 @@ SCHEMES = re.compile(
     r"|6(?:011|4[4-9]\d|[25]\d\d)\d{12}(?:\d{3})?"
     r"|(?:50(?:18|20|38)|5893|6304|6759|676[1-3])\d{8,15}"
 )
-SSN = re.compile(r"(?<![\d\-.])\d{3}( ?- ?|[ .])\d{2}\1\d{4}(?![\d\-])")
-BARE_SSN = re.compile(r"(?:\bssn\b|social security)[^\d]{0,30}(\d{9})(?!\d)")
+SSN = re.compile(r"(?<![\d\-.])\d{3} ?- ?\d{2} ?- ?\d{4}(?![\d\-])")
+#: Numbers with blanks or dots, or nothing, between them are often something else.
+NAMED_SSN = re.compile(
+    r"(?:\bssn\b|social security)[^\d]{0,30}(\d{9}|\d{3}([ .])\d{2}\2\d{4})(?![\d\-])"
+)
 IBAN = re.compile(r"(?<![a-z0-9])[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]){11,30}")
 #: Countries with how long their account numbers are (SWIFT IBAN registry).
 IBAN_COUNTRIES = (
@@ -43,6 +48,15 @@ IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w]|\.\d)")
 IPV6 = re.compile(
     r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\d*(?:\.\d{1,3}){3})?(?![\w:])"
 )
+#: "john (at) example (dot) com", "john.smith @ gmail . com", "juan arroba gmail punto com".
+SPELLED_AT = re.compile(r"[\[({<] ?(?:at|a) ?[\])}>]")
+SPELLED_EMAIL = re.compile(
+    r"(?<![a-z0-9._%+\-])[a-z0-9][a-z0-9._%+\-]{0,40}"
+    r"(?: ?[\[({<] ?(?:at|a|arroba) ?[\])}>] ?| @ | arroba |@)"
+    r"[a-z0-9][a-z0-9\-]{0,40}"
+    r"(?: ?[\[({<] ?(?:dot|punto|d) ?[\])}>] ?| dot | punto | \. ?|\.)"
+    r"(?:com|net|org|edu|gov|io|co|info|me|es|mx|de|fr|uk|pk|in)(?![a-z0-9@\-])"
+)
 DIGIT = re.compile(r"\d")
 #: Before the name: a handle ("@ana@site", "!group@site"), a path or a password in an address.
 NOT_BEFORE_EMAIL = re.compile(r"(?:[@!/]|://[^\s/]{0,80}:)\Z")
@@ -54,7 +68,7 @@ PICTURE = re.compile(r"@\d+x\.")
 NUMBERED = re.compile(
     r"(?:\b(?:version|ver|v|released?|rev|build|firmware|driver|section|sec|chapter|clause"
     r"|article|step|rule|figure|table|assembly|product|update|patch|mask|netmask) *[:#=]? *"
-    r"|[a-z]/|[<>=~^]=? ?|\u00a7 ?)\Z"
+    r"|[a-z]/|(?<!ip)(?<!ip )[<>=~^]=? ?|\u00a7 ?)\Z"
 )
 #: Loopback, "any address" and masks belong to nobody.
 NOBODY = ("0.", "127.", "255.")
@@ -65,13 +79,15 @@ def find_pii(view: TextView, text: str, regions: Iterable[str]) -> tuple[PiiMatc
     """Return the personal data in a folded view, cut from the text as it was sent."""
     folded = view.text
     has_digits = DIGIT.search(folded) is not None
-    if not has_digits and "@" not in folded and "::" not in folded:
+    is_spelled = "arroba" in folded or SPELLED_AT.search(folded) is not None
+    if not has_digits and not is_spelled and "@" not in folded and "::" not in folded:
         return ()
     taken = bytearray(len(folded))
     found: list[PiiMatch] = []
     # The surer ones come first: what they take is not searched again.
     finders: tuple[tuple[PiiType, Callable[[str], Iterator[Span]]], ...] = (
         (PiiType.EMAIL, emails),
+        (PiiType.EMAIL, spelled_emails),
         (PiiType.US_SSN, social_numbers),
         (PiiType.IBAN, ibans),
         (PiiType.CREDIT_CARD, cards),
@@ -98,12 +114,20 @@ def emails(text: str) -> Iterator[Span]:
             yield start, end
 
 
+def spelled_emails(text: str) -> Iterator[Span]:
+    """Yield addresses whose signs are spelled out to hide them."""
+    if " @ " in text or "arroba" in text or SPELLED_AT.search(text):
+        for found in SPELLED_EMAIL.finditer(text):
+            if not EMAIL.fullmatch(found[0]):
+                yield found.span()
+
+
 def social_numbers(text: str) -> Iterator[Span]:
     for found in SSN.finditer(text):
         if us_ssn.is_valid(re.sub(r"\D", "", found[0])):
             yield found.span()
-    for found in BARE_SSN.finditer(text):
-        if us_ssn.is_valid(found[1]):
+    for found in NAMED_SSN.finditer(text):
+        if us_ssn.is_valid(re.sub(r"\D", "", found[1])):
             yield found.span(1)
 
 
@@ -121,6 +145,8 @@ def ibans(text: str) -> Iterator[Span]:
 def cards(text: str) -> Iterator[Span]:
     for found in CARD.finditer(text):
         digits = re.sub(r"\D", "", found[0])
+        if ADDRESS.search(text[max(0, found.start() - LOOK_BACK) : found.start()]):
+            continue
         if SCHEMES.fullmatch(digits) and len(set(digits)) > 1 and luhn.is_valid(digits):
             yield found.span()
 

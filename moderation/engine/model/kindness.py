@@ -9,8 +9,15 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache
+from itertools import groupby
 
 from moderation.engine.data import rows
+from moderation.engine.model.statements import (
+    denies_a_custom,
+    is_of_colours,
+    says_what_somebody_is,
+    tells_of_harm,
+)
 from moderation.engine.text.ordinary import is_ordinary
 from moderation.engine.text.people import is_people
 from moderation.engine.words.oneself import OTHERS
@@ -28,6 +35,8 @@ ROLES = (
     r"(?:man|woman|person|boy|girl|guy|mum|mom|dad|mother|father|student|nurse|doctor|artist"
     r"|[a-z]+er|mujer|hombre|persona|madre|padre|trans)"
 )
+#: "They live here too" adds nothing; "too many" may blame.
+TOO_LAST = re.compile(r"\btoo(?=\s*(?:$|[.!?;,]))")
 #: How many words a denial reaches over.
 REACH, REACH_BACK = 6, 2
 FEW = 2
@@ -48,7 +57,32 @@ def lacks_evidence(folded: str) -> bool:
     spoken = [word for word in words if word not in ENDS]
     if len(spoken) <= FEW:
         return len(spoken) == 1 or all(is_ordinary(word) or is_people(word) for word in spoken)
-    return _is_kind(words) or _is_good_wish(spoken) or _is_of_ones_own(folded)
+    return (
+        _is_kind(words)
+        or _is_good_wish(spoken)
+        or _is_of_ones_own(folded)
+        or says_what_somebody_is(spoken)
+        or (_only_tells(words) and not OTHERS.search(folded))
+        or _denies_a_custom(words)
+    )
+
+
+def _denies_a_custom(words: Sequence[str]) -> bool:
+    """Say whether a text says of some people what they do not do, and nothing bad of them."""
+    kinds = [_kind_of(word) for word in words]
+    groups = [kind for kind, _ in groupby(kinds)].count(PEOPLE)
+    is_plain = groups == 1 and {BAD, DOUBTFUL, MODAL}.isdisjoint(kinds)
+    return is_plain and denies_a_custom(words)
+
+
+def _only_tells(words: Sequence[str]) -> bool:
+    """Say whether a text tells what was done to people, or of things in the colours of people."""
+    if is_of_colours(words):
+        return True
+    kinds = [_kind_of(word) for word in words]
+    is_wish = not {GOOD, NOT, MODAL}.isdisjoint(kinds)
+    bad = [word for word, kind in zip(words, kinds, strict=True) if kind == BAD]
+    return PEOPLE in kinds and not is_wish and tells_of_harm(words, bad)
 
 
 def _is_good_wish(spoken: Sequence[str]) -> bool:
@@ -84,7 +118,8 @@ def has_target(folded: str) -> bool:
 
 def has_ill_will(folded: str) -> bool:
     """Say whether a folded text has a word that can speak against people."""
-    return any(_kind_of(word) in {BAD, NOT, DOUBTFUL, MODAL} for word in WORD.findall(folded))
+    words = WORD.findall(TOO_LAST.sub("", folded))
+    return any(_kind_of(word) in {BAD, NOT, DOUBTFUL, MODAL} for word in words)
 
 
 def has_bad_word(folded: str, but: AbstractSet[str]) -> bool:

@@ -26,6 +26,7 @@ from moderation.engine.text.tokens import words_of
 from moderation.engine.text.views import TextViews
 from moderation.engine.verdict.scoring import total_of
 from moderation.engine.words.context import is_said_to_reader
+from moderation.engine.words.further import foreign_words
 from moderation.engine.words.oneself import blames_oneself, is_about_oneself
 
 #: What a score is worth at each level, on the scale of the balanced preset; without a level for
@@ -50,6 +51,7 @@ LOWERED = 0.5
 #: What a word scores at most that accuses nobody: a flag in every preset.
 MOST_IN_CONTEXT = 0.74
 #: With more words than this that block alone none is lowered: one more never makes a text milder.
+WORDS_OF_OFFER = 3
 MOST_LOWERED = 1
 #: Patterns that state hatred: who denies them says something good. A threat or a slur stays one.
 STATEMENTS = frozenset(
@@ -356,10 +358,12 @@ def _is_mild_denied(match: Match) -> bool:
 
 
 def _is_plainly_coarse(match: Match) -> bool:
-    """Say whether a word is coarse, however it is written, and in letters that the model reads."""
-    # It has nothing to say of "چوتیا".
-    is_read = LATIN.search(match.word) is not None
-    is_coarse = match.category in COARSE or match.context is not None
+    """Say whether a word is coarse, however it is written, and one that the model can judge."""
+    # It has nothing to say of "چوتیا" or "Missgeburt".
+    is_read = LATIN.search(match.word) is not None and match.word not in foreign_words()
+    # "Selling … to kids" is no coarse word, but an offer.
+    is_offer = match.category is Category.SEXUAL and len(match.text.split()) >= WORDS_OF_OFFER
+    is_coarse = (match.category in COARSE and not is_offer) or match.context is not None
     return is_read and is_coarse and match.source is Source.LEXICON
 
 

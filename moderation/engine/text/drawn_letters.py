@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from moderation.engine.text.masked_words import masked_words
+
 #: What is drawn, and the letter that it is meant for.
 DRAWN = {
     "|\\|": "n", "/\\/": "n", "|\\/|": "m", "\\/\\/": "w", "|_|": "u", "(_)": "u", "|-|": "h",
@@ -18,11 +20,12 @@ SIGNS = ("\\", "|", "(_)", "}{")
 
 
 def drawn_letters(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the span of each drawn letter in a folded text, and the letter.
+    """Yield the span of each drawn or masked letter in a folded text, and the letter.
 
     A run that is drawn has letters of its own; one with a path or a table in it has more strokes
     than two.
     """
+    yield from masked_words(text)
     if not any(sign in text for sign in SIGNS):
         return
     for run in RUN.finditer(text):

@@ -7,6 +7,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from moderation.engine.data import lookalikes
+from moderation.engine.text.borrowed_letters import BORROWED, BORROWED_LETTERS, borrowed_letters
+from moderation.engine.text.reading_order import (
+    HIDING,
+    MAY_HIDE,
+    OVERRIDDEN,
+    OVERRIDE,
+    TURNED_LETTERS,
+    UPSIDE_DOWN,
+    reading_order,
+    upside_down_spans,
+)
 
 #: The most characters that one may unfold into, so that ligatures cannot blow a text up.
 MAX_UNFOLDED = 4
@@ -22,10 +33,12 @@ UNWRITTEN = re.compile(
 )
 HANGUL = re.compile("[\uac00-\ud7a3]")
 ARABIC = re.compile("[\u0600-\u06ff]")
-#: Shows what follows from right to left, until it is ended.
-OVERRIDE = "\u202e"
-OVERRIDDEN = re.compile("\u202e([^\u202c\u202d\n]+)")
-INVERTED_MARK = "¡"
+#: Signs that are letters inside a word: "b¡tch", "idi°t".
+INVERTED_MARK, DEGREE = "¡", "°"
+#: What is read by what stands beside it.
+IN_CONTEXT = re.compile(f"[{HIDING}{TURNED_LETTERS}{BORROWED_LETTERS}{INVERTED_MARK}{DEGREE}]")
+#: Letters of no sound, which are shown as blanks.
+FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
 SURROGATES = re.compile("[\ud800-\udfff]")
 LETTER_A = ord("a")
 #: First code points of alphabets that Unicode does not decompose: boxed, circled, flags.
@@ -63,24 +76,61 @@ def without_surrogates(text: str) -> str:
 def fold(text: str) -> TextView:
     """Return the text in plain small letters."""
     if text.isascii():
-        return TextView(text.lower(), range(len(text)))
-    order: Sequence[int] = range(len(text))
+        if (text.isprintable() and "\\" not in text) or not MAY_HIDE.search(text):
+            return TextView(text.lower(), range(len(text)))
+        order: Sequence[int] = reading_order(text, [])
+        return TextView("".join(map(text.lower().__getitem__, order)), order)
+    order = range(len(text))
+    if IN_CONTEXT.search(text):
+        order, pieces = _in_context(text)
+    else:
+        pieces = list(map(fold_character, text))
+    folded = "".join(pieces)
+    if not all(map((1).__eq__, map(len, pieces))):
+        order = [place for place, piece in zip(order, pieces, strict=True) for _ in piece]
+    if BORROWED.search(folded):
+        # In words that mix alphabets only now: a second fold must find no more.
+        letters = list(folded)
+        for place, letter in borrowed_letters(folded, fold_character):
+            letters[place] = letter
+        folded = "".join(letters)
+    return TextView(folded, order)
+
+
+def _in_context(text: str) -> tuple[list[int], list[str]]:
+    """Return the places of a text as they are read, and what stands there in small letters."""
+    upside_down = [*upside_down_spans(text)]
+    order = reading_order(text, upside_down)
+    known = {
+        at: UPSIDE_DOWN[text[at]]
+        for span in upside_down
+        for at in range(*span)
+        if text[at] in UPSIDE_DOWN
+    }
     if OVERRIDE in text:
-        order = [*order]
-        for turned in OVERRIDDEN.finditer(text):
-            order[turned.start(1) : turned.end(1)] = range(
-                turned.end(1) - 1, turned.start(1) - 1, -1
-            )
+        # Between what is read backwards and forwards.
+        known.update((found.start(), " ") for found in OVERRIDDEN.finditer(text))
+    if BORROWED.search(text):
+        known.update(borrowed_letters(text, fold_character))
     pieces = list(map(fold_character, map(text.__getitem__, order)))
-    if INVERTED_MARK in pieces:
-        for at, piece in enumerate(pieces):
-            # It opens a sentence, but inside a word it is a letter: "b¡tch".
-            if piece == INVERTED_MARK and at and pieces[at - 1][-1:].isalpha():
-                pieces[at] = "i"
-    if all(map((1).__eq__, map(len, pieces))):
-        return TextView("".join(pieces), order)
-    origin = [place for place, piece in zip(order, pieces, strict=True) for _ in piece]
-    return TextView("".join(pieces), origin)
+    if known:
+        pieces = [known.get(place, piece) for place, piece in zip(order, pieces, strict=True)]
+    _read_signs_in_words(pieces)
+    return order, pieces
+
+
+def _read_signs_in_words(pieces: list[str]) -> None:
+    """Read signs that open a sentence or follow a number as letters inside a word."""
+    if INVERTED_MARK not in pieces and DEGREE not in pieces:
+        return
+    visible = [at for at, piece in enumerate(pieces) if piece]
+    for before, at, after in zip(visible, visible[1:], [*visible[2:], None], strict=False):
+        if not pieces[before][-1].isalpha():
+            continue
+        if pieces[at] == INVERTED_MARK:
+            pieces[at] = "i"
+        elif pieces[at] == DEGREE and after and pieces[after][0].isalpha():
+            pieces[at] = "o"
 
 
 @lru_cache(maxsize=16_384)
@@ -88,6 +138,8 @@ def fold_character(character: str) -> str:
     """Return one character in plain small letters; empty if it is invisible."""
     if character in "ñÑ":
         return "ñ"  # A letter of its own: "cono" is not "coño".
+    if character in FILLERS:
+        return " "
     if HANGUL.match(character):
         return character  # The parts of a syllable would match inside others.
     if character in lookalikes():

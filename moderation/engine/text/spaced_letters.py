@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 SPACED = re.compile(r"(?<![^\W_])(?<![^\W_]')[^\W_](?:[\W_]{1,4}[^\W_]){2,}(?![^\W_])")
+#: Formulas, arrows and tables: "f = u + c + k", "| f | u | c | k |", "f, u, c, k".
+NO_JOINT = re.compile(r"[=|→]|->|\s[+*/]\s|,\s")
 BLANK = re.compile(r"\s")
 SEPARATOR = re.compile(r"[\W_]+")
 
@@ -33,6 +35,8 @@ def spaced_runs(text: str) -> Iterator[SpacedRun]:
     for run in SPACED.finditer(text):
         separators = list(SEPARATOR.finditer(text, run.start(), run.end()))
         joint = Counter(separator[0] for separator in separators).most_common(1)[0][0]
+        if NO_JOINT.search(joint):
+            continue
         gaps = frozenset(
             separator.start()
             for separator in separators

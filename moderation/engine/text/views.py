@@ -8,6 +8,7 @@ plain  the fold with leet signs read as letters, spaced letters joined, signs in
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import compress
 
 from moderation.engine.text.drawn_letters import drawn_letters
 from moderation.engine.text.fold import TextView, fold
@@ -112,9 +113,15 @@ def _without(view: TextView, dropped: set[int], changed: Mapping[int, str]) -> T
     """Return the view without the dropped places and with the changed letters."""
     if not dropped and not changed:
         return view
-    places = [place for place in range(len(view.text)) if place not in dropped]
-    letters = "".join(changed.get(place, view.text[place]) for place in places)
-    return TextView(letters, [view.origin[place] for place in places])
+    letters = list(view.text)
+    for place, letter in changed.items():
+        letters[place] = letter
+    if not dropped:
+        return TextView("".join(letters), view.origin)
+    is_kept = bytearray(b"\x01") * len(letters)
+    for place in dropped:
+        is_kept[place] = 0
+    return TextView("".join(compress(letters, is_kept)), [*compress(view.origin, is_kept)])
 
 
 def _read_leet(text: str, changed: dict[int, str]) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from moderation.engine.data import rows
 from moderation.engine.matches import Category
 from moderation.engine.words.entries import Entry
-from moderation.engine.words.lexicon import SEVERAL, innocent_words
+from moderation.engine.words.lexicon import SEVERAL, innocent_words, lexicon_entries
 from moderation.engine.words.wordlist import Wordlist
 
 WORDS_FILE, INNOCENT_FILE = "further_words.tsv", "further_innocent.tsv"
@@ -34,6 +34,13 @@ def further_phrases(languages: Collection[str]) -> Wordlist | None:
     """Return the phrases of these languages inside which no word counts; None without a list."""
     chosen = _chosen(languages)
     return _phrases(chosen) if chosen else None
+
+
+@cache
+def foreign_words() -> frozenset[str]:
+    """Return the words that stand on these lists alone; the bundled model has not learned them."""
+    everywhere = {entry.word for entry in lexicon_entries()}
+    return frozenset(word for word, *_ in rows(WORDS_FILE)) - everywhere
 
 
 def _chosen(languages: Collection[str]) -> frozenset[str]:

@@ -6,16 +6,16 @@ from functools import lru_cache
 FEWEST_LETTERS = 2
 RUN = re.compile(r"([^\W\d_])\1+")
 CACHED = 32_768
-#: Signs that replace one another in leetspeak, each mapped to one letter.
-SKELETON = str.maketrans("4@31!|l059$7+86(2vñ", "aaeiiiiosgsttbgczun")
+#: Signs and letters that replace one another, each mapped to one letter.
+SKELETON = str.maketrans("4@31!|lyj059$z27+86(vñ", "aaeiiiiiiosgsssttbgcun")
 #: The signs that may replace a letter of a listed word.
 STAND_INS = {
     "a": "a4@",
     "e": "e3",
-    "i": "i1!|l",
+    "i": "i1!|lyj",
     "l": "l1!|i",
     "o": "o0",
-    "s": "s5$",
+    "s": "s5$z",
     "t": "t7+",
     "b": "b8",
     "g": "g96",
@@ -24,6 +24,10 @@ STAND_INS = {
     "u": "uv",
     "n": "nñ",
 }
+#: Letters that stand for others only where no second letter does: "plzz" is not "piss".
+STAND_ALONE = frozenset("jyz")
+#: Letters that stand for no other: a y that is heard as one or ends a word, and "pizz" for "pizza".
+ONLY_THEMSELVES = re.compile(r"[aeiou]y|y(?:[aeiou]|$)|^.{0,2}zz.?$")
 
 
 @lru_cache(maxsize=CACHED)
@@ -35,6 +39,7 @@ def skeleton(word: str) -> str:
 def is_leetspeak_for(word: str, written: str) -> bool:
     """Say whether the text has each letter of the word, at least as often in a row."""
     place = 0
+    others: set[str] = set()
     runs = runs_of(word)
     for (letter, needed), (following, _) in zip(runs, (*runs[1:], ("", 0)), strict=True):
         allowed = STAND_INS.get(letter, letter)
@@ -43,10 +48,15 @@ def is_leetspeak_for(word: str, written: str) -> bool:
             # "ii" in "zaliil" could be an l, but the word still needs its i.
             if written[place] == following and place - start >= needed:
                 break
+            if written[place] != letter and written[place].isalpha():
+                others.add(written[place])
             place += 1
         if place - start < needed:
             return False
-    return place == len(written) and _is_legible(written)
+    if place != len(written) or not _is_legible(written):
+        return False
+    is_clear = STAND_ALONE.isdisjoint(others)
+    return is_clear or (len(others) == 1 and not ONLY_THEMSELVES.search(written))
 
 
 def _is_legible(written: str) -> bool:

@@ -20,6 +20,8 @@ START = "<start>"
 FIRST_WORDS = f"(?:^|{LINE_END} )" + WHOLE_WORDS
 #: A phrase may continue on the next line.
 ANY_GAP = f"{GAP}(?:{LINE_END}{GAP})?"
+#: Stands for a blank that may be missing: "your ?self".
+MAY_BE_GAP = "\x01"
 #: The end of a line in a pattern.
 END = "<end>"
 #: How deeply parts may contain parts.
@@ -104,5 +106,6 @@ def _expand(expression: str) -> str:
         for name, part in parts.items():
             expression = expression.replace(f"<{name}>", f"(?:{part})")
     words = FIRST_WORDS if expression.startswith(START) else WHOLE_WORDS
-    rest = expression.removeprefix(START).replace(" ", ANY_GAP)
+    rest = ANY_GAP.join(expression.removeprefix(START).replace(" ?", MAY_BE_GAP).split(" "))
+    rest = rest.replace(MAY_BE_GAP, f"(?:{ANY_GAP})?")
     return words.format(rest.replace(END, f"{GAP}{LINE_END}"))

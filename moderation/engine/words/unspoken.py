@@ -7,6 +7,7 @@ Something beside the word must show it: a name alone, or code alone, excuses not
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from moderation.engine.matches import Category, Match, Source
 from moderation.engine.words.jest import is_about_a_game
@@ -15,8 +16,7 @@ from moderation.engine.words.jest import is_about_a_game
 NEVER = frozenset({Category.THREAT, Category.SELF_HARM})
 #: Who is spoken to is meant.
 READER = re.compile(
-    r"\b(?:you|your|youre|yourself|u|ur|eres|sos|vos|tum|aap|tera|teri|tere)\b(?!\.\w| ?=)",
-    re.IGNORECASE,
+    r"\b(?:you|your|youre|yourself|u|ur|eres|sos|vos|tum|aap|tera|teri|tere)\b(?!\.\w| ?=)"
 )
 
 #: What a line of code has, and a sentence does not.
@@ -36,6 +36,13 @@ JOINED_BEFORE = re.compile(
 )
 JOINED_AFTER = re.compile(r"[._]\w|[(\[]|\s*(?:[-+*/]?=|=>)\s*\S|->|::")
 ASSIGNED = re.compile(r"\s*(?:[-+*/]?=)\s*\S")
+
+#: The part of a link behind the name of its site, and a long key or encoded file.
+PATH = re.compile(r"https?://[^\s/<>]+(/[^\s<>]*)", re.IGNORECASE)
+SHORTEST_KEY = 20
+KEY = re.compile(
+    r"(?=[\w+/=.\-]*[a-z])(?=[\w+/=.\-]*[A-Z])(?=[\w+/=.\-]*\d)[A-Za-z0-9+/=_\-.]{20,}"
+)
 
 #: How the summary of a change to a program begins: "fix(ass): …", "lavf/assdec: …", "Remove …".
 CHANGE = re.compile(
@@ -139,8 +146,12 @@ def _is_unspoken(text: str, match: Match) -> bool:
     line = text[start : match.end + LOOK_AROUND].partition("\n")[0]
     before, after = text[start : match.start], line[match.end - start :]
     if match.category is Category.THREAT:
-        return is_about_a_game(match.text, before, after)
-    if match.category in NEVER or READER.search(line):
+        return is_about_a_game(match.text.lower(), before.lower(), after.lower())
+    if match.category in NEVER:
+        return False
+    if _is_within(line, match.start - start, match.end - start):
+        return True
+    if _speaks_to_reader(line):
         return False
     return (
         _is_identifier(line, match.text, before, after)
@@ -151,8 +162,32 @@ def _is_unspoken(text: str, match: Match) -> bool:
     )
 
 
+def _is_within(line: str, start: int, end: int) -> bool:
+    """Say whether a word is part of a link's path, or of a key."""
+    return any(first <= start and end <= last for first, last in _paths_and_keys(line))
+
+
+@lru_cache(maxsize=16)
+def _paths_and_keys(line: str) -> list[tuple[int, int]]:
+    if "://" not in line and max(map(len, line.split()), default=0) < SHORTEST_KEY:
+        return []
+    return [found.span(1) for found in PATH.finditer(line)] + [
+        found.span() for found in KEY.finditer(line)
+    ]
+
+
+@lru_cache(maxsize=16)
+def _speaks_to_reader(line: str) -> bool:
+    return READER.search(line.lower()) is not None
+
+
+@lru_cache(maxsize=16)
+def _is_code(line: str) -> bool:
+    return CODE.search(line) is not None
+
+
 def _is_identifier(line: str, word: str, before: str, after: str) -> bool:
-    if not word.isidentifier() or not CODE.search(line):
+    if not word.isidentifier() or not _is_code(line):
         return False
     is_target = not before.strip() and ASSIGNED.match(after)
     return bool(is_target or JOINED_BEFORE.search(before) or JOINED_AFTER.match(after))

@@ -18,6 +18,7 @@ from moderation.engine.words.asterisk_context import AsteriskContext
 from moderation.engine.words.censored import ASTERISK, CensoredWords
 from moderation.engine.words.entries import KINDS, UNDISGUISED, Entry, Form, Hit, normal_form
 from moderation.engine.words.evidence import Evidence
+from moderation.engine.words.glued import glued_word
 from moderation.engine.words.leetspeak import is_leetspeak_for, skeleton
 from moderation.engine.words.misspelled import Misspellings
 from moderation.engine.words.sound_spelling import spellings_of
@@ -27,6 +28,8 @@ SIGN = re.compile(r"[@$|+(]|!\w|\d[a-z]{1,12}!")
 CENSOR_SIGN = re.compile(r"[*#@$%&\u2022_]")
 SIGNED = re.compile(r"[a-z0-9@$!|+(]{3,}")
 CLOSERS = "!|("
+#: Signs across which a word may be written; all of SIGN and CENSOR_SIGN.
+ANY_SIGN = re.compile(r"[@$|+(!*#%&\u2022_]")
 CACHED_TOKENS = 32_768
 ROMAN_URDU = "ur-Latn"
 #: A misspelled word is a little less certain: the strongest flag, the mildest still warn.
@@ -41,6 +44,8 @@ UNSPACED = re.compile(
 TRAILING_DIGITS = re.compile(r"(?<=[^\W\d_])\d{1,4}$")
 SHORTEST_WITH_DIGITS = 3
 SHORTEST_SPLIT = 4
+#: What splits a word in two, if not a blank.
+SPLITTER = re.compile(r"[;:|$&%^#]")
 CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{1,3}")
 APOSTROPHES = frozenset("'’")
 PLURAL = "s"
@@ -133,6 +138,10 @@ class Wordlist:
         reading = self.read(token)
         return reading[0] if reading else None
 
+    def knows_nothing_in(self, text: str) -> bool:
+        """Say whether a folded text has no sign and only words that were read in vain before."""
+        return self._others.issuperset(tokens_of(text).words) and not ANY_SIGN.search(text)
+
     def __bool__(self) -> bool:
         return bool(self._words or self._phrases or self._symbols)
 
@@ -206,7 +215,7 @@ class Wordlist:
             yield from self._find_symbols(view.text)
 
     def _find_split(self, text: str, tokens: Tokens) -> Iterator[Hit]:
-        """Yield words that a blank splits in two, where a piece is no word: "fu ck", "bi tch"."""
+        """Yield words that one sign splits in two, where a piece is no word: "fu ck", "bi;tch"."""
         if self._splittable.keys().isdisjoint(map(add, tokens.words, tokens.words[1:])):
             return
         for at, (first, second) in enumerate(pairwise(tokens.words)):
@@ -218,7 +227,8 @@ class Wordlist:
             is_broken = is_piece(first) or is_piece(second) or _is_name_calling(tokens, at, text)
             # "bitche's" is a plural with an apostrophe too much.
             is_plural = second == PLURAL and text[middle:after] in APOSTROPHES
-            if (text[middle:after] == " " or is_plural) and not is_ending and is_broken:
+            is_split = text[middle:after] == " " or _is_lone(text, start, middle, after, end)
+            if (is_split or is_plural) and not is_ending and is_broken:
                 yield Hit(start, end, entry, Form.DISGUISED)
 
     def _find_symbols(self, text: str) -> Iterator[Hit]:
@@ -246,15 +256,21 @@ class Wordlist:
         if self._skeletons:
             if entry := self._leetspeak(token):
                 return entry, Form.DISGUISED
-            bare = TRAILING_DIGITS.sub("", token)
-            if SHORTEST_WITH_DIGITS <= len(bare) < len(token) and bare in self._words:
-                return self._words[bare], Form.DISGUISED
+            if entry := self._among_others(token):
+                return entry, Form.DISGUISED
         for word in self._sounds.get(phonetic_key(token), "").split() if token.isalpha() else ():
             if sounds_like(word, token):
                 return self._words[word], Form.SOUND_ALIKE
         if entry := self._inside(token):
             return entry, Form.DISGUISED
         return None
+
+    def _among_others(self, token: str) -> Entry | None:
+        """Return the word that digits or other words are hung on: "noob123", "stupidbitch"."""
+        bare = TRAILING_DIGITS.sub("", token)
+        if SHORTEST_WITH_DIGITS <= len(bare) < len(token) and bare in self._words:
+            return self._words[bare]
+        return glued_word(bare, self._splittable)
 
     def _inside(self, token: str) -> Entry | None:
         """Return the strongest stem in a token, or the word that it misspells."""
@@ -309,6 +325,12 @@ def is_piece(token: str) -> bool:
     if CONSONANTS.fullmatch(token) or DOUBLED_FIRST.match(token):
         return True
     return len(token) > 1 and not is_ordinary(token)
+
+
+def _is_lone(text: str, start: int, middle: int, after: int, end: int) -> bool:
+    """Say whether one sign splits text[start:end], and none stands beside it, as in code."""
+    around = text[max(0, start - 1) : start] + text[end : end + 1]
+    return bool(SPLITTER.fullmatch(text, middle, after)) and not around.strip(" \n.!?")
 
 
 def _is_name_calling(tokens: Tokens, at: int, text: str) -> bool:

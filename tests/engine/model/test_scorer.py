@@ -18,7 +18,7 @@ from moderation.engine.model.scorer import (
 from moderation.engine.verdict.author_record import AuthorRecord, apply_author_record
 from moderation.engine.verdict.decide import decide
 from moderation.engine.verdict.policy import Thresholds
-from moderation.pages.highlight import segments
+from moderation.lib.highlight import segments
 from tests.engine.judging import BALANCED, DEFAULT
 
 LEVELS = Levels(warn=0.5, flag=0.8, lower=0.4)

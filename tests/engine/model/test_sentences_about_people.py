@@ -10,7 +10,6 @@ SENTENCES = Path(__file__).resolve().parents[2] / "data" / "sentences_about_peop
 #: Flagged all the same. None may join them.
 WRONG = {
     "Atheists met in the pub",
-    "Jews do not eat pork",
     "The black hole swallowed a star",
     "hijre shaadi mein nachte hain",
 }
@@ -35,6 +34,45 @@ HATEFUL = [
     "musalman hamari zameen kha rahe hain",
     "hindu log gande hain",
 ]
+#: What people do not do, cannot do or were not allowed.
+DENIED = [
+    "Jews don't eat pork",
+    "Muslims don't drink alcohol",
+    "women can't vote there yet",
+    "gay men can't donate blood there",
+    "black people couldn't sit in front then",
+    "Indians don't all eat curry",
+    "trans women can't compete in that league",
+    "Chinese people don't use forks",
+    "Black women don't get the same medical care",
+    "Lesbians can't adopt in Italy",
+    "Disabled people can't use these stairs",
+    "Hindus don't eat beef",
+    "Las mujeres no podían votar",
+    "Los gays no pueden casarse allí",
+    "Los judíos no comen cerdo",
+    "Musalman sharab nahi peete",
+    "Auratein vote nahi de sakti thin",
+]
+STILL_HATEFUL = [
+    "Jews don't belong here",
+    "women can't drive",
+    "gays shouldn't marry",
+    "women shouldn't vote",
+    "immigrants don't contribute anything",
+    "Muslims can't use our streets",
+    "Gays should not be allowed to adopt",
+]
+
+
+@pytest.mark.parametrize("text", DENIED)
+def test_what_people_do_not_do_is_no_hatred(text):
+    assert verdict_on(text).kind == "allow"
+
+
+@pytest.mark.parametrize("text", STILL_HATEFUL)
+def test_what_is_denied_to_people_is(text):
+    assert verdict_on(text).kind.rank >= 2
 
 
 def test_plain_sentences_about_people_reach_no_moderator():

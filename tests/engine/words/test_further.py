@@ -11,6 +11,7 @@ from moderation.engine.data import rows
 from moderation.engine.verdict.decide import decide
 from moderation.engine.verdict.policy import Policy
 from moderation.engine.words.further import INNOCENT_FILE, WORDS_FILE, further_languages
+from tests.engine.judging import verdict_on as judged
 
 SENTENCES = json.loads(
     (Path(__file__).parents[2] / "data" / "plain_sentences.json").read_text(encoding="utf-8")
@@ -104,3 +105,17 @@ def test_sentences_of_other_languages_are_allowed_with_all_lists(language):
 @pytest.mark.parametrize("text", ["Con mucho gusto", "the dog will bite", "un fiume negro", "Mané"])
 def test_a_list_leaves_the_words_of_others_alone(text):
     assert verdict_on(text, *LANGUAGES) == "allow"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("de", "Missgeburt", "block"), ("de", "Spast", "flag"), ("fr", "enculé", "block"),
+        ("fr", "sale pute", "block"), ("it", "sei proprio una troia", "flag"),
+        ("it", "puttana", "flag"), ("pt", "você é um otário", "flag"), ("pt", "fdp", "block"),
+        ("de", "Das ist doch scheiße", "warn"), ("pt", "merda, perdi o ônibus", "warn"),
+    ],
+)  # fmt: skip
+def test_the_bundled_model_lowers_no_word_that_it_has_not_learned(language, text, expected):
+    ruleset = build_ruleset(languages=(*Policy().languages, language))
+    assert judged(text, ruleset=ruleset).kind == expected

@@ -25,7 +25,7 @@ SPELLINGS = [
     ("tharki", "tharkee", "thrki"),
     ("beghairat", "baighairat", "begairat", "bayghairat"),
     ("khanzeer", "khinzeer", "khinzir"),
-    ("maar doon ga", "maar dunga", "mar dunga", "maar doonga"),
+    ("tujhe maar doon ga", "tujhe maar dunga", "tujhe mar dunga", "tujhe maar doonga"),
 ]
 ONE_BY_ONE = [(word, spelling) for word, *others in SPELLINGS for spelling in (word, *others)]
 MIXED = [

@@ -15,6 +15,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from moderation.accounts.client_address import address_of
 from moderation.accounts.passwords import change_email, change_password
 from moderation.accounts.preferences import choose_clock, choose_language
 from moderation.accounts.sessions import end_others, end_session, sessions_of
@@ -26,7 +27,6 @@ from moderation.models.people import Clock, Language
 from moderation.pages.forms import ConsoleForm, FieldValues
 from moderation.pages.sessions import DEVICE_COOKIE
 from moderation.pages.shell import PageContext, frame_of, person_of
-from moderation.pages.signing import address_of
 
 
 def password_field(label: str, autocomplete: str) -> forms.CharField:
@@ -145,14 +145,14 @@ class ChooseLanguage(AccountPage):
 
 
 class EndSession(AccountPage):
-    """POST /account/sessions/end: `number` is its place in the list, or `others`"""
+    """POST /account/sessions/end: `session` is its handle, or `others`"""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        person, wanted = person_of(request), request.POST.get("number", "")
+        person, wanted = person_of(request), request.POST.get("session", "")
         if wanted == "others":
             count = end_others(person, request.session.session_key)
             messages.success(request, _("Signed out elsewhere: {count}.").format(count=count))
-        elif wanted.isdecimal() and end_session(person, int(wanted[:6]), timezone.now()):
+        elif end_session(person, wanted, timezone.now()):
             messages.success(request, _("Signed out there."))
         else:
             messages.info(request, _("That session had already ended."))

@@ -13,11 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from moderation.accounts.audit_chain import marks_of, newest_anchor
+from moderation.lib.highlight import kind_name
 from moderation.lib.languages import gettext_lazy
 from moderation.lib.paging import page_of
 from moderation.models import AuditEntry
 from moderation.pages.forms import ConsoleForm, FieldValues
-from moderation.pages.highlight import kind_name
 from moderation.pages.shell import ProjectPage
 from moderation.queries.auditing import audit_entries, known_actions
 

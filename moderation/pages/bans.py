@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from moderation.lib.errors import GavelError
+from moderation.lib.highlight import lazy_title
 from moderation.lib.languages import figure, gettext_lazy, lazy_format
 from moderation.lib.paging import capped_count, page_of
 from moderation.models import Author, Ban, BanType
 from moderation.models.author import WHOLE_PROJECT
 from moderation.pages.confirmation import ConfirmationPage, Question
 from moderation.pages.forms import ConsoleForm, FieldValues
-from moderation.pages.highlight import lazy_title
 from moderation.pages.shell import PageContext, ProjectPage
 from moderation.queries.bans import active_bans, ended_bans, preview_ban
 from moderation.sanctions.by_staff import (

@@ -18,6 +18,7 @@ from moderation import rules
 from moderation.engine.classify import blacklist_hits
 from moderation.engine.custom_rules.ruleset import Ruleset
 from moderation.lib.errors import GavelError
+from moderation.lib.highlight import lazy_title
 from moderation.lib.languages import figure, gettext_lazy, lazy_format
 from moderation.lib.paging import capped_count, page_of
 from moderation.lib.spreadsheets import write_csv
@@ -25,7 +26,6 @@ from moderation.models import BlacklistWord
 from moderation.models.rules import WordMatch, WordSeverity
 from moderation.pages import refusals
 from moderation.pages.forms import ConsoleForm, FieldValues
-from moderation.pages.highlight import lazy_title
 from moderation.pages.shell import PageContext, ProjectPage
 from moderation.pipeline.excerpts import match_row
 from moderation.pipeline.shapes import MatchRow

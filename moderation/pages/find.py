@@ -65,11 +65,14 @@ class Find(ProjectPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         query = request.GET.get("q", "").strip().replace("\0", "")[:200]
+        refused = self.refused_words(query)
+        searched = refused or query
         context = {
-            "query": query,
-            "places": self.places(query),
+            "query": searched,
+            "places": self.places(searched),
             "actions": self.actions_for(query),
-            "results": find(self.project, query) if query else None,
+            "is_refused": bool(refused),
+            "results": find(self.project, searched) if searched else None,
             "is_searchable": not encrypts_texts(),
         }
         return self.piece("moderation/_search_results.html", context)
@@ -93,9 +96,24 @@ class Find(ProjectPage):
         """Return what the typed verb would do with the words after it: `ban ana`."""
         found = []
         for verb, (label, icon, view, action, parameter) in ACTIONS.items():
-            start, words = query[: len(verb) + 1], query[len(verb) + 1 :].strip()
-            if start.casefold() == f"{verb} " and words and may(self.caller, action):
+            words = words_after(verb, query)
+            if words and may(self.caller, action):
                 path = reverse(view, args=[self.project.slug])
                 url = f"{path}?{urlencode({parameter: words})}"
                 found.append(Entry(_(label).format(f"“{words[:40]}”"), icon, url))
         return found
+
+    def refused_words(self, query: str) -> str:
+        """Return what follows a verb that the caller may not use, to search for that instead."""
+        refused = (
+            words_after(verb, query)
+            for verb, (_label, _icon, _view, action, _parameter) in ACTIONS.items()
+            if not may(self.caller, action)
+        )
+        return next(filter(None, refused), "")
+
+
+def words_after(verb: str, query: str) -> str:
+    """Return what was typed after the verb; "" if it begins with another word."""
+    start, words = query[: len(verb) + 1], query[len(verb) + 1 :].strip()
+    return words if start.casefold() == f"{verb} " else ""

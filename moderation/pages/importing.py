@@ -83,9 +83,8 @@ class ImportWords(ProjectPage):
             defaults = {name: form.cleaned_data[name] for name in DEFAULTS}
             return self.report(form, sent_text(form), defaults, is_done=False)
         except Invalid as error:
-            form.add_error(
-                "file", _("The file {detail}.").format(detail=refusals.in_words(error.detail))
-            )
+            is_pasted = "file" not in request.FILES and bool(request.POST.get("text"))
+            form.add_error("text" if is_pasted else "file", sentence_of(error, is_pasted=is_pasted))
             return self.page(form, 422)
 
     def report(self, form: ImportForm, text: str, defaults: Row, *, is_done: bool) -> HttpResponse:
@@ -136,6 +135,15 @@ def sent_text(form: ImportForm) -> str:
     if file.size > MOST_BYTES:
         raise Invalid("file", _("is larger than 16 MiB"))
     return text_of(file.read())
+
+
+def sentence_of(error: Invalid, *, is_pasted: bool) -> str:
+    """Return the refusal as a sentence: some details speak of a line, the others of the whole."""
+    detail = refusals.in_words(error.detail)
+    if error.detail.split(" ")[0] in {"the", "line"}:
+        return f"{detail[:1].upper()}{detail[1:]}."
+    whole = _("The text {detail}.") if is_pasted else _("The file {detail}.")
+    return whole.format(detail=detail)
 
 
 def sign(text: str, purpose: str, slug: str) -> str:

@@ -14,17 +14,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from moderation.accounts import invitations
+from moderation.accounts.client_address import address_of
 from moderation.accounts.invitations import InvitationOver, MemberAlready
 from moderation.accounts.sign_in import allow_sign_in
 from moderation.lib.errors import GavelError, Invalid
+from moderation.lib.highlight import kind_name
 from moderation.lib.languages import gettext_lazy
 from moderation.models import Invitation, InvitationState, Membership, Role
 from moderation.pages import refusals
 from moderation.pages.forms import ConsoleForm, FieldValues
-from moderation.pages.highlight import kind_name
 from moderation.pages.secret import SecretPage
 from moderation.pages.shell import PageContext, frame_of
-from moderation.pages.signing import address_of
 
 #: What a new member can do, by role.
 MAY = {

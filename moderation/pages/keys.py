@@ -17,12 +17,12 @@ from moderation.accounts.keys import (
     revoke_key,
 )
 from moderation.lib.errors import GavelError
+from moderation.lib.highlight import lazy_title
 from moderation.lib.languages import gettext_lazy, lazy_format
 from moderation.lib.paging import page_of
 from moderation.models import ApiKey, Scope
 from moderation.pages.confirmation import ConfirmationPage, OncePage, Question
 from moderation.pages.forms import ConsoleForm
-from moderation.pages.highlight import lazy_title
 from moderation.pages.shell import ProjectPage
 from moderation.pages.snippets import Snippet, snippets
 from moderation.queries.people import ended_keys, working_keys

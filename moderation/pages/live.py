@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from moderation.accounts.covered_words import PLAIN_KINDS, covered_severities
 from moderation.engine.verdict.verdict import KIND_ORDER, VerdictKind
 from moderation.events.counters import APPROVED, FLAGGED, REJECTED, TOTAL, stats_for
 from moderation.events.event import iso
 from moderation.lib.languages import gettext_lazy
 from moderation.pages import charts
-from moderation.pages.covered_words import PLAIN_KINDS, covered_severities
 from moderation.pages.language import preferences_for
 from moderation.pages.shell import PageContext, ProjectPage
 from moderation.pipeline.review_port import review_port

@@ -14,12 +14,12 @@ from moderation.accounts.invitations import LIFETIME_DAYS, LONGEST_DAYS, offer
 from moderation.accounts.members import change_role, dismiss, leave
 from moderation.accounts.permissions import may
 from moderation.lib.errors import GavelError
+from moderation.lib.highlight import kind_name, kind_title, lazy_title
 from moderation.lib.languages import gettext_lazy, lazy_format
 from moderation.models import Membership, Project, Role
 from moderation.pages import refusals
 from moderation.pages.confirmation import ConfirmationPage, Question
 from moderation.pages.forms import ConsoleForm
-from moderation.pages.highlight import kind_name, kind_title, lazy_title
 from moderation.pages.shell import ProjectPage, person_of
 from moderation.queries.people import members_of, open_invitations
 

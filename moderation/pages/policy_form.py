@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from moderation.engine.verdict.policy import PRESETS
 from moderation.engine.verdict.verdict import VerdictKind
 from moderation.lib.errors import GavelError, Invalid
+from moderation.lib.highlight import lazy_name, lazy_title
 from moderation.lib.languages import gettext_lazy
 from moderation.pages.forms import ConsoleForm, FieldValues
-from moderation.pages.highlight import lazy_name, lazy_title
 
 GROUPS = ("thresholds", "repeat_offender", "flood", "author_limits")
 VERDICTS = [(kind.value, lazy_title(kind.value)) for kind in VerdictKind]

@@ -9,9 +9,9 @@ from moderation.engine.custom_rules.specs import LONGEST_PROMPT, LONGEST_TEXT, M
 from moderation.engine.detectors.spam import SIGNALS
 from moderation.engine.matches import Category, PiiType
 from moderation.lib.errors import GavelError, Invalid
+from moderation.lib.highlight import lazy_title
 from moderation.lib.languages import gettext_lazy, lazy_format
 from moderation.pages.forms import ConsoleForm, FieldValues
-from moderation.pages.highlight import lazy_title
 from moderation.pipeline.submission import MAX_CONTENT_LENGTH
 from moderation.rules import Draft
 from moderation.rules.rule import HIGHEST_PRIORITY, LONGEST_NAME

@@ -11,7 +11,7 @@ from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from moderation.accounts.client_address import client_address
+from moderation.accounts.client_address import address_of
 from moderation.accounts.sessions import begin, is_over, note_seen
 from moderation.accounts.sign_in import DEVICE_SECONDS, device_of
 
@@ -43,9 +43,7 @@ class SessionsMiddleware:
 
 
 def begin_session(request: HttpRequest, user: User, **_facts: Any) -> None:
-    meta = request.META
-    address = client_address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR"))
-    device = meta.get("HTTP_USER_AGENT", "")
+    address, device = address_of(request), request.META.get("HTTP_USER_AGENT", "")
     logger.info("Signed in", extra={"user": user.pk, "address": address})
     begin(request.session, address=address, device=device, now=timezone.now())
     request.just_signed_in = user  # type: ignore[attr-defined]
@@ -53,8 +51,7 @@ def begin_session(request: HttpRequest, user: User, **_facts: Any) -> None:
 
 def note_failure(request: HttpRequest | None = None, **_facts: Any) -> None:
     """Log a wrong name or password, without either: people type one for the other."""
-    meta = request.META if request else {}
-    address = client_address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR"))
+    address = address_of(request) if request else ""
     logger.warning("Sign-in failed", extra={"address": address})
 
 

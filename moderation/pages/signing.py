@@ -15,7 +15,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import get_language, override
 from django.views.generic import View
 
-from moderation.accounts.client_address import client_address
+from moderation.accounts.client_address import address_of
 from moderation.accounts.sign_in import allow_reset, allow_sign_in
 from moderation.accounts.single_sign_on import REFUSALS
 from moderation.models import Preferences
@@ -144,8 +144,3 @@ class NewPassword(MailedPage, views.PasswordResetConfirmView):
     form_class = SetPasswordForm  # type: ignore[assignment]
     template_name = "moderation/reset_new.html"
     success_url = reverse_lazy("console:sign-in")
-
-
-def address_of(request: HttpRequest) -> str:
-    meta = request.META
-    return client_address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR"))

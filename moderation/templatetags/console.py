@@ -11,19 +11,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from moderation.engine.verdict.policy import Policy
-from moderation.events.event import iso
-from moderation.lib import languages
-from moderation.lib.languages import gettext_noop, written
-from moderation.models import ModerationLog, Picture, Preferences
-from moderation.pages.covered_words import (
+from moderation.accounts.covered_words import (
     PLAIN_KINDS,
     excerpt,
     has_covered_words,
     is_covered,
     within,
 )
-from moderation.pages.highlight import (
+from moderation.engine.verdict.policy import Policy
+from moderation.events.event import iso
+from moderation.lib import languages
+from moderation.lib.highlight import (
     Markable,
     finders_of,
     kind_name,
@@ -31,6 +29,8 @@ from moderation.pages.highlight import (
     segments,
     source_name,
 )
+from moderation.lib.languages import gettext_noop, written
+from moderation.models import ModerationLog, Picture, Preferences
 from moderation.pages.language_names import language_name
 from moderation.pages.refusals import in_words
 from moderation.pages.script_words import script_words as texts_of_scripts

@@ -11,7 +11,7 @@ from moderation.accounts.permissions import may
 from moderation.admin.base import acting, caller_for
 from moderation.lib.errors import Forbidden, Invalid
 from reviews.decisions.bulk_preview import preview_bulk
-from reviews.decisions.case import DecisionRequest
+from reviews.decisions.case import DecisionRequest, version_of
 from reviews.decisions.decide import decide
 from reviews.decisions.notes import MAX_NOTE_LENGTH
 from reviews.decisions.undo import may_undo, undo
@@ -98,7 +98,7 @@ def _decide(item: ReviewItem, caller: Caller, sent: QueryDict) -> str:
         DecisionKind(verb),
         reason_code=reason,
         note=note,
-        version=int(version) if version.isdecimal() and len(version) < 10 else None,
+        version=version_of(version),
     )
     decide(item.pk, request, caller, now=timezone.now())
     return DECISIONS[DecisionKind(verb)]

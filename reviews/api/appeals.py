@@ -13,11 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from moderation.api.fields import MomentFilter, StrictCharField
+from moderation.api.fields import StrictCharField
 from moderation.api.filters import StrictFilterBackend
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
 from moderation.lib.errors import Invalid
+from moderation.lib.moment_filter import MomentFilter
 from moderation.models import Ban, ModerationLog
 from moderation.pipeline.submission import MAX_ID_LENGTH
 from reviews.api.rows import appeal_row, appeal_state_row

@@ -9,11 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from moderation.api.fields import MomentField
 from moderation.api.permissions import caller_of
 from moderation.api.schema import moment
 from moderation.events.event import iso
 from moderation.lib.errors import Invalid
+from moderation.lib.moment_filter import MomentField
 from reviews.api.shapes import TransparencyAnswer
 from reviews.reporting.hours import Span
 from reviews.reporting.transparency import USUAL, report_of

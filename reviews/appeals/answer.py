@@ -60,14 +60,14 @@ def decide_appeal(appeal_id: UUID, answer: Answer, caller: Caller, *, now: datet
         raise Invalid("note", f"must have 1 to {LONGEST_ANSWER:,} characters: the author reads it")
     appeal = find_appeal(caller.project, appeal_id)
     if appeal.log_id:
-        answer_about_content(appeal, answer, caller, now)
+        cause = answer_about_content(appeal, answer, caller, now)
     else:
-        answer_about_ban(appeal, answer, caller, now)
+        cause = answer_about_ban(appeal, answer, caller, now)
     appeal.status, appeal.outcome = AppealStatus.DECIDED, AppealOutcome(answer.outcome)
     appeal.answer, appeal.decided_by, appeal.decided_at = answer.note.strip(), caller.name, now
     appeal.save()
     mark_stale(appeal.project, [appeal.created_at], now)
-    publish(appeal_event(appeal, now), now=now)
+    publish(appeal_event(appeal, now, cause), now=now)
     facts = {"outcome": appeal.outcome, "self_reviewed": appeal.self_reviewed}
     write_audit(caller.project, caller.name, "appeal.decided", appeal, facts, now=now)
     return appeal
@@ -86,7 +86,7 @@ def find_appeal(project: Project, appeal_id: UUID) -> Appeal:
     return appeal
 
 
-def answer_about_content(appeal: Appeal, answer: Answer, caller: Caller, now: datetime) -> None:
+def answer_about_content(appeal: Appeal, answer: Answer, caller: Caller, now: datetime) -> Cause:
     assert appeal.log
     refuse_answered(appeal)
     item = current_item(appeal.log)
@@ -100,6 +100,7 @@ def answer_about_content(appeal: Appeal, answer: Answer, caller: Caller, now: da
     appeal.self_reviewed = refuse_first_decider(appeal, case.item, caller)
     apply_outcome = overturn if answer.outcome == AppealOutcome.OVERTURNED else uphold
     appeal.decision = apply_outcome(case, answer.note)
+    return case.cause
 
 
 def locked_appeal(appeal: Appeal) -> Appeal:
@@ -158,14 +159,15 @@ def uphold(case: Case, note: str) -> Decision:
     return decision
 
 
-def answer_about_ban(appeal: Appeal, answer: Answer, caller: Caller, now: datetime) -> None:
+def answer_about_ban(appeal: Appeal, answer: Answer, caller: Caller, now: datetime) -> Cause:
     ban = appeal.ban
     assert ban
     lock_author_of(ban)
     refuse_answered(locked_appeal(appeal))
     appeal.self_reviewed = refuse_first_decider(appeal, None, caller)
+    hold_seconds = policy_of(ban.project).decision_hold_seconds
+    hold_until = now + timedelta(seconds=hold_seconds)
+    cause = Cause(caller.name, decision=new_id(), hold_until=hold_until)
     if answer.outcome == AppealOutcome.OVERTURNED:
-        hold_seconds = policy_of(ban.project).decision_hold_seconds
-        hold_until = now + timedelta(seconds=hold_seconds)
-        cause = Cause(caller.name, ACCEPTED, decision=new_id(), hold_until=hold_until)
-        lift_ban(ban, cause, now=now)
+        lift_ban(ban, cause.because(ACCEPTED), now=now)
+    return cause

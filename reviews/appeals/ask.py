@@ -98,7 +98,7 @@ def appeal_content(log: ModerationLog, statement: str, now: datetime) -> tuple[A
 def appeal_ban(ban: Ban, statement: str, now: datetime) -> tuple[Appeal, str]:
     lock_author_of(ban)
     ban.refresh_from_db(fields=["lifted_at", "expires_at"])
-    if not is_in_force(ban, now):
+    if not ban.is_active_at(now):
         raise Conflict("this ban has ended, so there is nothing to appeal")
     refuse_late(ban.issued_at, now)
     refuse_second(Appeal.objects.filter(ban=ban), ban.issued_at)
@@ -107,10 +107,6 @@ def appeal_ban(ban: Ban, statement: str, now: datetime) -> tuple[Appeal, str]:
 
 def lock_author_of(ban: Ban) -> None:
     lock_author(ban.author, policy_of(ban.project))
-
-
-def is_in_force(ban: Ban, now: datetime) -> bool:
-    return ban.lifted_at is None and (ban.expires_at is None or ban.expires_at > now)
 
 
 def is_restricted(log: ModerationLog, now: datetime) -> bool:

@@ -106,7 +106,7 @@ def statement_of(subject: ModerationLog | Ban, now: datetime, language: str = ""
             reports=log.reports.count() if log else 0,
             is_hidden=False,
             ever_held=True,
-            is_in_force=ban.lifted_at is None and (ban.expires_at is None or ban.expires_at > now),
+            is_in_force=ban.is_active_at(now),
             informed_at=ban.issued_at,
             language=known_language(language, log.language if log else ""),
         )

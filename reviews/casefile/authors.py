@@ -52,12 +52,7 @@ class Profile:
 
     @property
     def active_bans(self) -> list[Ban]:
-        now = self.now
-        return [
-            ban
-            for ban in self.bans
-            if ban.lifted_at is None and (ban.expires_at is None or ban.expires_at > now)
-        ]
+        return [ban for ban in self.bans if ban.is_active_at(self.now)]
 
     @property
     def refused_percent(self) -> float:

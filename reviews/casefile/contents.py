@@ -5,13 +5,13 @@ from typing import Any
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 
-from moderation.api.fields import MomentFilter
 from moderation.engine.matches import Category
 from moderation.engine.verdict.verdict import Severity, VerdictKind
+from moderation.lib.highlight import lazy_name
 from moderation.lib.languages import gettext_lazy
+from moderation.lib.moment_filter import MomentFilter
 from moderation.models import ModerationLog, Status
 from moderation.models.logs import MAY_BE_DECIDED, with_reason
-from moderation.pages.highlight import lazy_name
 from moderation.queries.searching import Reach
 from reviews.models import Decision
 

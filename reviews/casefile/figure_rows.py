@@ -8,11 +8,11 @@ from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
-from moderation.api.fields import MomentFilter
 from moderation.lib.content_keys import NOT_SEARCHABLE, encrypts_texts
+from moderation.lib.highlight import lazy_title
 from moderation.lib.languages import gettext_lazy
+from moderation.lib.moment_filter import MomentFilter
 from moderation.models.logs import with_reason
-from moderation.pages.highlight import lazy_title
 from reviews.casefile.contents import ContentFilter
 from reviews.models import Appeal, AppealOutcome, Decision, DecisionKind, ReviewItem
 

@@ -11,9 +11,9 @@ from moderation.engine.verdict.decide import TOLERANCE, decide
 from moderation.engine.verdict.policy import Policy
 from moderation.engine.verdict.scoring import total_of
 from moderation.engine.verdict.verdict import VerdictKind
+from moderation.lib.highlight import kind_name
 from moderation.lib.languages import gettext_lazy
 from moderation.models import ModerationLog
-from moderation.pages.highlight import kind_name
 
 #: The stages that check the text, in order, by the source of their matches.
 STAGES = (

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from moderation.accounts.callers import Caller
 from moderation.engine.verdict.policy import Policy
+from moderation.lib.highlight import kind_name
 from moderation.models import ModerationLog, Strike
-from moderation.pages.highlight import kind_name
 from moderation.queries.authors import scope_of
 from moderation.rules.active import policy_of
 from reviews.decisions.preview import Preview, consequences_of

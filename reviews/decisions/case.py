@@ -44,6 +44,11 @@ class DecisionRequest:
     take_over: bool = False
 
 
+def version_of(text: str) -> int | None:
+    """Return the version that a form names; None if that is none, or larger than any."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
 @dataclass(frozen=True)
 class Case:
     item: ReviewItem

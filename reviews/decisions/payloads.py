@@ -10,6 +10,7 @@ from moderation.events.event import (
     DECISION_REVERSED,
     MESSAGE_BLOCKED,
     WARNING,
+    Cause,
     Event,
     iso,
 )
@@ -17,14 +18,14 @@ from reviews.decisions.case import Case
 from reviews.models import Appeal, Decision
 
 
-def appeal_event(appeal: Appeal, now: datetime) -> Event:
+def appeal_event(appeal: Appeal, now: datetime, cause: Cause | None = None) -> Event:
     data = {
         "appeal_id": str(appeal.pk),
         "status": appeal.status,
         "outcome": appeal.outcome or None,
         "timestamp": iso(now),
     }
-    return Event(appeal.project, APPEAL_UPDATE, data)
+    return Event(appeal.project, APPEAL_UPDATE, data, cause=cause)
 
 
 def content_restored(case: Case) -> Event:

@@ -41,6 +41,11 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
     def unclaimed(self, now: datetime) -> Self:
         return self.open().filter(Q(claim=None) | Q(claim__expires_at__lte=now))
 
+    def free_for(self, holder: str, now: datetime) -> Self:
+        """Items that nobody else holds, whatever their status."""
+        is_mine = Q(claim__holder=holder)
+        return self.filter(Q(claim=None) | Q(claim__expires_at__lte=now) | is_mine)
+
     def with_reason(self, reason: str) -> Self:
         """Return the items whose content has this reason."""
         return with_reason(self, "log__reasons", reason)

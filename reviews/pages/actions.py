@@ -17,7 +17,7 @@ from moderation.lib.languages import figure
 from moderation.pages.shell import PageContext, ProjectPage
 from moderation.rules.active import policy_of
 from reviews.decisions import undo as decisions_undo
-from reviews.decisions.case import DecisionRequest
+from reviews.decisions.case import DecisionRequest, version_of
 from reviews.decisions.decide import decide
 from reviews.decisions.escalation import answer_escalation, explain
 from reviews.decisions.notes import MAX_NOTE_LENGTH, add_note
@@ -196,12 +196,11 @@ def request_from_form(page: ProjectPage) -> DecisionRequest:
     if reason not in {"", *NAMES, *OTHERS}:
         raise Invalid("reason_code", _("Unknown reason code."))
     choice = request_for(DecisionKind(ruling), sent.get("consequence", ""), policy_of(page.project))
-    version = sent.get("version", "")
     return replace(
         choice,
         reason_code=reason if choice.ruling == DecisionKind.REJECT else "",
         note=note_from(sent.get("note", "")),
-        version=int(version) if version.isdecimal() and len(version) < 10 else None,
+        version=version_of(sent.get("version", "")),
     )
 
 

@@ -12,15 +12,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from moderation.accounts.callers import Caller
+from moderation.accounts.covered_words import is_covered
 from moderation.accounts.permissions import may
 from moderation.accounts.preferences import preferences_of
 from moderation.lib.errors import GavelError, NotFound
+from moderation.lib.highlight import lazy_title
 from moderation.lib.languages import gettext_lazy
 from moderation.lib.paging import capped_count, page_of, page_of_oldest
 from moderation.models import Ban, ModerationLog, Preferences
-from moderation.pages.covered_words import is_covered
 from moderation.pages.forms import ConsoleForm, FieldValues
-from moderation.pages.highlight import lazy_title
 from moderation.pages.shell import PageContext, ProjectPage, person_of
 from moderation.sanctions.by_staff import LONGEST_ID
 from reviews.appeals.answer import LONGEST_ANSWER, Answer, decide_appeal, find_appeal

@@ -1,7 +1,6 @@
 """Ban an author and take down what they wrote, with one preview and one undo."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -14,7 +13,7 @@ from moderation.lib.languages import gettext_lazy, lazy_format
 from moderation.models import Author
 from moderation.pages.bans import BanForm, NewBan
 from moderation.pages.shell import PageContext
-from reviews.decisions.bulk import MOST_AT_ONCE, BulkResult
+from reviews.decisions.bulk import MOST_AT_ONCE
 from reviews.decisions.sweep import messages_to_sweep, sweep
 from reviews.pages.bulk import BulkPage, outcomes_of
 
@@ -91,8 +90,8 @@ class Swept(BulkPage):
     place = "Bans"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        ids = [UUID(text) for text in request.session.get(SWEPT, [])]
-        outcomes = outcomes_of(self, [BulkResult(item_id) for item_id in ids])
+        swept = request.session.get(SWEPT, [])
+        outcomes = outcomes_of(self, [(item_id, "done", "") for item_id in swept])
         # Ids of another project's sweep are not shown here.
         known = [outcome for outcome in outcomes if outcome.log is not None]
         if not known:

@@ -11,17 +11,18 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from moderation.lib.errors import Conflict
+from moderation.lib.highlight import kind_name
 from moderation.lib.languages import figure
 from moderation.models import ModerationLog
 from moderation.pages import refusals
-from moderation.pages.highlight import kind_name
 from moderation.pages.shell import ProjectPage
 from reviews.decisions.bulk import MOST_AT_ONCE, BulkResult, decide_many, undo_many
 from reviews.decisions.bulk_preview import BulkPreviewRow, preview_bulk
-from reviews.decisions.case import DecisionRequest
+from reviews.decisions.case import DecisionRequest, version_of
 from reviews.models import DecisionKind, ReviewItem
 from reviews.queue.filters import Viewer
 from reviews.queue.list_rows import DECIDED
@@ -32,6 +33,8 @@ from reviews.queue.selection import selection_of
 MOST_UNTYPED = 20
 MAX_NOTE_LENGTH = 2000
 REASONS = {**NAMES, **OTHERS}
+#: Of the session: what the last bulk decision or undo did.
+RESULT = "bulk_result"
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,16 @@ class BulkPage(ProjectPage):
     place = "Queue"
 
     @property
+    def sent(self) -> QueryDict:
+        return self.request.POST if self.request.method == "POST" else self.request.GET
+
+    @property
     def back(self) -> str:
         """The URL of the list that the person came from."""
-        query = selection_of(QueryDict(self.request.POST.get("query", "")).dict()).query()
+        return self.list_url(self.sent.get("query", ""))
+
+    def list_url(self, sent: str) -> str:
+        query = selection_of(QueryDict(sent).dict()).query()
         address = reverse("desk:queue", args=[self.project.slug])
         return f"{address}?{query}" if query else address
 
@@ -76,7 +86,9 @@ class BulkPage(ProjectPage):
         """Show what would happen; fitting: how many items the list has, if all were chosen."""
         plans = preview_bulk(ids, kind, self.caller, now=timezone.now())
         ready = [plan for plan in plans if not plan.left_out]
-        sent = self.request.POST
+        sent = self.sent
+        # A note stays out of the address, which servers log.
+        last = self.request.session.get(RESULT, {}) if "retry" in sent else {}
         context = {
             "back": self.back,
             "query": sent.get("query", ""),
@@ -89,17 +101,19 @@ class BulkPage(ProjectPage):
             "reasons": REASONS,
             "fitting": fitting,
             "reason_code": sent.get("reason_code", suggested_for(ready)),
-            "note": sent.get("note", "")[:MAX_NOTE_LENGTH],
+            "note": (sent.get("note", "") or last.get("note", ""))[:MAX_NOTE_LENGTH],
             "must_type": len(ready) > MOST_UNTYPED,
             "error": error,
         }
         return self.render("reviews/bulk.html", context, status=422 if error else 200)
 
-    def results(self, outcomes: list[Outcome], done: str, **more: Any) -> HttpResponse:
+    def results(
+        self, outcomes: list[Outcome], done: str, query: str = "", **more: Any
+    ) -> HttpResponse:
         kinds = [outcome.kind for outcome in outcomes]
         context = {
-            "back": self.back,
-            "query": self.request.POST.get("query", ""),
+            "back": self.list_url(query),
+            "query": query,
             "done": done,
             "outcomes": outcomes,
             "done_count": kinds.count("done"),
@@ -109,31 +123,65 @@ class BulkPage(ProjectPage):
         return self.render("reviews/bulk_done.html", {**context, **more})
 
 
+class BulkResults(BulkPage):
+    """The page after a bulk decision or undo, at the address that it was posted to."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        kept = request.session.get(RESULT)
+        if kept is None or kept["path"] != request.path:
+            return redirect(self.back)
+        more = {name: value for name, value in kept.items() if name not in {"path", "rows"}}
+        return self.results(outcomes_of(self, kept["rows"]), **more)
+
+    def keep(self, results: list[BulkResult], done: str, **more: Any) -> HttpResponse:
+        """Keep the results for that page: a reload of it repeats nothing."""
+        self.request.session[RESULT] = {
+            "path": self.request.path,
+            "query": self.request.POST.get("query", ""),
+            "done": done,
+            "rows": rows_of(results),
+            **more,
+        }
+        return redirect(self.request.path)
+
+
 class Bulk(BulkPage):
-    """POST /p/{slug}/queue/bulk: preview the effect on each item."""
+    """GET, POST /p/{slug}/queue/bulk: preview the effect on each item; a POST leads to the GET."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         ids, kind = ids_from(request.POST.getlist("id")), kind_from(request.POST)
-        fitting = 0
-        if "all" in request.POST:
-            wanted = selection_of(QueryDict(request.POST.get("query", "")).dict())
-            viewer = Viewer(self.caller, timezone.now())
-            ids, fitting = wanted.unclaimed_ids(viewer, MOST_AT_ONCE)
+        takes_all = "all" in request.POST
         if kind is None:
             return self.refused(_("No such decision; nothing was changed."))
-        if not ids:
+        if not ids and not takes_all:
             return self.refused(_("Nothing was selected."))
-        if len(ids) > MOST_AT_ONCE:
+        if len(ids) > MOST_AT_ONCE and not takes_all:
             return self.refused(
                 _("Select at most {most_at_once} items. Nothing was changed.").format(
                     most_at_once=MOST_AT_ONCE
                 )
             )
+        chosen = {"all": "1"} if takes_all else {"ids": ",".join(map(str, ids))}
+        more = {name: request.POST.get(name, "") for name in ("query", "reason_code", "retry")}
+        filled = {name: value for name, value in more.items() if value}
+        return redirect(f"{request.path}?{urlencode({'ruling': kind, **chosen, **filled})}")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        kind, fitting = kind_from(request.GET), 0
+        ids = ids_from(request.GET.get("ids", "").split(","))[:MOST_AT_ONCE]
+        if kind is None:
+            return redirect(self.back)
+        if "all" in request.GET:
+            wanted = selection_of(QueryDict(request.GET.get("query", "")).dict())
+            viewer = Viewer(self.caller, timezone.now())
+            ids, fitting = wanted.unclaimed_ids(viewer, MOST_AT_ONCE)
+        if not ids:
+            return self.refused(_("Nothing was selected."))
         return self.preview(ids, kind, fitting=fitting)
 
 
-class BulkDecide(BulkPage):
-    """POST /p/{slug}/queue/bulk/decide: decide the selected items, one after the other."""
+class BulkDecide(BulkResults):
+    """GET, POST /p/{slug}/queue/bulk/decide: decide the selected items, one after the other."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         sent, kind = request.POST, kind_from(request.POST)
@@ -154,18 +202,18 @@ class BulkDecide(BulkPage):
             "reason_code": request_for_all.reason_code,
             "note": request_for_all.note,
         }
-        return self.results(outcomes_of(self, results), DECIDED[kind], may_undo=True, **more)
+        return self.keep(results, str(DECIDED[kind]), may_undo=True, **more)
 
 
-class BulkUndo(BulkPage):
-    """POST /p/{slug}/queue/bulk/undo: undo the decision on each item."""
+class BulkUndo(BulkResults):
+    """GET, POST /p/{slug}/queue/bulk/undo: undo the decision on each item."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         ids = ids_from(request.POST.getlist("id"))[:MOST_AT_ONCE]
         if not ids:
             return self.refused(_("Nothing was selected."))
         results = undo_many(ids, self.caller, now=timezone.now())
-        return self.results(outcomes_of(self, results), kind_name("undone"))
+        return self.keep(results, str(kind_name("undone")))
 
 
 def suggested_for(rows: list[BulkPreviewRow]) -> str:
@@ -196,7 +244,8 @@ def versions_from(texts: Iterable[str]) -> dict[UUID, int]:
     for text in texts:
         item_id, _, version = text.partition(":")
         if ids := ids_from([item_id]):
-            versions[ids[0]] = int(version) if version.isascii() and version.isdigit() else 0
+            # No item has version 0: what names none is not decided.
+            versions[ids[0]] = version_of(version) or 0
     return versions
 
 
@@ -218,16 +267,24 @@ def error_in(sent: QueryDict, kind: DecisionKind, count: int) -> str:
     return ""
 
 
-def outcomes_of(page: ProjectPage, results: list[BulkResult]) -> list[Outcome]:
-    """Return the results with the log that each is about."""
-    items = ReviewItem.objects.filter(project=page.project).select_related("log")
-    by_id = items.in_bulk([result.id for result in results])
-    outcomes = []
+def rows_of(results: list[BulkResult]) -> list[tuple[str, str, str]]:
+    """Return each result's item, kind and detail, as a session can hold them."""
+    rows = []
     for result in results:
-        log = by_id[result.id].log if result.id in by_id else None
         if result.error is None:
-            outcomes.append(Outcome(result.id, log, "done"))
+            rows.append((str(result.id), "done", ""))
         else:
             kind = "conflict" if isinstance(result.error, Conflict) else "failed"
-            outcomes.append(Outcome(result.id, log, kind, refusals.in_words(result.error.detail)))
-    return outcomes
+            rows.append((str(result.id), kind, refusals.in_words(result.error.detail)))
+    return rows
+
+
+def outcomes_of(page: ProjectPage, rows: Iterable[tuple[str, str, str]]) -> list[Outcome]:
+    """Return the results with the log that each is about."""
+    found = [(UUID(item_id), kind, detail) for item_id, kind, detail in rows]
+    items = ReviewItem.objects.filter(project=page.project).select_related("log")
+    by_id = items.in_bulk([item_id for item_id, _, _ in found])
+    return [
+        Outcome(item_id, by_id[item_id].log if item_id in by_id else None, kind, detail)
+        for item_id, kind, detail in found
+    ]

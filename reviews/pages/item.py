@@ -25,8 +25,10 @@ from reviews.decisions.case import DecisionRequest
 from reviews.decisions.escalation import escalation_of
 from reviews.decisions.undo import last_decision_of
 from reviews.models import Decision, DecisionKind, ReviewItem
-from reviews.pages.queue import queue_context
+from reviews.pages.queue import list_params, look_of, queue_context
+from reviews.queue.lanes import DONE, MINE
 from reviews.queue.reasons import reason_name
+from reviews.queue.selection import selection_of
 
 #: Parameters of the item's own URL; all others belong to the list.
 OWN_PARAMETERS = ("view", "reveal", "reject", "undo")
@@ -213,8 +215,11 @@ def outcome_of(decision: Decision | DecisionRequest) -> str:
 
 
 def left_in_words(page: ProjectPage) -> str:
-    """Return how many items are open in the project: `11 left`."""
-    items = ReviewItem.objects.filter(project=page.project).open()
+    """Return how many items are left in the list that the person works on: `11 left`."""
+    wanted = selection_of(list_params(page))
+    if wanted.lane.name in {DONE, MINE}:
+        wanted = selection_of({})
+    items = wanted.items(look_of(page))
     count = len(items.values_list("pk", flat=True)[: MOST_COUNTED + 1])
     text = _("over {count} left") if count > MOST_COUNTED else _("{count} left")
     return text.format(count=figure(min(count, MOST_COUNTED)))

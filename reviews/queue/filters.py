@@ -10,8 +10,8 @@ from moderation.accounts.callers import Caller
 from moderation.engine.matches import Category
 from moderation.engine.verdict.verdict import Severity, VerdictKind
 from moderation.lib.content_keys import encrypts_texts
+from moderation.lib.highlight import lazy_title
 from moderation.lib.languages import gettext_lazy
-from moderation.pages.highlight import lazy_title
 from reviews.models import Decision, ReviewItemQuerySet, ReviewSource, ReviewStatus
 from reviews.queue.lanes import DONE, LANE_BY_NAME, Lane, in_lane
 

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from moderation.engine.verdict.author_record import next_step
+from moderation.lib.highlight import kind_title
 from moderation.lib.languages import figure, gettext_lazy
 from moderation.models import ModerationLog, Project, Strike
-from moderation.pages.highlight import kind_title
 from moderation.queries.authors import scope_of
 from moderation.rules.active import policy_of
 from reviews.models import Claim, Decision, DecisionKind, ReviewItem, ReviewSource, ReviewStatus

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from moderation.lib.highlight import kind_title
 from moderation.lib.languages import gettext_lazy
 from moderation.models import ModerationLog
-from moderation.pages.highlight import kind_title
 
 
 @dataclass(frozen=True)

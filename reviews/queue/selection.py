@@ -84,11 +84,7 @@ class Selection:
 
     def unclaimed_ids(self, viewer: Viewer, most: int) -> tuple[list[UUID], int]:
         """Return the first selected items that nobody else holds, and how many are selected."""
-        free = self.items(viewer).filter(
-            Q(claim=None)
-            | Q(claim__expires_at__lte=viewer.now)
-            | Q(claim__holder=viewer.caller.identity)
-        )
+        free = self.items(viewer).free_for(viewer.caller.identity, viewer.now)
         free = free.exclude(source=ReviewSource.APPEAL)
         ids = free.order_by(*self.sort.fields).values_list("pk", flat=True)[:most]
         return list(ids), free.count()
@@ -174,9 +170,7 @@ def next_item(selection: Selection, viewer: Viewer, after: ReviewItem) -> Review
     caller, now = viewer.caller, viewer.now
     items = selection.items(viewer).exclude(pk=after.pk)
     if selection.lane.name != DONE:
-        items = items.filter(
-            Q(claim=None) | Q(claim__expires_at__lte=now) | Q(claim__holder=caller.identity)
-        )
+        items = items.free_for(caller.identity, now)
         if not may(caller, "claim_escalated"):
             items = items.filter(escalated=False)
         if selection.lane.name != APPEALS:

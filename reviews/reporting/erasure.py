@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -21,6 +23,7 @@ from moderation.models import (
     AuthorStanding,
     Ban,
     ChatStrike,
+    LogRevision,
     ModerationLog,
     ModerationTask,
     OutboxEvent,
@@ -32,6 +35,7 @@ from moderation.models import (
 from moderation.models.events import Audience
 from moderation.pipeline import retention
 from moderation.pipeline.tasks import waiting_of
+from moderation.rules.labels import forget_labels
 from reviews.models import Appeal, AuthorNote, Report, ReviewItem
 from reviews.queue.events import CLOSED, review_event
 from reviews.queue.items import close
@@ -43,9 +47,10 @@ PERSONAL_FIELDS = ("content_preview", "username", "meta_data", "reason", "statem
 #: The last sentence of every report.
 NOT_SEARCHED = (
     "Not searched: other people's messages that name the author, the history of the rules, which "
-    "replays past checks and keeps the whitelist's names, backtest results, the weights of the "
-    "project's own models (which hold no texts), exports, backups, and everything that brokers, "
-    "webhooks and your own app received."
+    "replays past checks and keeps the whitelist's names, scores that clients suggested for texts "
+    "that were not stored as a message, backtest results, the weights of the project's own models "
+    "(which hold no texts), exports, backups, and everything that brokers, webhooks and your own "
+    "app received."
 )
 
 
@@ -74,7 +79,7 @@ def erase_author(project: Project, user_id: str, *, actor: str, now: datetime) -
     if not is_known and not Report.objects.filter(project=project, reporter_id=user_id).exists():
         raise NotFound(f"nothing is stored of {user_id!r} in {project.slug}")
     erasure = Erasure()
-    while count := _erase_contents(project, user_id, now):
+    while count := _erase_contents(project, user_id, erasure, now):
         erasure.add("contents", count)
     _erase_rest(project, user_id, erasure, actor, now)
     erasure.remains = what_remains(project, user_id, now)
@@ -82,8 +87,8 @@ def erase_author(project: Project, user_id: str, *, actor: str, now: datetime) -
 
 
 @transaction.atomic
-def _erase_contents(project: Project, user_id: str, now: datetime) -> int:
-    """Delete a batch with its revisions, reviews, decisions, reports and appeals."""
+def _erase_contents(project: Project, user_id: str, erasure: Erasure, now: datetime) -> int:
+    """Delete a batch with its revisions, labels, reviews, decisions, reports and appeals."""
     own = ModerationLog.objects.filter(project=project, user_id=user_id).select_for_update()
     batch = dict(own.order_by("created_at", "pk").values_list("pk", "status")[:BATCH])
     for item in ReviewItem.objects.open().filter(log__in=batch).select_related("project"):
@@ -92,8 +97,16 @@ def _erase_contents(project: Project, user_id: str, now: datetime) -> int:
     messages = ModerationLog.objects.filter(pk__in=batch).values("message_id")
     ModerationTask.objects.filter(project=project, message_id__in=messages).delete()
     if batch:
+        erasure.add("labels", forget_labels(project, _texts_of(batch)))
         retention.remove(project, batch)
     return len(batch)
+
+
+def _texts_of(batch: Collection[UUID]) -> set[str]:
+    """Return what the messages say now and said before."""
+    now = ModerationLog.objects.filter(pk__in=batch).values_list("content", flat=True)
+    before = LogRevision.objects.filter(log__in=batch).values_list("content", flat=True)
+    return {text for text in (*now, *before) if text}
 
 
 @transaction.atomic

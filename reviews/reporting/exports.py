@@ -11,13 +11,13 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from moderation.accounts.audit import write_audit
-from moderation.admin.exporting import cell_of
+from moderation.accounts.covered_words import covered_content
 from moderation.events.event import iso
 from moderation.lib.errors import Invalid
 from moderation.lib.spreadsheets import CONTENT_TYPES as SHEET_TYPES
 from moderation.lib.spreadsheets import Cell, write_csv, write_xlsx
 from moderation.models import AuditEntry, Ban, ModerationLog, Project
-from moderation.pages.covered_words import covered_content
+from moderation.queries.cells import cell_of
 from reviews.models import Decision, ExportOrder
 from reviews.reporting.hours import Span
 from reviews.reporting.transparency import USUAL, report_of

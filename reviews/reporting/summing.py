@@ -1,5 +1,6 @@
 """Add up what happened in each hour; the relay's leader does it now and then."""
 
+import logging
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from moderation.models.events import ALL_TIME
 from reviews.models import Appeal, Decision, Report, ReviewItem
 from reviews.reporting.hours import HOUR, WAITS, Span, count_hours, packed
 
+logger = logging.getLogger(__name__)
+
 #: An hour is added up this long after its end: what began in it is committed by then.
 GRACE = timedelta(minutes=10)
 #: How much of a project's past is added up in one transaction, and how many stale hours.
@@ -36,10 +39,19 @@ COUNTED = (
 
 
 def sum_hours(now: datetime) -> None:
-    """Add up the hours that are over or stale, for half a second at most."""
+    """Add up the hours that are over or stale, for half a second at most.
+
+    A project that fails is logged and stops no other.
+    """
     until = time.monotonic() + MOST_SECONDS
     for project in unsummed_projects(now):
-        while sum_some(project, now):
+        has_more = True
+        while has_more:
+            try:
+                has_more = sum_some(project, now)
+            except Exception:
+                logger.exception("Hours were not added up", extra={"project": project.slug})
+                has_more = False
             if time.monotonic() > until:
                 return
 

@@ -52,15 +52,16 @@ export function reveal(veil) {
 }
 
 // A press elsewhere closes an open menu.
+const OPEN_MENU = "details.menu[open], .thread details[open]";
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
+  for (const menu of document.querySelectorAll(OPEN_MENU)) {
     if (!menu.contains(event.target)) {
       menu.open = false;
     }
   }
 });
 document.addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  const menu = event.key === "Escape" && document.querySelector(OPEN_MENU);
   if (menu) {
     menu.open = false;
     menu.querySelector("summary").focus();

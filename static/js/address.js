@@ -4,7 +4,8 @@
 let shown = location.pathname + location.search;
 
 document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
-  const { path } = detail.history;
+  const { pathname, search } = new URL(detail.history.path, location.href);
+  const path = pathname + search;
   requestAnimationFrame(() =>
     setTimeout(() => {
       if (path !== shown) {

@@ -5,8 +5,8 @@ import { t } from "./words.js";
 
 const WORDS = { online: "Live", reconnecting: "Reconnecting", offline: "Offline" };
 const ENDED = {
-  "signed-out": "You were signed out. Sign in again to continue.",
-  "no-access": "You are no longer a member of this project.",
+  "signed-out": { pill: "Signed out", text: "You were signed out. Sign in again to continue." },
+  "no-access": { pill: "No access", text: "You are no longer a member of this project." },
 };
 let latest = null;
 let openReviews = null;
@@ -19,12 +19,22 @@ function showConnection() {
   const { state, behind, reason } = latest;
   const before = pill.dataset.connection;
   pill.dataset.connection = state;
-  pill.textContent = behind ? t("Catching up {behind}", { behind }) : t(WORDS[state]);
+  pill.textContent = behind ? t("Catching up {behind}", { behind }) : t(ENDED[reason]?.pill ?? WORDS[state]);
   if (reason) {
-    notify(t(ENDED[reason]), { kind: "warning", persistent: true });
+    tellEnd(reason);
   } else if (before === "offline" && state === "online") {
     announce(t("Live again"));
   }
+}
+
+/** Say for good why the page gets nothing more: "signed-out", with the way back, or "no-access". */
+export function tellEnd(reason) {
+  const link = reason === "signed-out" ? { href: signInAddress(), text: t("Sign in") } : null;
+  notify(t(ENDED[reason].text), { kind: "warning", persistent: true, link });
+}
+
+function signInAddress() {
+  return `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
 }
 
 function showOpenReviews() {

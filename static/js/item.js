@@ -1,7 +1,8 @@
 // The open item: its views, hidden words, reasons, claim, undo bar, and what others do to it.
 import { on, reveal } from "./actions.js";
+import { draftSent, hasDraft, keepDraft, restoreDrafts } from "./drafts.js";
 import { announce, notify } from "./notices.js";
-import { t } from "./words.js";
+import { PAST_TENSE, t } from "./words.js";
 
 const RENEW_MS = 60_000;
 
@@ -115,8 +116,8 @@ function closeByEscape(event) {
     event.preventDefault();
     event.stopPropagation();
     closeReasons();
-  } else if (event.target.id === "note-text") {
-    event.target.blur();
+  } else if (event.target.matches?.("#note-text, #lead-answer, #undo-why")) {
+    focusHeading();
   }
 }
 
@@ -188,16 +189,21 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   }
 });
 
-// --- Another item in the pane
+// --- Another item in the pane, or the same one as it is now
 
 function focusHeading() {
   pane.querySelector("#item-title")?.focus({ preventScroll: true });
 }
 
 let leaving = null;
+let leftItem = {};
+/** Where the moderator was when the same item came again. */
+let place = null;
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target === pane && detail.shouldSwap) {
     leaving = pane.querySelector("[data-release]");
+    leftItem = { ...pane.querySelector(".item-head:not([inert])")?.dataset };
+    place = placeNow();
   }
 });
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
@@ -212,7 +218,58 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   }
   leaving = null;
   nameReason();
-  focusHeading();
+  showDrafts();
+  const isSame = head()?.dataset.review === leftItem.review;
+  if (isSame && detail.requestConfig.elt === pane) {
+    takePlace();
+    showNews();
+  } else {
+    news = "";
+    focusHeading();
+  }
+  if (!isSame && leftItem.review && hasDraft(leftItem)) {
+    notify(t("Your note was not sent. It is kept as a draft on that item."));
+  }
+});
+
+/** Return how far the item is scrolled, and which field of it has the focus and the cursor. */
+function placeNow() {
+  const { id, selectionStart, selectionEnd } = pane.contains(document.activeElement) ? document.activeElement : {};
+  return { top: pane.querySelector(".scroll")?.scrollTop ?? 0, id, selectionStart, selectionEnd };
+}
+
+function takePlace() {
+  const { id, top, selectionStart, selectionEnd } = place;
+  const field = id ? pane.querySelector(`#${CSS.escape(id)}`) : null;
+  if (field) {
+    field.focus({ preventScroll: true });
+    field.setSelectionRange?.(selectionStart, selectionEnd);
+  } else {
+    focusHeading();
+  }
+  pane.querySelector(".scroll").scrollTop = top;
+  field?.scrollIntoView({ block: "nearest" });
+}
+
+// --- What was typed and not sent
+
+function showDrafts() {
+  if (head()) {
+    restoreDrafts(head().dataset, pane);
+  }
+}
+
+pane?.addEventListener("input", ({ target }) => {
+  if (head()) {
+    keepDraft(head().dataset, target);
+  }
+});
+document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+  const { path } = detail.requestConfig;
+  const shown = pane?.querySelector(`.item-head[data-review="${itemOf(path)}"]`);
+  if (shown && detail.xhr.status === 200) {
+    draftSent(shown.dataset, path);
+  }
 });
 
 // --- The author, in a drawer
@@ -259,10 +316,14 @@ function refresh() {
   htmx.ajax("GET", head().dataset.url, { source: "#item", target: "#item", swap: "innerHTML" });
 }
 
-/** Return whether a refresh would lose what the moderator is doing. */
-function isBusy() {
-  const texts = [...pane.querySelectorAll("#note-text, #decision-note, #lead-answer")];
-  return isRejecting() || texts.some((text) => text.value !== text.defaultValue);
+/** What others did to the open item: said above the actions, until another item is open. */
+let news = "";
+
+function showNews() {
+  const line = document.getElementById("news-pattern").content.firstElementChild.cloneNode(true);
+  line.querySelector("span").textContent = news;
+  pane.querySelector(".news")?.remove();
+  pane.querySelector(".dock").prepend(line);
 }
 
 /** Return whether an update has something new: not shown yet, and not done by this moderator. */
@@ -293,20 +354,27 @@ document.addEventListener("gavel:review_update", ({ detail: { data } }) => {
     return; // the answer to what was just sent will show the item's new state
   }
   const isTaken = data.claimed_by !== null && pane.querySelector("[data-release]") !== null;
-  let text = isTaken ? t("{name} took over this item.", { name: data.claimed_by }) : t("This item changed.");
-  if (data.decided_by) {
-    text = t("{name} decided: {decision}.", { name: data.decided_by, decision: t(data.decision) });
-  }
-  if (isTaken && !isBusy()) {
-    notify(text, { kind: "warning" });
-    refresh();
-  } else if (isBusy()) {
-    notify(t("{news} What you typed is still here.", { news: text }), { kind: "warning", persistent: true });
+  news = newsOf(shown, data, isTaken);
+  announce(news);
+  // Nothing moves while somebody chooses a reason, unless the choice came too late.
+  if (isRejecting() && !isTaken && !data.decided_by) {
+    showNews();
   } else {
-    announce(text);
     refresh();
   }
 });
 
+function newsOf(shown, data, isTaken) {
+  if (data.decided_by) {
+    const decision = t(PAST_TENSE[data.decision] ?? data.decision);
+    return t("Decided by {name}: {decision}.", { name: data.decided_by, decision });
+  }
+  if (isTaken) {
+    return t("{name} took over this item.", { name: data.claimed_by });
+  }
+  return t(shown.status === "decided" ? "Undone. The item is open again." : "This item changed.");
+}
+
 watchBar();
 nameReason();
+showDrafts();

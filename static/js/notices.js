@@ -11,13 +11,29 @@ export function announce(text) {
   }, 50);
 }
 
-/** Show a toast; kinds: info, success, warning, error. A persistent one stays until closed. */
-export function notify(text, { kind = "info", persistent = false } = {}) {
+/**
+ * Show a toast, once for a text; kinds: info, success, warning, error. A persistent one stays until
+ * closed. It may end with a link, `{ href, text }`.
+ */
+export function notify(text, { kind = "info", persistent = false, link = null } = {}) {
+  const toasts = document.getElementById("toasts");
+  for (const other of toasts.querySelectorAll(".toast")) {
+    if (other.dataset.text === text) {
+      other.remove();
+    }
+  }
   const pattern = document.getElementById("toast-pattern");
   const toast = pattern.content.firstElementChild.cloneNode(true);
   toast.dataset.kind = kind;
+  toast.dataset.text = text;
   toast.querySelector("p").textContent = text;
-  document.getElementById("toasts").append(toast);
+  if (link) {
+    const anchor = document.createElement("a");
+    anchor.href = link.href;
+    anchor.textContent = link.text;
+    toast.querySelector("p").append(" ", anchor);
+  }
+  toasts.append(toast);
   if (!persistent) {
     expire(toast);
   }

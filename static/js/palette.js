@@ -40,6 +40,10 @@ if (palette) {
     } else if (event.key === "Enter") {
       event.preventDefault();
       chosen()?.click();
+    } else if (event.key === "Escape") {
+      // A search field would only be emptied by the first press.
+      event.preventDefault();
+      palette.close();
     }
   });
 }

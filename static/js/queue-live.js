@@ -2,7 +2,7 @@
 import { on } from "./actions.js";
 import { announce } from "./notices.js";
 import { list, more, remove, rowOf, rows, split } from "./queue-rows.js";
-import { t } from "./words.js";
+import { PAST_TENSE, t } from "./words.js";
 
 const { lane, caller, since, lanesUrl, newUrl } = list.dataset;
 const REFRESH_MS = 2000;
@@ -11,7 +11,6 @@ const NOTE_MS = 5000;
 const CLAIM_MS = 300_000;
 // The server counts no further.
 const MOST_NEW = 100;
-const PAST_TENSE = { approve: "approved", reject: "rejected", dismiss: "dismissed", escalate: "escalated" };
 
 const bar = document.getElementById("newbar");
 /** Ids of new items that may belong in this list; the server decides. */

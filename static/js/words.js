@@ -1,6 +1,8 @@
 // The scripts' texts in the page's language: a page that is not in English brings a list of them.
 let words = null;
 
+export const PAST_TENSE = { approve: "approved", reject: "rejected", dismiss: "dismissed", escalate: "escalated" };
+
 /** Return a text in the page's language, with `values` in its braces. */
 export function t(text, values = {}) {
   words ??= JSON.parse(globalThis.document?.getElementById("script-words")?.textContent ?? "{}");

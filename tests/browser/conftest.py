@@ -17,8 +17,41 @@ from tests.services import chromium
 PATIENCE_MS = 60_000
 #: Longer than the page ignores a second press (`GUARD_MS` in static/js/double-press.js).
 READ_MS = 300
+LOOK_MS = 20
+REPLACED = ("htmx:afterRequest", "htmx:sendAbort")
 DATABASE, FACTS = "site.sqlite3", "facts.json"
 SIZES = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+def wait_for_first(page, held):
+    """Wait until a held-back request is known here: the page may be a step ahead of that."""
+    for _ in range(PATIENCE_MS // LOOK_MS):
+        if held:
+            return
+        page.wait_for_timeout(LOOK_MS)
+    pytest.fail("no request was made")
+
+
+def intercept_from_start(page):
+    """Let this page's requests be held back by a route that is added while it is open.
+
+    Without a route from before the page was loaded, the first request after `page.route` may leave
+    unseen: chromium tells the page only then to ask for each request.
+    """
+    page.route("**/no-such-page", lambda route: route.continue_())
+
+
+class Complaints:
+    """Collects what a page complains of until its browser is closed."""
+
+    def __init__(self, collected):
+        self._collected = collected
+        self.is_over = False
+
+    def __call__(self, text):
+        # A request that a newer one replaced; one that failed has an error of its own.
+        if not self.is_over and not text.startswith(REPLACED):
+            self._collected.append(text)
 
 
 class Site:
@@ -52,17 +85,20 @@ class Site:
             context.add_cookies([{"name": "sessionid", "value": session, "url": self.url}])
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
-        self._listen(page)
+        # What closing the browser cuts off is no fault of the page.
+        complain = self._listen(page)
         try:
             yield page
         finally:
+            complain.is_over = True
             context.close()
 
     def _listen(self, page):
-        complain = self.complaints.append
+        complain = Complaints(self.complaints)
         page.on("console", lambda said: said.type == "error" and complain(said.text))
         page.on("pageerror", lambda error: complain(str(error)))
         page.on("request", lambda asked: self._look(asked.url))
+        return complain
 
     def _look(self, url):
         if not url.startswith((self.url, "data:", "blob:")):

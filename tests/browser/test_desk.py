@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.browser.conftest import wait_for_first
+
 pytestmark = [pytest.mark.browser, pytest.mark.standalone]
 
 QUEUE = "/p/arena/queue"
@@ -79,6 +81,7 @@ def test_a_claim_that_arrives_after_the_decision_changes_nothing(visit):
         before = open_id(page)
         page.keyboard.press("d")
         after = wait_for_another(page, before)
+        wait_for_first(page, held)
         with page.expect_response("**/claim"):
             held[0].continue_()
         assert open_id(page) == after

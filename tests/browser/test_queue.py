@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import READ_MS
+from tests.browser.conftest import READ_MS, intercept_from_start, wait_for_first
 from tests.browser.test_every_page import RULES, barriers, overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.standalone]
@@ -22,6 +22,7 @@ def call(site):
 def desk(visit):
     """The queue, live, as noor sees it."""
     with visit("noor") as page:
+        intercept_from_start(page)
         page.goto("/p/arena/queue")
         page.wait_for_selector(".pill[data-connection=online]")
         yield page
@@ -165,7 +166,7 @@ def test_taking_over_moves_the_claim_and_tells_the_other_at_once(visit, call):
         other.goto(f"/p/arena/queue/{review_id}")
         other.keyboard.press("c")
         other.locator("#item .claim-mine").wait_for()
-        page.get_by_text("omar took over this item.").wait_for()
+        page.locator("#item .news").get_by_text("omar took over this item.").wait_for()
         page.get_by_role("button", name="Take over").wait_for()
         assert page.locator("#item .claim-mine").count() == 0
 
@@ -223,6 +224,7 @@ def test_the_next_item_shows_before_the_answer_and_a_key_waits_until_it_is_ours(
     desk.route("**/decide", hold_the_first)
     desk.keyboard.press("d")
     desk.wait_for_selector(f"{HEAD}[inert][data-review='{opened[1]}']")
+    wait_for_first(desk, held)
     desk.clock.fast_forward(READ_MS)
     desk.keyboard.press("d")
     assert len(held) == 1

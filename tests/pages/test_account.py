@@ -1,6 +1,7 @@
 """The account page: password, address, sessions, second steps; and a new password by mail."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -12,11 +13,12 @@ from allauth.mfa.totp.internal.auth import (
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from moderation.accounts.sign_in import allow_sign_in, device_of
 from moderation.accounts.sign_in_steps import PURPOSE
 from moderation.lib.secrets_at_rest import decrypt
-from moderation.models import AuditEntry
+from moderation.models import AuditEntry, WebSession
 from moderation.pages import signing
 from moderation.pages.sessions import DEVICE_COOKIE
 from moderation_site.logs import hide_secrets
@@ -163,16 +165,34 @@ def test_sessions_are_listed_and_ended(page):
     assert "Lynx &lt;b&gt;" in text
     assert "127.0.0.1" in text
     assert other.session.session_key not in text
-    assert told(page.post("/account/sessions/end", {"number": "others"}, follow=True)) == [
+    assert told(page.post("/account/sessions/end", {"session": "others"}, follow=True)) == [
         "Signed out elsewhere: 1."
     ]
     assert other.get("/account").status_code == 302
     assert page.get("/account").status_code == 200
 
 
-@pytest.mark.parametrize("number", ["", "x", "99", "-1", "９"])
-def test_session_that_is_not_there_is_told(page, number):
-    answer = page.post("/account/sessions/end", {"number": number}, follow=True)
+def test_chosen_session_ends_although_the_list_changed_its_order(page):
+    phone, laptop = (
+        Client(headers={"User-Agent": "phone"}),
+        Client(headers={"User-Agent": "laptop"}),
+    )
+    for device in (phone, laptop):
+        device.post("/login", {"username": "noor", "password": PASSWORD})
+    listed = text_of(page.get("/account"))
+    chosen = re.search(r'phone</bdi>.*?name="session" value="(\w+)"', listed, re.DOTALL)[1]
+    # The laptop is used after the page was made, and now stands elsewhere in the list.
+    WebSession.objects.filter(device="laptop").update(seen_at=timezone.now())
+    WebSession.objects.filter(device="phone").update(seen_at=timezone.now() - timedelta(minutes=6))
+    answer = page.post("/account/sessions/end", {"session": chosen}, follow=True)
+    assert told(answer) == ["Signed out there."]
+    assert not WebSession.objects.filter(device="phone").exists()
+    assert WebSession.objects.filter(device="laptop").exists()
+
+
+@pytest.mark.parametrize("session", ["", "x", "0", "1", "９", "a" * 64, "\0"])
+def test_session_that_is_not_there_is_told(page, session):
+    answer = page.post("/account/sessions/end", {"session": session}, follow=True)
     assert told(answer) == ["That session had already ended."]
 
 

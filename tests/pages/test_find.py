@@ -47,6 +47,21 @@ def test_a_viewer_is_offered_no_action_and_no_setting_of_admins(search):
     assert "settings/keys" not in search("key", "viewer")
 
 
+def test_a_verb_that_is_for_admins_says_so_and_finds_what_follows_it(arena, search):
+    make_log(arena, "hello", user_id="tilda")
+    shown = search("ban tilda", "moderator")
+    assert "Only admins can do that." in shown
+    assert "authors?user_id=tilda" in shown
+    assert "No results" not in shown
+    assert "Only admins" not in search("ban tilda")
+
+
+def test_a_verb_is_suggested_only_to_those_who_may_use_it(signed_in):
+    page = "/p/arena/live"
+    assert "ban ana" in signed_in("admin").get(page).content.decode()
+    assert "ban ana" not in signed_in("moderator").get(page).content.decode()
+
+
 def test_an_author_is_found_by_a_part_of_the_id_and_a_message_by_its_words(arena, search):
     log = make_log(arena, "Where is the purple lantern", user_id="bramblejack")
     assert "authors?user_id=bramblejack" in search("JACK")

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from moderation import rules
 from moderation.models import AuditEntry, BlacklistWord
 from moderation.rules import word_files
+from tests.markup import shows_as_text
 from tests.pages.test_blacklist import EVIL, EXPORT, IMPORT, add, text_of
 
 CSV = """word,language,category,severity
@@ -77,7 +78,7 @@ def test_plain_list_is_imported_with_the_chosen_category(signed_in):
 def test_plain_list_without_category_asks_for_it(signed_in):
     answer = signed_in("admin").post(IMPORT, {"text": "zounds\ngadzooks"})
     assert answer.status_code == 422
-    assert "choose its category and language" in " ".join(answer.context["form"].errors["file"])
+    assert "choose its category and language" in " ".join(answer.context["form"].errors["text"])
 
 
 def test_wrong_language_for_all_rows_is_refused(signed_in):
@@ -91,6 +92,12 @@ def test_pasted_json_is_read_too(signed_in):
     assert answer.context["counts"]["added"] == 2
 
 
+def test_pasted_words_are_refused_at_their_field_in_a_sentence(signed_in):
+    errors = signed_in("admin").post(IMPORT, {"text": "word one\ncoinrush"}).context["form"].errors
+    assert "file" not in errors
+    assert errors["text"][0].startswith("The first line has no column")
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -99,7 +106,7 @@ def test_pasted_json_is_read_too(signed_in):
         (b"word\n\x81", "not UTF-8"),
         (b"name\nx", "no column"),
         (b"[{]", "not valid JSON"),
-        (b'word\n"open', "line"),
+        (b'word\n"open', "Line 2: a quotation mark"),
         (b"[" * 100_000, "not valid JSON"),
     ],
     ids=["empty", "mark", "encoding", "heading", "json", "quote", "deep"],
@@ -161,4 +168,4 @@ def test_export_holds_what_the_filters_show(arena, signed_in):
 
 def test_hostile_line_is_shown_as_text(signed_in):
     answer = preview(signed_in("admin"), f"word,category\n{EVIL},{EVIL}\n")
-    assert "<img" not in text_of(answer)
+    assert shows_as_text(answer, EVIL)

@@ -103,6 +103,7 @@ def test_decided_content_counts_as_reviewed(project, reader, item):
         "created_before=x", "ordering=-__class__", "ordering=content", "limit=0", "limit=201",
         "created_after=0001-01-01T00:00:00%2B23:59", "created_before=9999-12-31T23:59:59-23:59",
         "limit=", "limit=%D9%A1%D9%A0", "limit=99999999999999999999999",
+        "has_pii=maybe", "reviewed=1",
     ],
 )  # fmt: skip
 def test_a_bad_filter_is_422(reader, item, query):

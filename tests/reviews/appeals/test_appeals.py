@@ -151,6 +151,17 @@ def test_a_ban_is_appealed(project, noor, omar, how, bans):
     assert (decided.outcome, Ban.objects.active(LATER).count()) == (how.outcome, bans)
 
 
+@pytest.mark.parametrize("how", [OVERTURNED, UPHELD], ids=["overturned", "upheld"])
+@pytest.mark.parametrize("about", ["content", "ban"])
+def test_an_answer_is_told_outside_after_the_hold_and_an_appeal_at_once(
+    about, how, rejected, project, noor, omar
+):
+    subject = rejected if about == "content" else make_ban(project, noor.name)
+    answer(ask(subject), how, omar)
+    made, decided = OutboxEvent.objects.filter(type="appeal_update").order_by("pk")
+    assert (made.hold_until, decided.hold_until) == (None, LATER + timedelta(seconds=10))
+
+
 # --- Who may answer
 
 

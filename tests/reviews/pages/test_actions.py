@@ -118,6 +118,14 @@ def test_a_decision_brings_the_undo_bar(desk, first, second):
     assert address(first, "/undo") in bar
 
 
+def test_left_is_what_is_left_in_the_persons_own_list(desk, first, second, third):
+    ruled(desk, third, "escalate", PIECE, note="a question")
+    answer = ruled(desk, first, "approve", PIECE, query="lane=held")
+    assert "1 left" in answer.content.decode()
+    answer = ruled(desk, second, "approve", PIECE, query="channel=elsewhere")
+    assert "0 left" in answer.content.decode()
+
+
 def test_the_next_item_is_the_one_that_the_list_names(desk, first, second, third):
     answer = ruled(desk, first, "approve", PIECE, next=str(third.pk))
     assert answer["HX-Push-Url"] == address(third)
@@ -185,7 +193,8 @@ def test_a_decided_item_says_who_was_first(desk, omar, first):
     answer = ruled(desk, first, "approve", PIECE, note="a song")
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Omar has already decided: reject" in page
+    assert "Your decision was not saved." in page
+    assert "decided: reject" not in page
     assert "Rejected: spam" in page
     assert "Keep their decision" in page
 

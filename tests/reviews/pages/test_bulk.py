@@ -9,6 +9,7 @@ from reviews.decisions.case import DecisionRequest
 from reviews.models import DecisionKind, ReviewItem
 from reviews.queue import claims
 from tests import factories
+from tests.markup import shows_as_text
 
 pytestmark = pytest.mark.django_db
 BULK = "/p/forum/queue/bulk"
@@ -30,7 +31,8 @@ def items(project):
 
 
 def preview(desk, items, ruling="approve", **more):
-    return desk.post(BULK, {"id": [str(item.pk) for item in items], "ruling": ruling, **more})
+    sent = {"id": [str(item.pk) for item in items], "ruling": ruling, **more}
+    return desk.post(BULK, sent, follow=True)
 
 
 def decide(desk, items, ruling="approve", **more):
@@ -39,7 +41,7 @@ def decide(desk, items, ruling="approve", **more):
         "item": [f"{item.pk}:{item.version}" for item in items],
         "ruling": ruling,
     }
-    return desk.post(f"{BULK}/decide", {**sent, **more})
+    return desk.post(f"{BULK}/decide", {**sent, **more}, follow=True)
 
 
 def statuses():
@@ -81,12 +83,14 @@ def test_what_was_passed_on_is_left_out_for_a_moderator(desk, items, noor):
 
 def test_an_item_of_another_project_is_not_shown(desk, items):
     other = factories.make_item(factories.make_project("other"), "idiot elsewhere")
-    assert "elsewhere" not in preview(desk, [other]).content.decode()
+    page = preview(desk, [items[0], other]).content.decode()
+    assert ("Approve 1 item?" in page, "elsewhere" in page) == (True, False)
 
 
 def test_hostile_text_is_shown_as_text(desk, project):
-    item = factories.make_item(project, "<img src=x onerror=alert(1)> idiot")
-    assert "<img src=x" not in preview(desk, [item]).content.decode()
+    evil = "<img src=x onerror=alert(1)>"
+    item = factories.make_item(project, f"{evil} idiot")
+    assert shows_as_text(preview(desk, [item]), evil)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +116,14 @@ def test_the_ticked_items_are_ruled(desk, items):
     page = decide(desk, items[:2]).content.decode()
     assert "2 of 2 approved" in page
     assert statuses() == ["decided", "decided", "open"]
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "\u0662", "9" * 10, "9" * 5000])
+def test_an_item_whose_version_is_not_the_one_of_now_stays_open(desk, items, version):
+    item = f"{items[0].pk}:{version}"
+    answer = desk.post(f"{BULK}/decide", {"ruling": "approve", "item": item, "id": items[0].pk})
+    assert answer.status_code == 302
+    assert statuses() == ["open"] * 3
 
 
 def test_a_rejection_needs_a_reason(desk, items):
@@ -154,6 +166,14 @@ def test_each_item_tells_its_own_outcome(desk, items, noor):
     assert str(items[0].pk) in retry
 
 
+def test_another_try_begins_with_the_reason_and_the_note_of_the_first(desk, items):
+    ReviewItem.objects.filter(pk=items[0].pk).update(version=2)
+    decide(desk, items[:1], "reject", reason_code="spam", note="third time")
+    again = preview(desk, items[:1], "reject", reason_code="spam", retry="1")
+    assert (again.context["reason_code"], again.context["note"]) == ("spam", "third time")
+    assert "third" not in again.redirect_chain[0][0]
+
+
 def test_an_item_that_changed_since_the_preview_is_left_alone(desk, items):
     ReviewItem.objects.filter(pk=items[0].pk).update(version=2)
     page = decide(desk, items[:1]).content.decode()
@@ -163,7 +183,8 @@ def test_an_item_that_changed_since_the_preview_is_left_alone(desk, items):
 
 def test_a_bulk_decision_is_taken_back_item_by_item(desk, items):
     decide(desk, items)
-    answer = desk.post(f"{BULK}/undo", {"id": [str(item.pk) for item in items[:2]]})
+    ids = [str(item.pk) for item in items[:2]]
+    answer = desk.post(f"{BULK}/undo", {"id": ids}, follow=True)
     assert "2 of 2 undone" in answer.content.decode()
     assert statuses() == ["open", "open", "decided"]
 
@@ -184,18 +205,31 @@ def test_reading_the_address_leads_back_to_the_list(desk):
 def test_the_preview_costs_the_same_queries_with_many_items(
     desk, project, items, django_assert_num_queries, django_assert_max_num_queries, lasting_caches
 ):
-    preview(desk, items)
-    with django_assert_max_num_queries(16) as few:
-        preview(desk, items)
     many = [*items, *(factories.make_item(project) for _ in range(9))]
+    short, long = (preview(desk, some).redirect_chain[0][0] for some in (items, many))
+    with django_assert_max_num_queries(16) as few:
+        desk.get(short)
     with django_assert_num_queries(len(few)):
-        preview(desk, many)
+        desk.get(long)
 
 
 def test_all_that_fit_the_filters_are_previewed_with_the_reason_that_fits_most(desk, items, noor):
     sent = {"all": "1", "query": "channel=general", "ruling": "reject"}
-    answer = desk.post("/p/forum/queue/bulk", sent)
+    answer = desk.post("/p/forum/queue/bulk", sent, follow=True)
     assert len(answer.context["ready"]) == len(items)
     assert answer.context["reason_code"] == "harassment"
     sent = {**sent, "query": "channel=elsewhere"}
-    assert desk.post("/p/forum/queue/bulk", sent).status_code == 302
+    answer = desk.post("/p/forum/queue/bulk", sent, follow=True)
+    assert "Nothing was selected." in answer.content.decode()
+
+
+def test_preview_and_results_are_pages_that_a_reload_repeats_without_deciding(desk, items):
+    page = preview(desk, items, "dismiss", query="lane=held")
+    assert page.status_code == 200
+    assert desk.get(page.redirect_chain[-1][0]).context["back"] == "/p/forum/queue?lane=held"
+    done = decide(desk, items[:2], "dismiss", query="lane=held")
+    again = desk.get(done.redirect_chain[-1][0])
+    assert again.context["back"] == "/p/forum/queue?lane=held"
+    assert "2 of 2 dismissed" in again.content.decode()
+    assert "2 done" not in again.content.decode()
+    assert items[0].decisions.count() == 1

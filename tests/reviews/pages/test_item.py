@@ -65,7 +65,7 @@ def test_copies_are_one_card_that_is_decided_together(desk, project, held_up):
     page = shown(desk, held_up)
     assert "1 more open item with the same or nearly the same text" in page
     sent = {"all": "1", "query": f"near={held_up.log.copy_hash}", "ruling": "reject"}
-    ready = desk.post("/p/forum/queue/bulk", sent).context["ready"]
+    ready = desk.post("/p/forum/queue/bulk", sent, follow=True).context["ready"]
     assert {plan.item.pk for plan in ready} == {held_up.pk, twin.pk}
 
 

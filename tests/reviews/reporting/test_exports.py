@@ -8,7 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from moderation.models import AuditEntry
+from moderation.accounts.audit import write_audit
+from moderation.models import AuditEntry, Ban, ModerationLog, Project
 from reviews.decisions.case import DecisionRequest
 from reviews.decisions.decide import decide
 from reviews.models import DecisionKind
@@ -58,6 +59,27 @@ def test_rows_are_the_projects_own_and_formulas_are_text(arena, tmp_path):
     assert f"'{EVIL}" in cells
     [decision] = json.loads(taken(arena, tmp_path, "decisions", "json"))
     assert (decision["decision"], decision["decided_by"]) == ("reject", "noor")
+
+
+@pytest.mark.parametrize("letter", ["漢", "\N{GRINNING FACE}", "ی", "W"], ids=ascii)
+def test_a_pdf_holds_the_longest_values_that_a_project_can_have(letter, tmp_path):
+    wide = make_project()
+    Project.objects.filter(pk=wide.pk).update(name=letter * 200)
+    wide.refresh_from_db()
+    item = make_item(wide, f"idiot {letter * 9000}", user_id=letter * 200)
+    ModerationLog.objects.update(channel_id=letter * 200)
+    caller = make_caller(wide, "admin", letter * 150)
+    request = DecisionRequest(DecisionKind.REJECT, note=letter * 2000)
+    decide(item.pk, request, caller, now=timezone.now())
+    Ban.objects.create(
+        project=wide, user_id=letter * 200, channel_id=letter * 200, type="permanent",
+        reason=letter * 1000, lift_reason=letter * 1000, issued_by=letter * 200,
+        lifted_by=letter * 200, issued_at=timezone.now(), lifted_at=timezone.now(),
+    )  # fmt: skip
+    facts = {"reason": letter * 1000}
+    write_audit(wide, letter * 200, "ban.issued", f"author:{letter * 200}", facts)
+    for kind in exports.NAMES:
+        assert taken(wide, tmp_path, kind, "pdf").startswith(b"%PDF-")
 
 
 def test_the_transparency_report_comes_figure_by_figure(arena, tmp_path):

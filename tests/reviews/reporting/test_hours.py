@@ -293,3 +293,20 @@ def test_an_erased_authors_ban_counts_no_longer(summed):
     erase_author(summed.project, "gone", actor="mira", now=summed.now)
     assert not Ban.objects.filter(user_id="gone").exists()
     summed.check()
+
+
+def test_a_project_that_fails_does_not_keep_others_from_being_added_up(monkeypatch):
+    broken, other = project("broken"), project("other")
+    counted = summing.count_hours
+
+    def count(of, spans):
+        if of == broken:
+            raise ValueError
+        return counted(of, spans)
+
+    for each in (broken, other):
+        send(each)
+    monkeypatch.setattr(summing, "MOST_SECONDS", 60)
+    monkeypatch.setattr(summing, "count_hours", count)
+    sum_hours(NOON + 2 * HOUR)
+    assert [span.project for span in SummedSpan.objects.all()] == [other]

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
+from moderation.lib.highlight import Markable, segments
 from moderation.models import Preferences, Veil
-from moderation.pages.highlight import Markable, segments
 
 #: The severities whose words are covered, by preference.
 COVERED_FROM = {

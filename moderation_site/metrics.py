@@ -88,9 +88,7 @@ def queue_metrics(now: datetime) -> Iterator[Metric]:
 
 def relay_metrics(now: datetime) -> Iterator[Metric]:
     yield one_of("gavel_relay_state", "State of the relay", RELAY_STATES, relay_state(now))
-    unnumbered = OutboxEvent.objects.filter(
-        audience=Audience.INTERNAL, seq=None, cancelled_at=None
-    ).order_by("id")
+    unnumbered = OutboxEvent.objects.unnumbered().order_by("id")
     oldest = unnumbered.values_list("created_at", flat=True).first()
     lag = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
     yield GaugeMetricFamily(

@@ -97,7 +97,7 @@ def unfold_settings() -> dict[str, Any]:
         "SITE_SUBHEADER": "Administration",
         "SITE_SYMBOL": "gavel",
         "SITE_URL": "moderation.admin.links.console_home",
-        "DASHBOARD_CALLBACK": "reviews.reporting.dashboard.dashboard",
+        "DASHBOARD_CALLBACK": "reviews.admin.dashboard.dashboard",
         "STYLES": [
             lambda _request: static("css/tokens.css"),
             lambda _request: static("css/pages/admin.css"),

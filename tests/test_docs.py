@@ -7,10 +7,12 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
 from moderation.events import event
+from moderation.rules import starter_lists
 from reviews.queue.lanes import LANES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +25,8 @@ NO_ROOMS = {"migrations", "templatetags"}
 CODE = ("moderation", "moderation_site", "reviews", "tests", "bench", "training", "static/js")
 #: How the addresses for clients of other services begin.
 OTHERS = ("/api/", "/v1", "/$discovery", "/contentsafety", "/comprehend")
+#: In an example of an answer.
+ENGINE = re.compile(r'"engine_version": "(\d+)"')
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 #: A citation in code or in a comment: docs/verdicts.md, "Order".
@@ -224,3 +228,23 @@ def test_short_texts_name_no_class():
     lanes = [text for lane in LANES for text in (lane.label, lane.hint)]
     texts = [*lanes, *schema_summaries(), *command_helps()]
     assert [text for text in texts if CLASS_NAME.search(NAMES.sub("", str(text)))] == []
+
+
+def test_examples_come_from_the_engine_of_today():
+    shown = {number for page in PAGES for number in ENGINE.findall(page.read_text())}
+    assert shown == {settings.ENGINE_VERSION}
+
+
+def test_a_commands_arguments_are_listed_once():
+    for section in text("commands.md").split("\n## "):
+        rows = re.findall(r"^\| `(--[\w-]+)", section, re.MULTILINE)
+        assert len(rows) == len(set(rows)), section.splitlines()[0]
+
+
+def test_seed_blacklist_lists_every_language():
+    for language in starter_lists.LANGUAGES + starter_lists.FURTHER_LANGUAGES:
+        assert f"`{language}`" in section_of("commands.md", "seed_blacklist")
+
+
+def section_of(name, heading):
+    return text(name).split(f"\n## {heading}\n")[1].split("\n## ")[0]

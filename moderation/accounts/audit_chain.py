@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
+from django.db.models import Max
 
 from moderation.lib.errors import GavelError
 from moderation.models import AuditAnchor, AuditEntry, Project
@@ -178,12 +179,18 @@ class ChainState:
 
 
 def verify() -> Iterator[int | ChainState]:
-    """Check the whole chain; yield the number of checked entries now and then, the state last."""
+    """Check the whole chain; yield the number of checked entries now and then, the state last.
+
+    A running relay appends meanwhile. So each read comes before the reads of what it is held
+    against, which can only have grown since, and entries after the first newest anchor wait for
+    the next check.
+    """
     newest = newest_anchor()
     pending = AuditEntry.objects.filter(position=None).count()
     checked, digest, broken = 0, START, broken_anchor()
     anchors = {} if broken else dict(AuditAnchor.objects.values_list("position", "digest"))
-    chained = AuditEntry.objects.exclude(position=None).order_by("position")
+    signed = newest.position if newest else 0
+    chained = AuditEntry.objects.filter(position__lte=signed).order_by("position")
     for entry in chained.iterator(chunk_size=BATCH) if broken is None else ():
         broken = _first_fault(entry, checked + 1, digest, anchors)
         if broken:
@@ -192,7 +199,7 @@ def verify() -> Iterator[int | ChainState]:
         if checked % BATCH == 0:
             yield checked
     if broken is None:
-        broken = _broken_end(checked, newest) or _missing_beginning()
+        broken = _broken_end(checked, signed) or _missing_beginning()
     yield ChainState(checked, pending, newest, broken)
 
 
@@ -208,20 +215,22 @@ def _first_fault(
     return None
 
 
-def _broken_end(checked: int, newest: AuditAnchor | None) -> Broken | None:
-    signed = newest.position if newest else 0
+def _broken_end(checked: int, signed: int) -> Broken | None:
     if signed > checked:
         return Broken(checked + 1, None, f"{signed - checked} entries at the end are gone")
-    if signed < checked:
+    last = AuditEntry.objects.aggregate(last=Max("position"))["last"] or 0
+    newest = newest_anchor()
+    if last > (newest.position if newest else 0):
         return Broken(signed + 1, None, "no signature says how the chain ended")
     return None
 
 
 def _missing_beginning() -> Broken | None:
     """Return the fault if the log lacks the creation of a project: somebody emptied it."""
+    projects = list(Project.objects.order_by("pk"))
     created = AuditEntry.objects.filter(action="project.created", object_type="project")
     known = set(created.values_list("object_id", flat=True))
-    for project in Project.objects.order_by("pk"):
+    for project in projects:
         if str(project.pk) not in known:
             return Broken(1, None, f"the entry about the creation of {project.slug} is gone")
     return None

@@ -79,8 +79,10 @@ def broken_outside() -> Broken | None:
 
 def broken_by_file(path: Path) -> Broken | None:
     """Return the first anchor of the file that the database lacks or has differently."""
+    # The file first: a running relay adds anchors to the database, then to the file.
+    copies = list(_lines_of(path))
     stored = dict(AuditAnchor.objects.values_list("position", "signature"))
-    for position, signature in _lines_of(path):
+    for position, signature in copies:
         if position not in stored:
             return Broken(position, None, f"{path} has a signature that the database lacks")
         if stored[position] != signature:

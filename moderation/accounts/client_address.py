@@ -3,6 +3,13 @@
 import ipaddress
 
 from django.conf import settings
+from django.http import HttpRequest
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the address from which a request came; empty if the server does not say."""
+    meta = request.META
+    return client_address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR"))
 
 
 def client_address(peer: str, forwarded_for: str | None) -> str:

@@ -1,14 +1,16 @@
-"""Change one's own password."""
+"""Change one's own password and e-mail address."""
 
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from moderation.accounts.actors import person_as_actor
 from moderation.accounts.audit import write_audit
 from moderation.lib.errors import Invalid
 
 
+@transaction.atomic
 def change_password(person: User, *, current: str, new: str) -> None:
     """Store a new password; Invalid if the current one is wrong or the new one is refused.
 
@@ -25,6 +27,7 @@ def change_password(person: User, *, current: str, new: str) -> None:
     write_audit(None, person_as_actor(person), "account.password", person)
 
 
+@transaction.atomic
 def change_email(person: User, *, email: str) -> None:
     """Store the address to which a link to a new password is sent; empty for none."""
     person.email = email

@@ -80,13 +80,12 @@ def sessions_of(person: User, now: datetime) -> list[WebSession]:
     return list(running.filter(in_use).order_by("-seen_at", "pk"))
 
 
-def end_session(person: User, number: int, now: datetime) -> bool:
-    """End the person's session with this place in the list; return False if there is none."""
-    sessions = sessions_of(person, now)
-    if not 0 <= number < len(sessions):
-        return False
-    sessions[number].delete()
-    return True
+def end_session(person: User, handle: str, now: datetime) -> bool:
+    """End the person's session with this handle; return False if there is none."""
+    chosen = [session for session in sessions_of(person, now) if session.handle == handle]
+    for session in chosen:
+        session.delete()
+    return bool(chosen)
 
 
 def end_others(person: User, kept: str | None) -> int:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from moderation.accounts.client_address import client_address
+from moderation.accounts.client_address import address_of
 from moderation.lib.secrets_at_rest import decrypt, encrypt
 
 PURPOSE = "second step of signing in"
@@ -22,8 +22,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        meta = request.META
-        return client_address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR"))
+        return address_of(request)
 
     def respond_user_inactive(self, _request: HttpRequest, _user: AbstractBaseUser) -> HttpResponse:
         return redirect(f"{settings.LOGIN_URL}?refused=inactive")

@@ -57,6 +57,7 @@ def is_connected(person: User) -> bool:
     return bool(SocialAccount.objects.filter(user=person).exists())
 
 
+@transaction.atomic
 def disconnect(person: User) -> None:
     """Forget the person's account at the provider. Conflict if it is their only way to sign in."""
     if not person.has_usable_password():

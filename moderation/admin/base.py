@@ -19,6 +19,7 @@ from unfold.admin import TabularInline
 
 from moderation.accounts.actors import Actor, person_as_actor
 from moderation.accounts.callers import Caller, caller_of_member
+from moderation.accounts.covered_words import has_covered_words
 from moderation.accounts.permissions import roles_that_may
 from moderation.admin.covering import (
     EXCERPT,
@@ -39,7 +40,6 @@ from moderation.lib.content_keys import NOT_SEARCHABLE, encrypts_texts
 from moderation.lib.encrypted_fields import Encrypted
 from moderation.lib.errors import Forbidden
 from moderation.models import Preferences, Project, Role, Veil
-from moderation.pages.covered_words import has_covered_words
 
 #: The last row that a list shows: far pages of a big table are slow and useless.
 MOST_ROWS = 5_000

@@ -10,11 +10,11 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from moderation.accounts.covered_words import covered_content, excerpt, has_covered_words
 from moderation.accounts.preferences import preferences_of
 from moderation.admin.showing import EXCERPT_LENGTH, marked
+from moderation.lib.highlight import Markable
 from moderation.models import Preferences, Veil
-from moderation.pages.covered_words import covered_content, excerpt, has_covered_words
-from moderation.pages.highlight import Markable
 
 #: The columns that the functions below replace; a list and a form name them.
 EXCERPT, MARKED = "text_excerpt", "marked_text"

@@ -1,6 +1,5 @@
 """Export a list's rows as a file, for those who administer the rows' projects."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from tempfile import TemporaryFile
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse
@@ -17,10 +15,10 @@ from django.http import FileResponse
 from moderation.accounts.actors import person_as_actor
 from moderation.accounts.audit import write_audit
 from moderation.accounts.permissions import roles_that_may
-from moderation.events.event import iso
 from moderation.lib.errors import Forbidden, Invalid
 from moderation.lib.spreadsheets import CONTENT_TYPES, WRITERS, Cell
 from moderation.models import Membership, Project
+from moderation.queries.cells import cell_of
 
 MOST_EXPORTED = 10_000
 #: Rows read at once; SQLite takes 32,766 arguments, older versions 999.
@@ -107,14 +105,3 @@ def table_of(wanted: Export, keys: Sequence[Any]) -> Iterator[list[Cell]]:
         rows = all_rows.filter(pk__in=batch).values_list("pk", *paths)
         by_key = {key: cells for key, *cells in rows}
         yield from ([cell_of(value) for value in by_key[key]] for key in batch if key in by_key)
-
-
-def cell_of(value: Any) -> Cell:
-    """Return what a spreadsheet shows for a column's value."""
-    if value is None or isinstance(value, str | int | float):
-        return value
-    if isinstance(value, datetime):
-        return iso(value)
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, cls=DjangoJSONEncoder)
-    return str(value)

@@ -29,6 +29,7 @@ from moderation.rules.active import policy_of
 from moderation.sanctions.bans import expire_sanctions
 
 MOST_DAYS = 36_500
+DAYS = "The age in days; by default the policy's `retention_days`"
 
 
 class ChannelSerializer(serializers.Serializer[Any]):
@@ -106,7 +107,7 @@ class CleanupView(APIView):
 
     @extend_schema(
         summary="Delete content older than the retention period",
-        parameters=[whole("days", "The age in days", default=90, least=1, most=MOST_DAYS)],
+        parameters=[whole("days", DAYS, default=None, least=1, most=MOST_DAYS)],
         responses=CleanedUp,
     )
     def post(self, request: Request) -> Response:

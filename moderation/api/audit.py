@@ -7,12 +7,12 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from moderation.api.fields import MomentFilter
 from moderation.api.filters import StrictFilterBackend
 from moderation.api.pagination import KeysetPagination
 from moderation.api.permissions import caller_of
 from moderation.api.shapes.project import AuditRow
 from moderation.events.event import iso
+from moderation.lib.moment_filter import MomentFilter
 from moderation.models import AuditEntry
 
 

@@ -39,8 +39,15 @@ class WordSerializer(serializers.Serializer[Any]):
     score = serializers.FloatField(min_value=0, max_value=1, required=False, allow_null=True)
     is_regex = serializers.BooleanField(default=False)
     match = serializers.ChoiceField(WordMatch.choices, default=WordMatch.DISGUISED)
-    notes = StrictCharField(max_length=1000, required=False, allow_blank=True)
+    notes = StrictCharField(max_length=1000, required=False, allow_blank=True, allow_null=True)
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
+
+    def validate_notes(self, notes: str | None) -> str:
+        return notes or ""
+
+
+class WordChangeSerializer(WordSerializer):
+    is_active = serializers.BooleanField()
 
 
 class WordsView(RulesetView):
@@ -100,11 +107,11 @@ class WordView(RulesetView):
     action = "admin"
 
     @extend_schema(
-        summary="Change a word", request=WordSerializer(partial=True), responses=WordChanged
+        summary="Change a word", request=WordChangeSerializer(partial=True), responses=WordChanged
     )
     def patch(self, request: Request, word_id: str) -> Response:
         word = _word(request, word_id)
-        serializer = WordSerializer(data=request.data, partial=True)
+        serializer = WordChangeSerializer(data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         changed = rules.change_word(word, caller_of(request).name, serializer.validated_data)
         answer: WordChanged = {
@@ -174,4 +181,5 @@ def word_row(word: BlacklistWord) -> WordRow:
         "added_at": iso(word.added_at),
         "updated_at": iso(word.updated_at),
         "notes": word.notes,
+        "expires_at": iso(word.expires_at),
     }

@@ -1,15 +1,11 @@
-"""Fields of bodies and queries that convert nothing: a number is not a string."""
+"""Fields of bodies that convert nothing: a number is not a string."""
 
-import json
-from datetime import UTC, datetime
 from typing import Any
 
-import django_filters
-from django.core.exceptions import ValidationError
-from django_filters.fields import IsoDateTimeField
 from rest_framework import serializers
 
 from moderation.lib.json_types import JsonObject
+from moderation.pipeline.submission import MAX_METADATA_BYTES, is_small
 
 
 class StrictCharField(serializers.CharField):
@@ -26,35 +22,16 @@ class StrictCharField(serializers.CharField):
 
 
 class MetadataField(serializers.Field[JsonObject, Any, Any, Any]):
-    """A JSON object of at most `max_bytes` bytes."""
-
-    def __init__(self, max_bytes: int, **options: Any) -> None:
-        self.max_bytes = max_bytes
-        super().__init__(**options)
+    """A message's metadata: a JSON object that keeps its limit."""
 
     def to_internal_value(self, data: Any) -> JsonObject:
         if not isinstance(data, dict):
             raise serializers.ValidationError("must be an object.", code="invalid")
-        if len(json.dumps(data, ensure_ascii=False).encode()) > self.max_bytes:
+        if not is_small(data):
             raise serializers.ValidationError(
-                f"must be at most {self.max_bytes} bytes.", code="max_length"
+                f"must be at most {MAX_METADATA_BYTES} bytes.", code="max_length"
             )
         return data
 
     def to_representation(self, value: Any) -> Any:
         return value
-
-
-class MomentField(IsoDateTimeField):
-    """A time in ISO 8601, refused if it does not exist in UTC."""
-
-    def clean(self, value: Any) -> datetime | None:
-        moment: datetime | None = super().clean(value)
-        try:
-            return moment.astimezone(UTC) if moment else None
-        except OverflowError:
-            raise ValidationError("is outside the years 1 to 9999 in UTC.") from None
-
-
-class MomentFilter(django_filters.IsoDateTimeFilter):
-    field_class = MomentField

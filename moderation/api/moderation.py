@@ -36,7 +36,6 @@ from moderation.pipeline.shapes import AnalysisAnswer, CheckAnswer, StatusAnswer
 from moderation.pipeline.submission import (
     MAX_CONTENT_LENGTH,
     MAX_ID_LENGTH,
-    MAX_METADATA_BYTES,
     Submission,
 )
 from moderation.queries.authors import status_of
@@ -73,7 +72,7 @@ class MessageSerializer(serializers.Serializer[Any]):
         default=ContentType.TEXT,
         error_messages={"invalid_choice": "only text and images are moderated."},
     )
-    metadata = MetadataField(MAX_METADATA_BYTES, required=False, allow_null=True)
+    metadata = MetadataField(required=False, allow_null=True)
     username = StrictCharField(
         max_length=MAX_ID_LENGTH, required=False, allow_blank=True, allow_null=True
     )

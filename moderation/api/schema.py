@@ -226,10 +226,12 @@ class MetadataExtension(OpenApiSerializerFieldExtension):
 
 
 def whole(
-    name: str, about: str, *, default: int, least: int = 0, most: int = MAX_LIMIT
+    name: str, about: str, *, default: int | None, least: int = 0, most: int = MAX_LIMIT
 ) -> OpenApiParameter:
     """Describe a whole number in the query, which `bounded` reads."""
-    kind = {"type": "integer", "minimum": least, "maximum": most, "default": default}
+    kind: dict[str, Any] = {"type": "integer", "minimum": least, "maximum": most}
+    if default is not None:
+        kind["default"] = default
     return OpenApiParameter(name, kind, description=about)
 
 

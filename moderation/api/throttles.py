@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from moderation.accounts.callers import Caller
-from moderation.accounts.client_address import client_address
+from moderation.accounts.client_address import address_of
 from moderation.lib.rate_limit import COUNTED, Allowance, take
 
 
@@ -64,8 +64,3 @@ def count_messages(request: Request, messages: int) -> None:
     allowance = count_calls(request, messages - 1)
     if allowance and allowance.retry_after:
         raise Throttled(wait=allowance.retry_after)
-
-
-def address_of(request: Request) -> str:
-    meta = request.META
-    return client_address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR"))

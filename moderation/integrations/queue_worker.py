@@ -7,6 +7,7 @@ returns the stored result: a worker that dies loses nothing.
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aio_pika import Connection, DeliveryMode, Message
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, HeadersType
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -26,10 +27,12 @@ logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
-#: Messages that the broker hands over in advance; those of authors who must wait are among them.
+#: Messages that the broker hands over in advance.
 PREFETCH = 100
-#: The broker cuts off who keeps a message for 30 minutes; nobody waits longer than this at once.
-LONGEST_WAIT_SECONDS = 600
+#: Messages wait behind each other, so none keeps the next ones waiting for longer than this.
+LONGEST_WAIT_SECONDS = 60.0
+#: The header that says when to try a waiting message again, in milliseconds since 1970.
+NOT_BEFORE = "gavel-not-before"
 #: After so many unexpected errors a message is a dead letter.
 MOST_ATTEMPTS = 5
 LONGEST_REASON = 1000
@@ -37,11 +40,19 @@ LONGEST_REASON = 1000
 
 @dataclass(frozen=True)
 class Queues:
-    """Three plain durable queues, without arguments."""
+    """Plain durable queues, without arguments."""
 
     messages: str = "moderation_queue"
     results: str = "moderation_results"
     dead_letters: str = "moderation_dead_letter"
+
+    @property
+    def waiting(self) -> str:
+        """Messages of authors who have sent too many."""
+        return f"{self.messages}_waiting"
+
+
+Inbox = asyncio.Queue[AbstractIncomingMessage | None]
 
 
 class Refused(Exception):
@@ -84,14 +95,7 @@ class QueueWorker:
     async def _work(self, connection: Connection) -> None:
         """Moderate messages until the worker is stopped or the connection breaks."""
         channel = await connection.channel(on_return_raises=True)
-        await channel.set_qos(prefetch_count=PREFETCH)
-        for name in (self.queues.results, self.queues.dead_letters):
-            await channel.declare_queue(name, durable=True)
-        queue = await channel.declare_queue(self.queues.messages, durable=True)
-        inbox: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
-        for side in (connection, channel):
-            side.close_callbacks.add(lambda *_: inbox.put_nowait(None))
-        await queue.consume(inbox.put)
+        inbox = await self._read_queues(connection, channel)
         logger.info("Reading a queue", extra={"queue": self.queues.messages})
         stopping = asyncio.create_task(self._stopped.wait())
         while not self._stopped.is_set():
@@ -106,12 +110,41 @@ class QueueWorker:
             try:
                 is_answered = await self._answer(channel, message)
             except TooMany as refusal:
-                # Not acknowledged: if we end meanwhile, the broker hands it to the next worker.
-                wait = min(refusal.wait, LONGEST_WAIT_SECONDS)
-                asyncio.get_running_loop().call_later(wait, inbox.put_nowait, message)
-                logger.info("A message waits: its author sends too many", extra={"seconds": wait})
+                await self._postpone(channel, message, refusal.wait)
             else:
                 self.done += is_answered
+
+    async def _read_queues(self, connection: Connection, channel: AbstractChannel) -> Inbox:
+        """Return where messages arrive, those that waited too; None says that the broker left."""
+        for name in (self.queues.results, self.queues.dead_letters):
+            await channel.declare_queue(name, durable=True)
+        inbox: Inbox = asyncio.Queue()
+        # One by one: all but the first stay in the queue until they are due.
+        waiting_room = await connection.channel()
+        for side in (connection, channel, waiting_room):
+            side.close_callbacks.add(lambda *_: inbox.put_nowait(None))
+        await channel.set_qos(prefetch_count=PREFETCH)
+        await waiting_room.set_qos(prefetch_count=1)
+        queue = await channel.declare_queue(self.queues.messages, durable=True)
+        waiting = await waiting_room.declare_queue(self.queues.waiting, durable=True)
+
+        async def put_when_due(message: AbstractIncomingMessage) -> None:
+            asyncio.get_running_loop().call_later(wait_of(message), inbox.put_nowait, message)
+
+        await queue.consume(inbox.put)
+        await waiting.consume(put_when_due)
+        return inbox
+
+    async def _postpone(
+        self, channel: AbstractChannel, message: AbstractIncomingMessage, seconds: float
+    ) -> None:
+        """Put the message behind those that wait, then acknowledge it."""
+        seconds = min(seconds, LONGEST_WAIT_SECONDS)
+        due = int((time.time() + seconds) * 1000)
+        copy = copy_of(message, message.body, {**message.headers, NOT_BEFORE: due})
+        await channel.default_exchange.publish(copy, routing_key=self.queues.waiting)
+        await message.ack()
+        logger.info("A message waits: its author sends too many", extra={"seconds": seconds})
 
     async def _answer(self, channel: AbstractChannel, message: AbstractIncomingMessage) -> bool:
         """Publish the result or the dead letter, then acknowledge; False if stopped before.
@@ -123,14 +156,12 @@ class QueueWorker:
         except Refused as refusal:
             logger.warning("A queued message was refused", extra={"reason": str(refusal)})
             headers = {**message.headers, "reason": str(refusal)}
-            answer, place = Message(message.body, headers=headers), self.queues.dead_letters
+            headers.pop(NOT_BEFORE, None)
+            answer, place = copy_of(message, message.body, headers), self.queues.dead_letters
         else:
             if result is None:
                 return False
-            answer, place = Message(json.dumps(result).encode()), self.queues.results
-        answer.content_type = message.content_type or "application/json"
-        answer.correlation_id = message.correlation_id
-        answer.delivery_mode = DeliveryMode.PERSISTENT
+            answer, place = copy_of(message, json.dumps(result).encode(), {}), self.queues.results
         await channel.default_exchange.publish(answer, routing_key=place)
         await message.ack()
         return True
@@ -163,6 +194,24 @@ class QueueWorker:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._stopped.wait()
+
+
+def copy_of(message: AbstractIncomingMessage, body: bytes, headers: HeadersType) -> Message:
+    """Return a persistent message that belongs to the one that came."""
+    return Message(
+        body,
+        headers=headers,
+        content_type=message.content_type or "application/json",
+        correlation_id=message.correlation_id,
+        delivery_mode=DeliveryMode.PERSISTENT,
+    )
+
+
+def wait_of(message: AbstractIncomingMessage) -> float:
+    """Return for how many seconds a waiting message is not due yet."""
+    due = message.headers.get(NOT_BEFORE)
+    seconds = due / 1000 - time.time() if isinstance(due, int) else 0.0
+    return min(max(seconds, 0.0), LONGEST_WAIT_SECONDS)
 
 
 def moderate_body(body: bytes) -> QueueResult:

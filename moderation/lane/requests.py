@@ -1,6 +1,5 @@
 """Read a request that the lane can answer; anything unusual is None, and Django's to answer."""
 
-import json
 import re
 import uuid
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ from moderation.lane.doors import Door
 from moderation.pipeline.submission import (
     MAX_CONTENT_LENGTH,
     MAX_ID_LENGTH,
-    MAX_METADATA_BYTES,
     Submission,
+    is_small,
 )
 
 CHECK = "/api/v1/moderation/check"
@@ -174,7 +173,7 @@ def is_metadata(value: Any) -> bool:
         return True
     if not isinstance(value, dict):
         return False
-    return not value or len(json.dumps(value, ensure_ascii=False).encode()) <= MAX_METADATA_BYTES
+    return not value or is_small(value)
 
 
 def submission_of(project: Any, data: dict[str, Any], request: LaneRequest) -> Submission:

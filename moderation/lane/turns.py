@@ -103,9 +103,10 @@ class Turns:
             try:
                 self._work(group)
             except Exception:
-                logger.exception("A group of checks failed; Django answers them")
+                logger.exception("A group of checks failed; Django answers those that are left")
                 for task in group:
-                    task.finish(None)
+                    if not task.is_done:
+                        task.finish(None)
             done = [task for task in group if task.is_done]
             with self._changed:
                 self._at_work -= len(group)

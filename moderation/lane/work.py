@@ -1,10 +1,12 @@
 """What a thread of the lane does for a group of requests: authenticate, moderate, answer."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from rest_framework.exceptions import APIException
 from rest_framework.utils.encoders import JSONEncoder
 
@@ -30,6 +32,8 @@ from moderation.rules.active import active_ruleset
 MOST_MESSAGES = 16
 MOST_CHARACTERS = 10_000
 
+logger = logging.getLogger(__name__)
+
 NO_HEADERS: Mapping[str, str] = {}
 
 #: As DRF's renderer, which would make an encoder for each answer.
@@ -41,7 +45,7 @@ def work(group: Sequence[Task]) -> None:
     for task in group:
         if task.caller is None:
             with within_request(task.request.request_id):
-                start(task)
+                try_to_start(task)
     turns = [(task, data) for task in group if not task.is_done for data in next_messages(task)]
     submissions = [submission_of(task.caller.project, data, task.request) for task, data in turns]
     outcomes = moderate_together(submissions)
@@ -51,6 +55,17 @@ def work(group: Sequence[Task]) -> None:
     for task in group:
         if not task.is_done and task.messages is not None:
             finish_if_complete(task, task.messages)
+
+
+def try_to_start(task: Task) -> None:
+    """Start a task; one that fails, by its project's rules for example, leaves the others alone."""
+    try:
+        start(task)
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("A check could not be started; Django answers it")
+        task.finish(None)
 
 
 def start(task: Task) -> None:

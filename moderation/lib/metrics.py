@@ -52,7 +52,7 @@ def count_check(verdict: str, stage: str, *, engine_seconds: float, seconds: flo
 
 
 def count_refusal(limit: str) -> None:
-    """Count a call over a limit: `key`, `user`, `address`, `sign-in`, `connection` …"""
+    """Count a call over a limit; the names are in docs/metrics.md."""
     if settings.ENABLE_METRICS:
         instruments().refusals.labels(limit).inc()
 

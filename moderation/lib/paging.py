@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
+from moderation.lib.languages import figure
+
 PAGE_SIZE = 50
 #: The highest count: counting further costs more than it tells.
 MOST_COUNTED = 1000
@@ -67,7 +69,7 @@ def page_of_oldest(
 def capped_count(rows: QuerySet[Any], most: int = MOST_COUNTED) -> str:
     """Return the number of rows as a text for a heading: 12, or 1,000+."""
     count = rows.order_by()[: most + 1].count()
-    return f"{most:,}+" if count > most else f"{count:,}"
+    return f"{figure(most)}+" if count > most else figure(count)
 
 
 def _beyond(moment: str, side: str, cursor: Cursor) -> Q:

@@ -20,8 +20,11 @@ from moderation.lib.spreadsheets import Cell
 FONT, BOLD = "Vera", "VeraBd"
 SIZE = 7
 MARGIN = 12 * mm
-#: Characters of a cell: even in the narrowest column they fit on a page.
+PADDING = 2, 4
+#: Characters of a cell as it is printed.
 LONGEST_CELL = 400
+#: Heights, in points: title, header and one row fit on a page together.
+HIGHEST_TITLE, HIGHEST_HEAD, HIGHEST_ROW = 60, 60, 360
 #: Rows that are laid out at once.
 CHUNK = 100
 LINES = TableStyle(
@@ -29,8 +32,8 @@ LINES = TableStyle(
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.lightgrey),
         ("LINEBELOW", (0, 0), (-1, 0), 0.75, colors.black),
-        ("LEFTPADDING", (0, 0), (-1, -1), 2),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+        ("LEFTPADDING", (0, 0), (-1, -1), PADDING[0]),
+        ("RIGHTPADDING", (0, 0), (-1, -1), PADDING[1]),
     ]
 )
 
@@ -55,28 +58,51 @@ def write_pdf(
 def _flowables(
     rows: Iterator[Sequence[Cell]], title: str, widths: list[float]
 ) -> Iterator[Flowable]:
-    yield Paragraph(
-        _escaped(title), ParagraphStyle("title", fontName=BOLD, fontSize=11, leading=18)
-    )
-    head = _paragraphs(next(rows), ParagraphStyle("head", fontName=BOLD, fontSize=SIZE))
+    style = ParagraphStyle("title", fontName=BOLD, fontSize=11, leading=18)
+    yield _paragraph(title, style, sum(widths), HIGHEST_TITLE)
+    head_style = ParagraphStyle("head", fontName=BOLD, fontSize=SIZE)
+    head = _paragraphs(next(rows), head_style, widths, HIGHEST_HEAD)
     body = ParagraphStyle("body", fontName=FONT, fontSize=SIZE, leading=SIZE + 1.5)
     while True:
-        chunk = [_paragraphs(row, body) for row in islice(rows, CHUNK)]
+        chunk = [_paragraphs(row, body, widths, HIGHEST_ROW) for row in islice(rows, CHUNK)]
         yield LongTable([head, *chunk], colWidths=widths, repeatRows=1, style=LINES)
         if len(chunk) < CHUNK:
             return
 
 
-def _paragraphs(row: Sequence[Cell], style: ParagraphStyle) -> list[Paragraph]:
-    return [Paragraph(_escaped("" if cell is None else str(cell)), style) for cell in row]
+def _paragraphs(
+    row: Sequence[Cell], style: ParagraphStyle, widths: list[float], highest: float
+) -> list[Paragraph]:
+    return [
+        _paragraph("" if cell is None else str(cell), style, width - sum(PADDING), highest)
+        for cell, width in zip(row, widths, strict=True)
+    ]
 
 
-def _escaped(text: str) -> str:
-    """Return the text without markup, cut, and with what the font lacks as \\u{…}."""
-    cut = text if len(text) <= LONGEST_CELL else f"{text[:LONGEST_CELL]}…"
+def _paragraph(text: str, style: ParagraphStyle, width: float, highest: float) -> Paragraph:
+    """Return the text as a paragraph that is not higher than that, cut if it must be."""
+    letters = _printed(text)
+    kept = len(letters)
+    while True:
+        shown = "".join(letters[:kept]) + ("…" if kept < len(text) else "")
+        paragraph = Paragraph(html.escape(shown), style)
+        if kept == 0 or paragraph.wrap(width, highest)[1] <= highest:
+            return paragraph
+        kept = kept * 3 // 4
+
+
+def _printed(text: str) -> list[str]:
+    """Return how each letter is printed, up to the longest cell; what the font lacks as \\u{…}."""
     known = _register()
-    shown = "".join(c if ord(c) in known or c.isspace() else f"\\u{{{ord(c):x}}}" for c in cut)
-    return html.escape(shown)
+    letters: list[str] = []
+    length = 0
+    for letter in text[:LONGEST_CELL]:
+        is_known = ord(letter) in known or letter.isspace()
+        letters.append(letter if is_known else f"\\u{{{ord(letter):x}}}")
+        length += len(letters[-1])
+        if length > LONGEST_CELL:
+            return letters[:-1]
+    return letters
 
 
 @cache

@@ -3,6 +3,7 @@
 import logging
 import math
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -52,7 +53,8 @@ def take(
 ) -> Allowance | None:
     """Count one call; return what remains, None if the caller has no limit.
 
-    cost: how many calls it counts as; either all of them are counted or none.
+    cost: how many calls it counts as; either all of them are counted or none, and a call that one
+    limit refuses counts against neither.
     If Redis is unreachable the call is allowed: a limit must not stop the service.
     """
     limits: list[RateLimitItem] = []
@@ -62,8 +64,7 @@ def take(
         limits.append(RateLimitItemPerHour(per_hour))
     try:
         allowances = []
-        for limit in limits:
-            is_allowed = limiter().hit(limit, who, cost=cost)
+        for limit, is_allowed in zip(limits, _count(limits, who, cost), strict=True):
             left = limiter().get_window_stats(limit, who)
             reset = max(1, math.ceil(left.reset_time - time.time()))
             retry_after = 0 if is_allowed else reset
@@ -75,3 +76,12 @@ def take(
     if tightest and tightest.retry_after:
         count_refusal(who.partition(":")[0])
     return tightest
+
+
+def _count(limits: Sequence[RateLimitItem], who: str, cost: int) -> list[bool]:
+    """Count a call against all limits, or against none if one refuses it; return what each says."""
+    if len(limits) > 1:
+        allowed = [limiter().test(limit, who, cost=cost) for limit in limits]
+        if not all(allowed):
+            return allowed
+    return [limiter().hit(limit, who, cost=cost) for limit in limits]

@@ -42,7 +42,7 @@ def faults() -> Iterator[Fault]:
 
 def open_project() -> Fault | None:
     slug = settings.OPEN_PROJECT
-    if slug and not Project.objects.filter(slug=slug).exists():
+    if slug and not Project.objects.live().filter(slug=slug).exists():
         text = f"OPEN_PROJECT names {slug}, which does not exist: calls without a key are refused"
         return Fault("error", text, "create it with create_project, or unset OPEN_PROJECT")
     return None
@@ -50,7 +50,7 @@ def open_project() -> Fault | None:
 
 def queue_project() -> Fault | None:
     slug = settings.QUEUE_PROJECT
-    if slug and not Project.objects.filter(slug=slug).exists():
+    if slug and not Project.objects.live().filter(slug=slug).exists():
         text = f"QUEUE_PROJECT names {slug}, which does not exist: queued messages are refused"
         return Fault("error", text, "create it with create_project, or correct QUEUE_PROJECT")
     return None
@@ -58,7 +58,7 @@ def queue_project() -> Fault | None:
 
 def ownerless_projects() -> Fault | None:
     owned = Project.objects.filter(memberships__role=Role.OWNER)
-    slugs = list(Project.objects.exclude(pk__in=owned).values_list("slug", flat=True)[:3])
+    slugs = list(Project.objects.live().exclude(pk__in=owned).values_list("slug", flat=True)[:3])
     if slugs:
         text = f"no owner: {', '.join(slugs)}"
         return Fault("warning", text, "give each an owner with add_member --role owner")
@@ -116,7 +116,7 @@ def mail_server() -> Fault | None:
 
 def recorded_projects() -> Fault | None:
     wanted = settings.PERSPECTIVE_PROXY_PROJECTS
-    known = Project.objects.filter(slug__in=wanted).values_list("slug", flat=True)
+    known = Project.objects.live().filter(slug__in=wanted).values_list("slug", flat=True)
     if unknown := sorted(set(wanted) - set(known)):
         text = f"PERSPECTIVE_PROXY_PROJECTS names {', '.join(unknown)}, which does not exist"
         return Fault("error", text, "correct the slug: nothing of that project is recorded")

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime
+from typing import Self
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -21,6 +22,13 @@ class Audience(models.TextChoices):
     INTERNAL = "house"
     #: Events for brokers and webhooks (docs/events.md, "External events").
     EXTERNAL = "outside"
+
+
+class OutboxEventQuerySet(models.QuerySet["OutboxEvent"]):
+    def unnumbered(self) -> Self:
+        """Live events that wait for their number."""
+        # Never by id > last: transactions commit in another order than their ids were made.
+        return self.filter(audience=Audience.INTERNAL, seq=None, cancelled_at=None)
 
 
 class OutboxEvent(models.Model):
@@ -43,6 +51,8 @@ class OutboxEvent(models.Model):
     #: When the relay had handed it to all sinks, or dropped it because it was cancelled.
     sent_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
+
+    objects = OutboxEventQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -86,6 +86,7 @@ class Strike(models.Model):
                 name="strike_active",
             ),
             models.Index(fields=["project", "-given_at"], name="strike_newest"),
+            models.Index(fields=["project", "user_id", "-given_at"], name="strike_of_author"),
         ]
 
     def __str__(self) -> str:
@@ -157,6 +158,7 @@ class Ban(models.Model):
                 name="ban_ending",
             ),
             models.Index(fields=["project", "-issued_at"], name="ban_newest"),
+            models.Index(fields=["project", "user_id", "-issued_at"], name="ban_of_author"),
         ]
 
     def __str__(self) -> str:
@@ -166,6 +168,10 @@ class Ban(models.Model):
     @property
     def is_mute(self) -> bool:
         return self.type == BanType.MUTE
+
+    def is_active_at(self, now: datetime) -> bool:
+        """Whether it is neither lifted nor expired then, as `BanQuerySet.active` says."""
+        return self.lifted_at is None and (self.expires_at is None or self.expires_at > now)
 
     @property
     def is_automatic(self) -> bool:

@@ -30,7 +30,7 @@ class ModerationTask(models.Model):
     #: `{"message_id","approved","action","reason","flagged"}` once it is done.
     result = EncryptedJSON(null=True)
     error = models.CharField(max_length=500, blank=True)
-    #: How often the engine or the database failed.
+    #: How often moderating it failed, other than because the database was away.
     attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)

@@ -20,7 +20,7 @@ def moderate_or_ban(submission: Submission, now: datetime) -> Outcome:
 
     Raises MessageTaken if the message_id belongs to another author or channel.
     """
-    return try_past_twins(lambda: _try(submission, now))
+    return try_past_twins(submission, lambda one: _try(one, now))
 
 
 def _try(submission: Submission, now: datetime) -> Outcome:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from moderation.engine.classify import classify
@@ -69,7 +69,8 @@ def moderate(
     Raises MessageTaken if the message_id belongs to another author or channel, TooMany if its
     author has reached the policy's limit: nothing is stored then.
     """
-    return try_past_twins(lambda: _moderate(submission, now or timezone.now(), judgement))
+    now = now or timezone.now()
+    return try_past_twins(submission, lambda one: _moderate(one, now, judgement))
 
 
 def _moderate(submission: Submission, now: datetime, judgement: Judgement | None) -> Outcome:
@@ -189,18 +190,28 @@ def judge_together(submissions: Sequence[Submission], now: datetime) -> list[Jud
 
     Counts the new ones of their authors: TooMany if one has reached the policy's limit.
     """
-    rulesets = [ruleset_for(submission) for submission in submissions]
-    histories = histories_of(submissions, [ruleset.policy for ruleset in rulesets], now)
-    judged: list[Judged | Exception] = []
-    for submission, ruleset, history in zip(submissions, rulesets, histories, strict=True):
+    judged: dict[int, Judged | Exception] = {}
+    rulesets: dict[int, ActiveRuleset] = {}
+    for number, submission in enumerate(submissions):
+        try:
+            rulesets[number] = ruleset_for(submission)
+        except DatabaseError:
+            raise
+        except Exception as error:  # noqa: BLE001 - its caller gets it
+            judged[number] = error
+    chosen = [submissions[number] for number in rulesets]
+    policies = [ruleset.policy for ruleset in rulesets.values()]
+    histories = histories_of(chosen, policies, now) if chosen else []
+    for (number, ruleset), history in zip(rulesets.items(), histories, strict=True):
+        submission = submissions[number]
         try:
             if not history.is_stored:
                 count_message(submission, ruleset.policy)
             with within_request(submission.request_id):
-                judged.append(Judged(judge(submission, ruleset, history), history))
+                judged[number] = Judged(judge(submission, ruleset, history), history)
         except Exception as error:  # noqa: BLE001 - its caller gets it
-            judged.append(error)
-    return judged
+            judged[number] = error
+    return [judged[number] for number in range(len(submissions))]
 
 
 def rehearse(submission: Submission, now: datetime | None = None) -> Outcome:

@@ -1,6 +1,7 @@
 """A message as every entrance hands it to the pipeline."""
 
 import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -19,6 +20,12 @@ MAX_METADATA_BYTES = 16 * 1024
 SEPARATORS = re.compile(r"[\x00-\x20\x7f!-#%-*,-/:;?@\[\\\]_{}]+")
 #: The same in Unicode's general categories, by their first letter.
 SEPARATOR_CATEGORIES = frozenset("PZC")
+
+
+def is_small(metadata: Mapping[str, Any]) -> bool:
+    """Whether metadata keeps its limit, however its sender spaces JSON."""
+    compact = json.dumps(metadata, ensure_ascii=False, separators=(",", ":"))
+    return len(compact.encode()) <= MAX_METADATA_BYTES
 
 
 @dataclass(frozen=True)

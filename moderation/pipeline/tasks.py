@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -20,6 +20,7 @@ from moderation.events.wakeup import relay_wakeup
 from moderation.lib.errors import GavelError
 from moderation.lib.prepared_sql import PreparedRows
 from moderation.models import ModerationLog, ModerationTask, Project
+from moderation.models.ids import first_id_of
 from moderation.models.tasks import TaskState
 from moderation.pipeline.author_limits import count_message
 from moderation.pipeline.legacy_actions import reason_in_words, recommended_action
@@ -107,12 +108,13 @@ def run_pending() -> int:
 
 
 def _run(task: ModerationTask) -> None:
-    submission = Submission(project=task.project, message_id=task.message_id, **task.message)
     try:
+        # A row of another version may have other fields.
+        submission = Submission(project=task.project, message_id=task.message_id, **task.message)
         outcome = moderate(submission)
     except GavelError as error:
         _finish(task, TaskState.FAILED, error=error.detail[:500])
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         # Not the message's fault: the relay pauses and tries again.
         raise
     except Exception:
@@ -148,5 +150,7 @@ def waiting_of(project: Project, user_id: str) -> list[ModerationTask]:
 
 def forget_old(now: datetime) -> int:
     """Delete tasks that were done long ago; return how many."""
-    done = ModerationTask.objects.filter(done_at__lt=now - RESULT_LIFETIME)
+    edge = now - RESULT_LIFETIME
+    # By id too, which is by time of acceptance: only ids are indexed.
+    done = ModerationTask.objects.filter(id__lt=first_id_of(edge), done_at__lt=edge)
     return done.delete()[0]

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import DatabaseError, OperationalError, transaction
@@ -39,6 +40,12 @@ def moderate_together(submissions: Sequence[Submission]) -> list[Outcome | Excep
             outcomes.update(_moderate_round(submissions, round_))
     except DatabaseAway as error:
         return [outcomes.get(number, error) for number in range(len(submissions))]
+    except Exception as error:
+        if not outcomes:
+            raise
+        # What an earlier round stored is answered all the same.
+        logger.exception("Messages could not be moderated together")
+        return [outcomes.get(number, error) for number in range(len(submissions))]
     return [outcomes[number] for number in range(len(submissions))]
 
 
@@ -59,7 +66,9 @@ def _moderate_round(
     outcomes.update(_store_new(submissions, {number: judged[number] for number in new}, now))
     for number in judged:
         if number not in outcomes:
-            outcomes[number] = _alone(submissions[number])
+            # `judge_together` has counted the new ones.
+            is_counted = submissions[number].is_counted and number not in new
+            outcomes[number] = _alone(replace(submissions[number], is_counted=is_counted))
     return outcomes
 
 

@@ -128,6 +128,9 @@ def _changed(project: Project, cached: ActiveRuleset) -> ActiveRuleset:
         return build(project)
     # First, because reading rows beside a thread that compiles takes fifty times as long.
     amended = build_from_changes(project, cached) or cached
+    if cached.is_stale:
+        # What the changes are laid over is a part or an older list: only all of it is complete.
+        amended = replace(amended, is_stale=True)
     if project.pk not in _compiling:
         _compiling.add(project.pk)
         threading.Thread(target=_compile_in_thread, args=(project.pk,), daemon=True).start()
@@ -138,13 +141,13 @@ def _fallen_back(project: Project, cached: ActiveRuleset | None) -> ActiveRulese
     """Tell staff that the ruleset cannot be compiled; return what stays in force.
 
     That is the ruleset before, or after a start the built-in lists with the project's policy. It
-    is not tried again until something changes.
+    is not tried again until something changes; that a word has expired changes nothing.
     """
     if cached is None or not cached.is_stale:
         _notify(project)
     if cached is None:
         return build_without_lists(project)
-    return replace(cached, version=project.ruleset_version, is_stale=True)
+    return replace(cached, version=project.ruleset_version, until=None, is_stale=True)
 
 
 def _notify(project: Project) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
@@ -33,6 +34,13 @@ WORD_CATEGORIES = [
 ]
 #: Roughly a BCP 47 language tag, or * for every language.
 LANGUAGE_TAG = r"^(\*|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2})\Z"
+ON_THE_LIST = "This word is already on the list in this language."
+#: Whether a word was active and is now → the change's names in the audit log and in the event.
+CHANGED = ("word.changed", "updated")
+STORIES = {
+    (True, False): ("word.removed", "deleted"),
+    (False, True): ("word.restored", "created"),
+}
 
 
 def add_word(
@@ -46,6 +54,7 @@ def add_word(
     now = now or timezone.now()
     with transaction.atomic():
         word = BlacklistWord(project=project, added_by=actor, added_at=now, **fields)
+        _refuse_twin(word)
         _save(word, force_insert=True)
         write_audit(project, actor, "word.added", word, {"word": word.word}, now=now)
         raise_version(project, row_addition(word), word_event(word, "created", now), now=now)
@@ -56,7 +65,8 @@ def add_word(
 def change_word(word: BlacklistWord, actor: str, fields: Mapping[str, Any]) -> BlacklistWord:
     """Change these fields of a word and return it as stored; `word` may be out of date.
 
-    Raises what `add_word` raises, and Conflict if the row is gone.
+    A change of `is_active` is told as the word's removal or return. Raises what `add_word` raises,
+    and Conflict if the row is gone.
     """
     project = word.project
     with transaction.atomic():
@@ -67,9 +77,14 @@ def change_word(word: BlacklistWord, actor: str, fields: Mapping[str, Any]) -> B
         for name, value in fields.items():
             setattr(stored, name, value)
         check_word(stored.word, is_regex=stored.is_regex)
+        if {"word", "language"} & set(fields):
+            _refuse_twin(stored)
         _save(stored, update_fields=[*fields, "updated_at"])
-        write_audit(project, actor, "word.changed", stored, {"fields": sorted(fields)})
-        raise_version(project, row_change(stored, before), word_event(stored, "updated"))
+        action, told = STORIES.get((before["is_active"], stored.is_active), CHANGED)
+        named = {"word": stored.word} if told != "updated" else {}
+        facts = {**named, "fields": sorted(fields)}
+        write_audit(project, actor, action, stored, facts)
+        raise_version(project, row_change(stored, before), word_event(stored, told))
     invalidate(project)
     return stored
 
@@ -116,13 +131,34 @@ def _lock(word: BlacklistWord) -> BlacklistWord | None:
     return stored
 
 
+def _refuse_twin(word: BlacklistWord) -> None:
+    """Raise AlreadyExists if the list has the word in other case: both would find the same.
+
+    Of two that come at the same moment both are stored, which harms nobody.
+    """
+    if word.is_regex:
+        return
+    text = word.word
+    # SQLite compares without case in ASCII only.
+    cases = {text.lower(), text.upper(), text.title(), text.capitalize(), text.casefold()}
+    twins = BlacklistWord.objects.filter(
+        Q(word__iexact=text) | Q(word__in=cases),
+        project=word.project,
+        language=word.language,
+        is_regex=False,
+        is_active=True,
+    )
+    if twins.exclude(pk=word.pk).exists():
+        raise AlreadyExists(ON_THE_LIST)
+
+
 def _save(word: BlacklistWord, **options: Any) -> None:
     """Save in a savepoint; raise AlreadyExists for a second active row of a word."""
     try:
         with transaction.atomic():
             word.save(**options)
     except IntegrityError:
-        raise AlreadyExists("This word is already on the list in this language.") from None
+        raise AlreadyExists(ON_THE_LIST) from None
 
 
 def check_word(text: str, *, is_regex: bool) -> None:

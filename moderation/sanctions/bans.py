@@ -91,6 +91,8 @@ def restore_ban(ban: Ban, cause: Cause, *, now: datetime) -> bool:
     if ban.expires_at is not None and ban.expires_at <= now:
         return False
     others = Ban.objects.of_author(ban.project, ban.user_id).filter(channel_id=ban.channel_id)
+    for over in others.over(now):
+        lift_ban(over, EXPIRED, now=now)
     if others.filter(lifted_at=None).exists():
         return False
     ban.lifted_at, ban.lifted_by, ban.lift_reason = None, "", ""

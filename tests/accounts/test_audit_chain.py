@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from moderation.accounts.audit import write_audit
@@ -18,7 +19,7 @@ from moderation.accounts.audit_chain import (
     remember_newest_anchor,
     verify,
 )
-from moderation.accounts.audit_witness import publish_anchors
+from moderation.accounts.audit_witness import broken_outside, publish_anchors
 from moderation.delivery import relay
 from moderation.delivery.relay.housekeeping import chain_audit_entries
 from moderation.lib.http_client import Answer, CallFailed
@@ -293,6 +294,38 @@ def test_an_untouched_chain_is_whole(sealed, capsys):
     told = json.loads(capsys.readouterr().out)
     assert (told["ok"], told["checked"], told["unsealed"]) == (True, 6, 1)
     assert told["anchor"]["digest"] == at(6).get().digest
+
+
+class Meanwhile:
+    """After the query with this number a project is made, and the relay appends and copies."""
+
+    def __init__(self, number):
+        self.number, self.is_done = number, False
+
+    def __call__(self, execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        self.number -= 1
+        if self.number < 0 and not self.is_done:
+            self.is_done = True
+            make_project(f"made-{AuditEntry.objects.count()}")
+            append_to_chain(NOW)
+            publish_anchors(NOW)
+        return answer
+
+
+def test_what_a_running_server_appends_meanwhile_is_no_forgery(sealed, settings, tmp_path):
+    settings.AUDIT_ANCHOR_FILE = str(tmp_path / "anchors.jsonl")
+    publish_anchors(NOW)
+    for number in range(100):
+        meanwhile = Meanwhile(number)
+        with connection.execute_wrapper(meanwhile):
+            *_, state = verify()
+            broken = state.broken or broken_outside()
+        assert broken is None, f"after query {number}: {broken.why}"
+        if not meanwhile.is_done:
+            break
+    assert number > 5
+    assert state.checked > 6
 
 
 def test_an_empty_log_is_whole(db, capsys):

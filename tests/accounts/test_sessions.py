@@ -13,7 +13,6 @@ from moderation.accounts.sessions import (
     end_others,
     end_session,
     forget_ended,
-    sessions_of,
 )
 from moderation.models import WebSession
 from moderation.pages import sessions as _pages_sessions  # noqa: F401 (begins each session)
@@ -40,6 +39,10 @@ def age(by, **fields):
         for name in fields.get("names", ("seen_at",)):
             store[name] -= by.total_seconds()
         store.save()
+
+
+def handle_of(client):
+    return WebSession.objects.get(pk=client.session.session_key).handle
 
 
 def is_in(client):
@@ -94,8 +97,7 @@ def test_relay_forgets_what_has_ended(noor):
 def test_owner_ends_one_session_or_all_others(noor):
     first, second, third = browser_of(noor), browser_of(noor), browser_of(noor)
     kept = third.session.session_key
-    order = [row.session_key for row in sessions_of(noor, timezone.now())]
-    assert end_session(noor, order.index(first.session.session_key), timezone.now())
+    assert end_session(noor, handle_of(first), timezone.now())
     assert (is_in(first), is_in(second), is_in(third)) == (False, True, True)
     assert end_others(noor, kept) == 1
     assert (is_in(second), is_in(third)) == (False, True)
@@ -105,5 +107,15 @@ def test_nobody_ends_anothers_session(noor):
     omar = User.objects.create_user("omar")
     client = browser_of(noor)
     assert end_others(omar, None) == 0
-    assert not end_session(omar, 0, timezone.now())
+    assert not end_session(omar, handle_of(client), timezone.now())
     assert is_in(client)
+
+
+def test_handle_names_a_session_and_does_not_open_it(noor):
+    first, second = browser_of(noor), browser_of(noor)
+    handles = {handle_of(first), handle_of(second)}
+    assert len(handles) == 2
+    for handle in handles:
+        assert not SessionStore(handle).exists(handle)
+        assert first.session.session_key not in handle
+    assert not end_session(noor, "", timezone.now())

@@ -7,7 +7,7 @@ from tests.api.hostile import WORD
 
 WORD_FIELDS = {
     "id", "word", "language", "category", "severity", "score", "is_active", "is_regex",
-    "match", "added_by", "added_at", "updated_at", "notes",
+    "match", "added_by", "added_at", "updated_at", "notes", "expires_at",
 }  # fmt: skip
 
 
@@ -20,6 +20,14 @@ def test_a_word_is_added(api):
     answer = response.json()
     assert (response.status_code, answer["message"]) == (201, "Word added successfully")
     assert (answer["success"], answer["data"]["word"]) == (True, "zzz")
+
+
+def test_notes_may_be_null(api):
+    word = added(api, notes=None).json()["data"]["id"]
+    assert api.get("blacklist/words").json()["words"][0]["notes"] == ""
+    assert (
+        api.call("patch", f"blacklist/words/{word}", {"notes": None}).json()["data"]["notes"] == ""
+    )
 
 
 def test_the_same_word_and_language_again_is_409(api):
@@ -78,6 +86,28 @@ def test_a_word_is_changed(api):
     word = added(api).json()["data"]["id"]
     changed = api.call("PATCH", f"blacklist/words/{word}", {"severity": "high"}).json()
     assert changed["data"]["severity"] == "high"
+
+
+def test_a_word_is_switched_off_and_on(api):
+    word = added(api, word="zorple", severity="high").json()["data"]["id"]
+    for is_active, verdict in ((False, "allow"), (True, "block")):
+        changed = api.call("PATCH", f"blacklist/words/{word}", {"is_active": is_active})
+        assert (changed.status_code, changed.json()["data"]["is_active"]) == (200, is_active)
+        assert api.check("this is zorple")["verdict"] == verdict
+
+
+def test_a_word_that_was_added_again_is_not_switched_on(api):
+    word = added(api).json()["data"]["id"]
+    api.call("PATCH", f"blacklist/words/{word}", {"is_active": False})
+    added(api)
+    again = api.call("PATCH", f"blacklist/words/{word}", {"is_active": True})
+    assert again.status_code == 409
+
+
+def test_a_word_says_when_it_expires(api):
+    word = added(api, expires_at="2099-01-02T03:04:05Z").json()["data"]["id"]
+    changed = api.call("PATCH", f"blacklist/words/{word}", {"severity": "high"}).json()["data"]
+    assert changed["expires_at"] == "2099-01-02T03:04:05.000Z"
 
 
 def test_health_names_its_dependencies(db):

@@ -1,5 +1,6 @@
 """POST moderation/check: its answers, field by field (docs/api.md)."""
 
+import json
 from uuid import UUID
 
 import pytest
@@ -63,6 +64,18 @@ def test_optional_fields_are_stored(api):
 def test_optional_fields_may_be_null(api):
     fields = dict.fromkeys(["username", "reply_to", "metadata", "language"])
     assert api.check("Hello world", **fields)["status"] == "approved"
+
+
+def test_metadata_may_have_16_kib_however_it_is_spaced(api):
+    numbers = [1] * 8_000
+    metadata = {"n": numbers, "a": ""}
+    room = 16 * 1024 - len(json.dumps(metadata, separators=(",", ":")))
+    metadata["a"] = "x" * room
+    assert api.check("Hello world", metadata=metadata)["status"] == "approved"
+    metadata["a"] += "x"
+    assert (
+        api.post("moderation/check", message("Hello world", metadata=metadata)).status_code == 422
+    )
 
 
 def test_content_is_stored_exactly_as_sent(api):

@@ -40,7 +40,7 @@ def test_a_killed_worker_loses_nothing(broker, tmp_path):
     database_url = f"sqlite:///{tmp_path / 'live.sqlite3'}"
     stored(database_url, "make", "check")
     names = [broker.named(suffix) for suffix in ("messages", "results", "dead")]
-    for name in names:
+    for name in (*names, broker.named("messages_waiting")):
         broker.declare(name)
     wanted = [f"m{number}" for number in range(MESSAGES)]
     broker.put(

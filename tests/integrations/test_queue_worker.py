@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+from aio_pika import Message
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
@@ -25,7 +26,8 @@ DONE = {"message_id": "m1", "approved": False, "action": "WARNING", "flagged": T
 @pytest.fixture
 def queues(broker, arena):
     names = Queues(*map(broker.named, ("messages", "results", "dead")))
-    for name in (names.messages, names.results, names.dead_letters):
+    assert names.waiting == broker.named("messages_waiting")
+    for name in (names.messages, names.results, names.dead_letters, names.waiting):
         broker.declare(name)
     return names
 
@@ -121,6 +123,37 @@ def test_a_message_over_the_authors_limit_waits_and_holds_up_no_other(
     results, dead = results_after(broker, queues, 3, MESSAGE, later, others)
     assert [json.loads(one.body)["message_id"] for one in results] == ["m1", "m3", "m2"]
     assert (refusals, dead, broker.take(queues.messages)) == (["m2"], [], [])
+
+
+@with_broker
+def test_more_waiting_messages_than_a_worker_holds_hold_up_no_other(
+    broker, queues, arena, monkeypatch
+):
+    rules.change_policy(arena, "tests", {"author_limits": {"per_minute": 1, "per_hour": None}})
+    monkeypatch.setattr(queue_worker, "PREFETCH", 2)
+    flood = [{**MESSAGE, "message_id": f"f{number}"} for number in range(6)]
+    other = {**MESSAGE, "message_id": "other", "user_id": "u2"}
+    results, dead = results_after(broker, queues, 2, *flood, other)
+    assert [json.loads(one.body)["message_id"] for one in results] == ["f0", "other"]
+    waiting = broker.take(queues.waiting)
+    assert {json.loads(one.body)["message_id"] for one in waiting} == {f"f{n}" for n in range(1, 6)}
+    assert {one.delivery_mode for one in waiting} == {2}
+    assert (dead, broker.take(queues.messages)) == ([], [])
+
+
+@with_broker
+def test_a_message_that_waited_keeps_what_it_came_with(broker, queues, monkeypatch):
+    refusals = [TooMany("too many", wait=1)]
+    monkeypatch.setattr(queue_worker, "LONGEST_WAIT_SECONDS", 0.05)
+
+    def refuse_first(_body):
+        raise refusals.pop() if refusals else Refused("never")
+
+    monkeypatch.setattr(queue_worker, "moderate_body", refuse_first)
+    sent = Message(b"hello", headers={"a": 1}, correlation_id="c1", content_type="text/plain")
+    results, (dead,) = results_after(broker, queues, 1, sent)
+    assert (results, dead.body, dead.correlation_id) == ([], b"hello", "c1")
+    assert (dead.content_type, dead.headers) == ("text/plain", {"a": 1, "reason": "never"})
 
 
 @with_broker

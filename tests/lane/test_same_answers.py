@@ -122,6 +122,10 @@ def test_repeats_edits_and_strange_authors_are_the_same(ways):
     assert same(ways, CHECK, {**one, "user_id": "another"})["status"] == 409
 
 
+#: With it an object of one name has 16 KiB, written without blanks.
+LEFT_FOR_A = 16 * 1024 - len('{"a":""}')
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -132,8 +136,9 @@ def test_repeats_edits_and_strange_authors_are_the_same(ways):
         {"content": "a\0b"}, {"content": "\ud800"}, {"message_id": "x" * 201}, {"user_id": ""},
         {"metadata": []}, {"metadata": {"a": "x" * 17_000}}, {"content_type": "file"},
         {"language": "x" * 36}, {"dry_run": "perhaps"}, {"username": {"a": 1}},
+        {"metadata": {"a": "x" * LEFT_FOR_A}}, {"metadata": {"a": "x" * (LEFT_FOR_A + 1)}},
     ],
-    ids=range(23),
+    ids=range(25),
 )  # fmt: skip
 def test_every_field_is_the_same(ways, fields):
     same(ways, CHECK, message(**{"message_id": "m1", **fields}))
@@ -266,6 +271,25 @@ def test_a_group_counts_an_authors_messages_one_after_the_other(ways):
     bodies = [json.dumps(message(BLOCKED)).encode() for _ in range(5)]
     actions = [json.loads(reply.body)["action"] for reply in by_lane(CHECK, lane, *bodies)]
     assert actions == ["warning", "warning", "temp_ban", "user_banned", "user_banned"]
+
+
+@pytest.mark.parametrize("place", ["moderation.lane.work", "moderation.pipeline.moderate"])
+def test_a_project_whose_rules_cannot_be_read_spoils_no_others_group(ways, monkeypatch, place):
+    calm, broken = ways
+    module = import_module(place)
+    read = module.active_ruleset
+
+    def read_or_fail(of):
+        if of == broken:
+            raise ValueError("rules of another version")
+        return read(of)
+
+    monkeypatch.setattr(module, "active_ruleset", read_or_fail)
+    body = json.dumps(message()).encode()
+    tasks = [task_of(CHECK, key(one, "check"), body) for one in (broken, calm, broken)]
+    done(tasks)
+    assert [task.reply is not None for task in tasks] == [False, True, False]
+    assert json.loads(tasks[1].reply.body)["duplicate"] is False
 
 
 def test_a_message_that_comes_twice_in_a_group_is_stored_once(ways):

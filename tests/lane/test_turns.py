@@ -101,3 +101,17 @@ def test_a_task_that_waits_is_answered_though_others_never_come(monkeypatch):
     asked._crowd = 1000.0
     asyncio.run(asyncio.wait_for(busy(asked, "left", 1), 30))
     assert work.groups == [["left"]]
+
+
+async def test_a_group_that_fails_leaves_what_was_answered_before(caplog):
+    def work(group):
+        first, *_ = group
+        first.finish(Reply([], b"stored"))
+        raise ValueError("the second")
+
+    asked = Turns(work, 1)
+    asked._crowd = 2 / turns.GATHERED
+    tasks = await asyncio.gather(*(asked.ask(request_of(name), b"1") for name in ("ana", "ben")))
+    replies = [task.reply and task.reply.body for task in tasks]
+    assert b"stored" in replies
+    assert "Django answers" in caplog.text

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import QuerySet
+from django.utils import translation
 
 from moderation.lib.paging import capped_count, page_of
 from moderation.models import Ban
@@ -68,3 +70,10 @@ def test_a_cursor_that_no_page_gave_out_counts_as_none(bans, side, cursor):
 @pytest.mark.parametrize(("most", "told"), [(7, "7"), (6, "6+"), (1000, "7")])
 def test_a_count_stops_at_its_cap(bans, most, told):
     assert capped_count(Ban.objects.all(), most) == told
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "1,000+"), ("es", "1\xa0000+")])
+def test_a_capped_count_has_the_separators_of_the_pages_language(monkeypatch, language, told):
+    monkeypatch.setattr(QuerySet, "count", lambda _rows: 1_001)
+    with translation.override(language):
+        assert capped_count(Ban.objects.all()) == told

@@ -20,6 +20,7 @@ from moderation.models import (
     Counter,
     ModerationLog,
     OutboxEvent,
+    SuggestedScore,
 )
 from moderation.models.rules import RulesetSnapshot
 from moderation.sanctions.by_staff import issue_ban
@@ -83,6 +84,18 @@ def test_nothing_is_left_but_the_audit_log(arena, command):
     assert any("audit entries name the author" in line for line in told["remains"])
     assert ModerationLog.objects.get().user_id == "ben"
     assert Report.objects.get().reporter_id.startswith("erased-")
+
+
+@pytest.mark.parametrize("is_encrypted", [False, True])
+def test_labels_of_the_authors_texts_go(arena, command, settings, is_encrypted):
+    if is_encrypted:
+        settings.CONTENT_ENCRYPTION_KEYS = ["first-key-0123456789-abcdefghijkl"]
+    for text in (f"Hello {SECRET}", f"Hello again {SECRET}", "Hello"):
+        SuggestedScore.objects.create(project=arena, text=text, scores={}, suggested_by="tests")
+    told = erased(command)
+    assert told["erased"]["labels"] == 2
+    assert [label.text for label in SuggestedScore.objects.all()] == ["Hello"]
+    assert "scores that clients suggested" in told["remains"][-1]
 
 
 def test_the_figures_stay_true(arena, command):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.db import connections
+from django.utils import timezone
 
 from moderation.management.settings_checkup import CHECKS, faults
 from tests.factories import make_caller, make_project
@@ -127,3 +128,17 @@ def test_planted_fault_is_named_with_what_to_do(production, monkeypatch, plant, 
 def test_there_are_more_than_fifteen():
     assert len(CHECKS) > 15
     assert len(PLANTED) > len(CHECKS)
+
+
+def test_a_deleted_project_counts_as_none(production):
+    forum = make_project("forum")
+    forum.deleted_at = timezone.now()
+    forum.save()
+    for name in ("OPEN_PROJECT", "QUEUE_PROJECT"):
+        setattr(production, name, "forum")
+    production.PERSPECTIVE_PROXY_PROJECTS = ["forum"]
+    found = " ".join(fault.said for fault in faults())
+    for name in ("OPEN_PROJECT", "QUEUE_PROJECT", "PERSPECTIVE_PROXY_PROJECTS"):
+        assert f"{name} names forum, which does not exist" in found
+    # Nobody need own it.
+    assert "no owner: forum" not in found

@@ -1,13 +1,17 @@
 """How many messages one author may send; more are refused and leave nothing behind."""
 
 import pytest
+from django.db import IntegrityError, OperationalError
 from django.test import Client
 
 from moderation.lib.errors import TooMany
 from moderation.models import ModerationLog, ModerationTask
 from moderation.pipeline.moderate import moderate, rehearse
+from moderation.pipeline.outcome import Outcome
 from moderation.pipeline.submission import Submission
 from moderation.pipeline.tasks import run_pending
+from moderation.pipeline.together import moderate_together
+from moderation.pipeline.writes import Writes
 from tests.api.clients import Api
 from tests.messages import key, project, row_counts, send, submission
 
@@ -92,3 +96,35 @@ def test_a_message_that_is_judged_later_is_counted_when_it_is_accepted(limited):
     assert int(accept().headers["Retry-After"]) >= 1
     assert run_pending() == 2
     assert set(ModerationTask.objects.values_list("state", flat=True)) == {"SUCCESS"}
+
+
+def failing_once(monkeypatch, error):
+    """Let storing fail the first time, as if another process had stored a message first."""
+    store, errors = Writes.store, [error]
+
+    def fail_once(writes):
+        if errors:
+            raise errors.pop()
+        store(writes)
+
+    monkeypatch.setattr(Writes, "store", fail_once)
+
+
+@pytest.mark.parametrize("error", [IntegrityError("twin"), OperationalError("cut off")])
+def test_messages_that_are_stored_one_by_one_are_counted_once(limited, monkeypatch, error):
+    failing_once(monkeypatch, error)
+    authors = ("ana", "zed")
+    messages = [submission(limited, user_id=name) for name in authors]
+    assert all(isinstance(one, Outcome) for one in moderate_together(messages))
+    for name in authors:
+        send(limited, user_id=name)
+        with pytest.raises(TooMany):
+            send(limited, user_id=name)
+
+
+def test_a_second_attempt_is_not_counted(limited, monkeypatch):
+    failing_once(monkeypatch, IntegrityError("twin"))
+    send(limited)
+    send(limited)
+    with pytest.raises(TooMany):
+        send(limited)

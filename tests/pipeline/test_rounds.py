@@ -70,26 +70,38 @@ def test_only_after_a_long_wait_for_the_database_nobody_tries_again(
 def test_a_twin_is_met_so_often_and_no_more(failures):
     left = [IntegrityError("twin")] * failures
 
-    def attempt():
+    def attempt(_submission):
         if left:
             raise left.pop()
         return "stored"
 
     if failures < TRIES:
-        assert try_past_twins(attempt) == "stored"
+        assert try_past_twins(sent("ana", "m1"), attempt) == "stored"
     else:
         with pytest.raises(IntegrityError):
-            try_past_twins(attempt)
+            try_past_twins(sent("ana", "m1"), attempt)
     assert left == []
+
+
+def test_only_the_first_try_counts_the_author():
+    counted = []
+
+    def attempt(submission):
+        counted.append(submission.is_counted)
+        raise IntegrityError("twin")
+
+    with pytest.raises(IntegrityError):
+        try_past_twins(sent("ana", "m1"), attempt)
+    assert counted == [True, False, False]
 
 
 def test_another_error_is_not_tried_again():
     tries = []
 
-    def attempt():
+    def attempt(_submission):
         tries.append(1)
         raise ValueError("else")
 
     with pytest.raises(ValueError, match="else"):
-        try_past_twins(attempt)
+        try_past_twins(sent("ana", "m1"), attempt)
     assert len(tries) == 1

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import DataError, IntegrityError, OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from moderation.events.wakeup import relay_wakeup
 from moderation.lib.errors import Invalid
 from moderation.models import ModerationLog, ModerationTask
+from moderation.models.ids import first_id_of
 from moderation.pipeline import tasks
 from tests.messages import NOON, project, submission
 
@@ -105,6 +107,24 @@ def test_a_database_that_fails_costs_no_attempt(arena, monkeypatch):
     assert (task.state, task.attempts) == ("PENDING", 0)
 
 
+@pytest.mark.parametrize("error", [DataError("too long"), IntegrityError("taken")])
+def test_a_message_that_the_database_refuses_fails_alone(arena, monkeypatch, error):
+    answering(monkeypatch, error)
+    task = accept(arena)
+    assert [run(task).state for _ in range(3)] == ["PENDING", "PENDING", "FAILURE"]
+
+
+@pytest.mark.parametrize("message", [{"of_another_version": 1}, {"content": "Hello"}, []])
+def test_a_stored_message_that_cannot_be_read_blocks_no_other(arena, monkeypatch, message):
+    monkeypatch.setattr(tasks, "MOST_SECONDS", 60)
+    broken, other = accept(arena), accept(arena)
+    ModerationTask.objects.filter(pk=broken.pk).update(message=message)
+    assert tasks.run_pending() == 2
+    other.refresh_from_db()
+    assert other.state == "SUCCESS"
+    assert [run(broken).state for _ in range(2)] == ["PENDING", "FAILURE"]
+
+
 def test_pending_messages_are_done_the_oldest_first_and_failed_ones_last(arena, monkeypatch):
     monkeypatch.setattr(tasks, "MOST_SECONDS", 60)
     sent = [accept(arena, message_id=f"m{number}") for number in range(4)]
@@ -170,8 +190,16 @@ def test_an_author_s_waiting_messages_are_found(arena):
 def test_results_are_kept_for_a_day(arena):
     accept(arena)
     kept, old = run(accept(arena)), run(accept(arena))
-    ModerationTask.objects.filter(pk=kept.pk).update(done_at=NOON)
-    ModerationTask.objects.filter(pk=old.pk).update(done_at=NOON - SECOND)
+    for task, done_at in ((kept, NOON), (old, NOON - SECOND)):
+        ModerationTask.objects.filter(pk=task.pk).update(
+            id=first_id_of(done_at - SECOND), message_id=f"done {done_at}", done_at=done_at
+        )
     assert tasks.forget_old(NOON + DAY) == 1
-    assert not ModerationTask.objects.filter(pk=old.pk).exists()
+    assert ModerationTask.objects.filter(done_at=NOON).exists()
     assert ModerationTask.objects.count() == 2
+
+
+def test_old_results_are_found_by_an_index(arena):
+    with CaptureQueriesContext(connection) as asked:
+        tasks.forget_old(NOON)
+    assert '"id" < ' in asked[0]["sql"]

@@ -121,3 +121,20 @@ def test_what_fails_at_once_is_tried_again_alone(arena, locked):
     outcomes = moderate_together(harmless(arena, 3))
     assert [type(outcome) for outcome in outcomes] == [OperationalError] * 3
     assert len(locked) == 4
+
+
+def test_what_was_stored_is_answered_though_a_later_round_fails(arena, monkeypatch):
+    judge, rounds = together.judge_together, []
+
+    def judge_once(submissions, now):
+        rounds.append(submissions)
+        if len(rounds) > 1:
+            raise OperationalError("cut off")
+        return judge(submissions, now)
+
+    monkeypatch.setattr(together, "judge_together", judge_once)
+    first, second = moderate_together([submission(arena), submission(arena)])
+    assert first.log == ModerationLog.objects.get()
+    assert isinstance(second, OperationalError)
+    with pytest.raises(OperationalError):
+        moderate_together([submission(arena)])

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from moderation.engine import giving_way
 from moderation.engine.classify import classify
-from moderation.models import OutboxEvent
+from moderation.models import BlacklistWord, OutboxEvent
 from moderation.rules import add_word, change_policy, change_word, remove_word
 from moderation.rules.active import active_ruleset, policy_of
 from tests.factories import make_project
@@ -245,3 +245,40 @@ def test_after_a_start_the_built_in_lists_judge(project, monkeypatch):
     assert (ruleset.is_stale, ruleset.policy.preset) == (True, "strict")
     assert finds(project, "you idiot")
     assert active_ruleset(project) is ruleset
+
+
+def test_a_broken_list_is_not_compiled_again_because_a_word_has_expired(project, monkeypatch):
+    soon = timezone.now() + timedelta(seconds=0.2)
+    add_word(project, "noor", {**WORD, "expires_at": soon})
+    active_ruleset(project)
+    tries = []
+
+    def break_again(project):
+        tries.append(project)
+        raise MemoryError
+
+    monkeypatch.setattr(module, "build", break_again)
+    add_word(project, "noor", {**WORD, "word": "gadget"})
+    assert eventually(lambda: active_ruleset(project).is_stale and timezone.now() > soon)
+    assert [active_ruleset(project).is_stale for _ in range(5)] == [True] * 5
+    assert len(tries) == 1
+
+
+@pytest.mark.parametrize("is_broken_for_long", [False, True])
+def test_a_change_after_a_failed_start_is_not_taken_for_the_whole_list(
+    long_list, slow, monkeypatch, is_broken_for_long
+):
+    project, _ = long_list
+    BlacklistWord.objects.update(updated_at=timezone.now() - timedelta(hours=1))
+    forget()
+    with monkeypatch.context() as while_broken:
+        while_broken.setattr(module, "build", broken)
+        assert active_ruleset(project).is_stale
+    if is_broken_for_long:
+        monkeypatch.setattr(module, "build", broken)
+    add_word(project, "noor", WORD)
+    assert active_ruleset(project).is_stale
+    slow[1].set()
+    assert eventually(lambda: not module._compiling)
+    assert active_ruleset(project).is_stale == is_broken_for_long
+    assert finds(project, "a gadget") == (not is_broken_for_long)

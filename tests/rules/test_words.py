@@ -3,7 +3,7 @@
 import pytest
 
 from moderation import rules
-from moderation.lib.errors import Conflict, Invalid
+from moderation.lib.errors import AlreadyExists, Conflict, Invalid
 from moderation.models import AuditEntry, BlacklistWord, OutboxEvent, RulesetSnapshot
 from tests.factories import make_project
 
@@ -108,3 +108,58 @@ def test_restored_word_is_described_as_it_was_changed_meanwhile(two_copies):
     }
     assert newest_change()["after"]["severity"] == "high"
     assert AuditEntry.objects.get(action="word.restored").data == {"word": "gadget"}
+
+
+def test_switching_a_word_off_and_on_is_told_as_its_removal_and_return(two_copies):
+    word, _ = two_copies
+    stories = []
+    for is_active in (False, True):
+        rules.change_word(word, "noor", {"is_active": is_active, "notes": "a brand"})
+        entry = AuditEntry.objects.latest("id")
+        stories.append((entry.action, newest_event()["action"], stored(word).is_active))
+        assert entry.data == {"word": word.word, "fields": ["is_active", "notes"]}
+    assert stories == [("word.removed", "deleted", False), ("word.restored", "created", True)]
+    active = [
+        change["is_active"] for change in (newest_change()["before"], newest_change()["after"])
+    ]
+    assert active == [False, True]
+
+
+@pytest.mark.parametrize("twin", ["Widget", "WIDGET", "wiDGet"])
+def test_a_word_in_other_case_is_on_the_list(twin):
+    project = make_project()
+    rules.add_word(project, "noor", WORD)
+    with pytest.raises(AlreadyExists):
+        rules.add_word(project, "noor", {**WORD, "word": twin})
+
+
+def test_letters_beyond_ascii_have_cases_too():
+    project = make_project()
+    rules.add_word(project, "noor", {**WORD, "word": "ñoño"})
+    with pytest.raises(AlreadyExists):
+        rules.add_word(project, "noor", {**WORD, "word": "ÑOÑO"})
+
+
+def test_a_change_to_another_words_letters_is_refused(two_copies):
+    word, _ = two_copies
+    other = rules.add_word(word.project, "noor", {**WORD, "word": "gadget"})
+    with pytest.raises(AlreadyExists):
+        rules.change_word(other, "noor", {"word": "Widget"})
+
+
+def test_a_words_own_case_may_change(two_copies):
+    word, _ = two_copies
+    assert rules.change_word(word, "noor", {"word": "Widget"}).word == "Widget"
+
+
+@pytest.mark.parametrize("other", [{"language": "en"}, {"is_regex": True, "word": "Widget"}])
+def test_another_language_and_a_pattern_are_no_twins(other):
+    project = make_project()
+    rules.add_word(project, "noor", WORD)
+    assert rules.add_word(project, "noor", {**WORD, **other}).is_active
+
+
+def test_a_removed_word_may_come_back_in_other_case(two_copies):
+    word, _ = two_copies
+    rules.remove_word(word, "noor")
+    assert rules.add_word(word.project, "noor", {**WORD, "word": "Widget"}).is_active

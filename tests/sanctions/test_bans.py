@@ -9,6 +9,7 @@ from moderation.events.event import Cause
 from moderation.models import Author, Ban, OutboxEvent, Strike
 from moderation.rules.active import policy_of
 from moderation.sanctions.bans import (
+    EXPIRED,
     Expired,
     ban_author,
     ban_length,
@@ -165,6 +166,16 @@ def test_a_ban_is_not_restored_beside_another_of_the_same_place(arena):
     other = ban(arena, "temporary", hours=1)
     assert not restore_ban(made, UNDONE, now=NOON)
     assert list(Ban.objects.filter(lifted_at=None)) == [other]
+
+
+def test_a_ban_that_has_run_out_unnoticed_keeps_none_from_being_restored(arena):
+    made = ban(arena, "permanent")
+    lift_ban(made, UNDONE, now=NOON)
+    other = ban(arena, "temporary", hours=1)
+    assert restore_ban(made, UNDONE, now=NOON + 2 * HOUR)
+    other.refresh_from_db()
+    assert other.lift_reason == EXPIRED.reason
+    assert list(Ban.objects.active(NOON + 2 * HOUR)) == [made]
 
 
 def test_bans_of_other_places_and_authors_keep_none_from_being_restored(arena):

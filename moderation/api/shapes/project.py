@@ -114,6 +114,7 @@ class WordRow(TypedDict):
     added_at: Moment
     updated_at: Moment
     notes: str
+    expires_at: Moment | None
 
 
 class WordList(TypedDict):

@@ -1,12 +1,13 @@
 """Who writes in a chat, and what allows it; call these functions in a database thread."""
 
 import secrets
+import time
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.utils import timezone
 
-from moderation.accounts.callers import open_caller
+from moderation.accounts.callers import caller_of_chat_token, open_caller
 from moderation.accounts.chat_tokens import read_chat_token
 from moderation.delivery.sockets.credentials import Refused
 from moderation.models import Author as ModeratedAuthor
@@ -14,6 +15,8 @@ from moderation.models import Ban, Project
 from moderation.pipeline.submission import MAX_ID_LENGTH
 from moderation.queries.authors import active_ban
 
+#: How long a project that was seen alive counts as alive.
+LIVE_SECONDS = 1.0
 INVALID = "The chat token is invalid or has expired."
 
 
@@ -45,8 +48,10 @@ class ChatCredential:
     @property
     def is_alive(self) -> bool:
         if not self.token:
-            return self.author.slug == settings.OPEN_PROJECT
-        return read_chat_token(self.token, timezone.now()) is not None
+            is_valid = self.author.slug == settings.OPEN_PROJECT
+        else:
+            is_valid = read_chat_token(self.token, timezone.now()) is not None
+        return is_valid and is_live(self.author.project_id)
 
     @property
     def person(self) -> str | None:
@@ -58,10 +63,10 @@ class ChatCredential:
 
 def credential_of_token(token: str) -> ChatCredential:
     """Return what a chat token allows; raise `Refused` if it allows nothing any more."""
-    allowed = read_chat_token(token, timezone.now())
-    project = Project.objects.live().filter(slug=allowed.project).first() if allowed else None
-    if allowed is None or project is None:
+    caller = caller_of_chat_token(token, timezone.now())
+    if caller is None or caller.chat is None:
         raise Refused(INVALID)
+    project, allowed = caller.project, caller.chat
     author = ChatAuthor(
         project.pk, project.slug, allowed.user_id, allowed.username, allowed.channel_id
     )
@@ -78,6 +83,21 @@ def credential_of_guest(user_id: str) -> ChatCredential | None:
     name = user_id or f"guest-{secrets.token_hex(4)}"
     project = caller.project
     return ChatCredential(ChatAuthor(project.pk, project.slug, name, is_unnamed=not user_id))
+
+
+#: Project id → when this process last saw that nobody had deleted it.
+_seen_live: dict[int, float] = {}
+
+
+def is_live(project_id: int) -> bool:
+    """Say whether nobody deleted the project; asks once for all sockets of a recheck."""
+    now = time.monotonic()
+    if now - _seen_live.get(project_id, -LIVE_SECONDS) < LIVE_SECONDS:
+        return True
+    found = Project.objects.live().filter(pk=project_id).exists()
+    if found:
+        _seen_live[project_id] = now
+    return found
 
 
 def is_storable(text: str) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from moderation.delivery.chat.authors import ChatAuthor, is_storable
 from moderation.delivery.sockets.protocol import BadMessage
 from moderation.events.event import iso
+from moderation.lib.errors import NotFound
 from moderation.models import ModerationLog, Project
 from moderation.models.ids import new_id
 from moderation.pipeline.chat import moderate_or_ban
@@ -109,9 +110,17 @@ def send_with_flood_limit(draft: Draft) -> Sent:
     return sent(moderate(submission_of(draft, only_flood=True)))
 
 
+def live_project(project_id: int) -> Project:
+    """Return the project as it is stored now; NotFound if somebody deleted it."""
+    project = Project.objects.live().filter(pk=project_id).first()
+    if project is None:
+        raise NotFound("This project has been deleted.")
+    return project
+
+
 def submission_of(draft: Draft, *, only_flood: bool = False) -> Submission:
     return Submission(
-        project=Project.objects.get(pk=draft.author.project_id),
+        project=live_project(draft.author.project_id),
         message_id=draft.message_id,
         user_id=draft.author.user_id,
         username=draft.author.username,

@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 from statistics import median
+from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import CharField, Min, Sum
+from django.db.models.functions import Cast
 
 from moderation.events.counters import TOTAL, hour_metric
 from moderation.models import Counter, OutboxEvent, Project
-from moderation.models.events import Audience
 from moderation.models.ids import first_id_of
 from moderation.pipeline.notices import notify_project
 
@@ -48,12 +49,11 @@ class Alerts:
 
     def watch_lag(self, now: datetime) -> None:
         """Notify each project whose events wait for their number too long."""
-        waiting = OutboxEvent.objects.filter(
-            audience=Audience.INTERNAL, seq=None, cancelled_at=None
-        )
-        late = waiting.filter(id__lt=first_id_of(now - LATE_AFTER)).order_by("id")
-        for project_id, id_ in late.values_list("project_id", "id")[:1]:
-            seconds = int(now.timestamp() - (id_.int >> 80) / 1000)
+        late = OutboxEvent.objects.unnumbered().filter(id__lt=first_id_of(now - LATE_AFTER))
+        # As text, because PostgreSQL has no least UUID.
+        oldest = Min(Cast("id", CharField()))
+        for project_id, id_ in late.values_list("project_id").annotate(oldest=oldest):
+            seconds = int(now.timestamp() - (UUID(id_).int >> 80) / 1000)
             text = f"Live events arrive late: the oldest has waited for {seconds} seconds."
             self._tell("lag", project_id, text, now)
 

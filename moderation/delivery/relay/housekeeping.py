@@ -14,6 +14,7 @@ from moderation.accounts.audit_witness import publish_anchors
 from moderation.accounts.project_deletion import remove_deleted
 from moderation.accounts.sessions import forget_ended
 from moderation.delivery.relay.alerts import Alerts
+from moderation.delivery.relay.background import Background
 from moderation.delivery.relay.set_back import SLACK, release_what_waits_for_ever
 from moderation.models import Lease, OutboxEvent, Project
 from moderation.models.events import Audience
@@ -41,7 +42,7 @@ UNKNOWN_TABLES = """
 
 
 def chain_audit_entries(now: datetime) -> None:
-    """Append all new entries of the audit log to its chain, and copy its signatures out.
+    """Append all new entries of the audit log to its chain.
 
     If the log was forged, staff are told every hour, and nothing is signed until it is restored.
     """
@@ -51,7 +52,16 @@ def chain_audit_entries(now: datetime) -> None:
     except ChainBroken as error:
         if notify_projects("error", error.detail, repeated=FORGERY_REPEATED, now=now):
             logger.critical("The audit log was forged: %s", error.detail)
-    publish_anchors(now)
+
+
+#: A server that does not answer would hold up the relay for longer than its lease.
+anchor_copies = Background(publish_anchors)
+
+
+def copy_anchors(now: datetime) -> None:
+    """Copy the audit log's signatures out, in a thread of its own."""
+    if settings.AUDIT_ANCHOR_FILE or settings.AUDIT_ANCHOR_URL:
+        anchor_copies.start(now)
 
 
 def prune(now: datetime) -> int:
@@ -88,27 +98,36 @@ class DailyCleanup:
     """Removes content after its retention time, once a day, a little at a time.
 
     A row of the leases says when it is due again; the first time is a day after the first start.
+    A project that fails does not stop the others; all are tried again after an hour.
     """
 
     NAME = "cleanup"
     EVERY = timedelta(days=1)
+    AFTER_FAILURE = timedelta(hours=1)
     #: For one run; the relay has events to number as well.
     MOST_SECONDS = 0.5
 
     def __init__(self) -> None:
         self._batches: Iterator[int] | None = None
+        self._has_failed = False
 
     def run(self, now: datetime) -> None:
         if self._batches is None:
             if not self._is_due(now):
                 return
-            self._batches = self._remove(now)
+            self._batches, self._has_failed = self._remove(now), False
         until = time.monotonic() + self.MOST_SECONDS
-        for _ in self._batches:
-            if time.monotonic() > until:
-                return
+        try:
+            for _ in self._batches:
+                if time.monotonic() > until:
+                    return
+        except Exception:
+            # A generator that has raised looks as if it were finished.
+            self._batches = None
+            raise
         self._batches = None
-        Lease.objects.filter(name=self.NAME).update(expires_at=now + self.EVERY)
+        pause = self.AFTER_FAILURE if self._has_failed else self.EVERY
+        Lease.objects.filter(name=self.NAME).update(expires_at=now + pause)
 
     def _is_due(self, now: datetime) -> bool:
         fields = {"holder": SYSTEM, "expires_at": now + self.EVERY}
@@ -119,8 +138,18 @@ class DailyCleanup:
 
     def _remove(self, now: datetime) -> Iterator[int]:
         for project in Project.objects.order_by("pk"):
-            yield from remove_old(project, None, actor=SYSTEM, now=now)
-        yield from remove_deleted(now, actor=SYSTEM)
+            old = remove_old(project, None, actor=SYSTEM, now=now)
+            yield from self._survive(old, project.slug)
+        yield from self._survive(remove_deleted(now, actor=SYSTEM), "deleted projects")
+
+    def _survive(self, batches: Iterator[int], place: str) -> Iterator[int]:
+        """Yield the batches; log what they raise, and go on."""
+        try:
+            yield from batches
+        except Exception:
+            logger.exception("The cleanup failed", extra={"place": place})
+            self._has_failed = True
+            yield 0
 
 
 alerts = Alerts()
@@ -129,6 +158,7 @@ JOBS = (
     release_what_waits_for_ever,
     expire_sanctions,
     chain_audit_entries,
+    copy_anchors,
     forget_old,
     forget_ended,
     prune,

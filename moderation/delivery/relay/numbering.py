@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from moderation.events.counters import hour_metric, is_counted_by_day, stats_for
 from moderation.events.event import STATS_UPDATE
@@ -40,12 +40,9 @@ TAKE_NUMBERS = f"""
 """  # noqa: S608
 
 
-def unnumbered() -> QuerySet[OutboxEvent]:
-    # Never by id > last: transactions commit in another order than their ids were made.
-    return OutboxEvent.objects.filter(audience=Audience.INTERNAL, seq=None, cancelled_at=None)
-
-
-_next_unnumbered = PreparedRows(OutboxEvent, lambda _: unnumbered().order_by("id")[:BATCH])
+_next_unnumbered = PreparedRows(
+    OutboxEvent, lambda _: OutboxEvent.objects.unnumbered().order_by("id")[:BATCH]
+)
 _insert = PreparedInsert(OutboxEvent)
 
 

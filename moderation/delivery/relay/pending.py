@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from moderation.delivery.relay.numbering import unnumbered
 from moderation.delivery.relay.unsent import due_for_outside
 from moderation.lib.prepared_sql import PreparedFinds
+from moderation.models import OutboxEvent
 from moderation.pipeline.tasks import latest_start, waiting_before
 
 
@@ -18,7 +18,11 @@ class Pending(NamedTuple):
 
 
 _finds = PreparedFinds(
-    lambda args: [unnumbered(), due_for_outside(args.now), waiting_before(args.before)],
+    lambda args: [
+        OutboxEvent.objects.unnumbered(),
+        due_for_outside(args.now),
+        waiting_before(args.before),
+    ],
     now=datetime,
     before=datetime,
 )

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from moderation.delivery.relay.leader_election import NAME
 from moderation.models import Lease, OutboxEvent
-from moderation.models.events import Audience
 
 LATE_AFTER = timedelta(seconds=5)
 
@@ -16,6 +15,6 @@ def relay_state(now: datetime | None = None) -> str:
     now = now or timezone.now()
     if not Lease.objects.filter(name=NAME, expires_at__gt=now).exists():
         return "stopped"
-    pending = OutboxEvent.objects.filter(audience=Audience.INTERNAL, seq=None, cancelled_at=None)
+    pending = OutboxEvent.objects.unnumbered()
     oldest = pending.order_by("id").values_list("created_at", flat=True).first()
     return "late" if oldest and oldest < now - LATE_AFTER else "running"

@@ -14,6 +14,7 @@ from moderation.events.outbox import publish
 from moderation.events.wakeup import Wakeup
 from moderation.lib.http_client import Answer
 from moderation.models import DeliveryStatus, Webhook, WebhookDelivery
+from moderation.models.ids import first_id_of
 from moderation.pipeline.payloads import system_notification
 from moderation.pipeline.review_port import review_port
 
@@ -74,7 +75,7 @@ def cancel_undone(due_deliveries: Sequence[WebhookDelivery]) -> list[WebhookDeli
 
 def prune(now: datetime) -> int:
     """Delete old deliveries that are no longer pending; return how many."""
-    old = WebhookDelivery.objects.filter(created_at__lt=now - KEPT_FOR)
+    old = WebhookDelivery.objects.filter(id__lt=first_id_of(now - KEPT_FOR))
     return old.exclude(status=DeliveryStatus.PENDING).delete()[0]
 
 

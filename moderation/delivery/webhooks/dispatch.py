@@ -85,18 +85,23 @@ class Dispatcher:
 
     def _next_due(self, now: datetime) -> list[WebhookDelivery]:
         """Return as many deliveries as there are free places, within the limit of each webhook."""
-        free = MOST_AT_ONCE - len(self._in_flight)
-        if free <= 0:
-            return []
         calls = Counter(call.delivery.webhook_id for call in self._in_flight.values())
-        busy = [pk for pk, count in calls.items() if count >= MOST_PER_WEBHOOK]
-        chosen = []
-        for delivery in deliveries.due(now, exclude_webhooks=busy)[:free]:
-            # A failing webhook is tried with one call at a time.
-            most = 1 if delivery.webhook.failing_since else MOST_PER_WEBHOOK
-            if calls[delivery.webhook_id] < most:
-                calls[delivery.webhook_id] += 1
-                chosen.append(delivery)
+        busy = {pk for pk, count in calls.items() if count >= MOST_PER_WEBHOOK}
+        chosen: list[WebhookDelivery] = []
+        # Read on without the busy webhooks: a long backlog must not hide the deliveries of others.
+        while (free := MOST_AT_ONCE - len(self._in_flight) - len(chosen)) > 0:
+            due = deliveries.due(now, exclude_webhooks=busy)
+            found = due.exclude(pk__in=[delivery.pk for delivery in chosen])[:free]
+            for delivery in found:
+                # A failing webhook is tried with one call at a time.
+                most = 1 if delivery.webhook.failing_since else MOST_PER_WEBHOOK
+                if calls[delivery.webhook_id] < most:
+                    calls[delivery.webhook_id] += 1
+                    chosen.append(delivery)
+                if calls[delivery.webhook_id] >= most:
+                    busy.add(delivery.webhook_id)
+            if len(found) < free:
+                break
         return chosen
 
     def _send(self, delivery: WebhookDelivery, now: datetime) -> None:

@@ -39,7 +39,7 @@ def moderate_with_strikes(submission: Submission, now: datetime) -> StrikeResult
 
     Stores nothing and raises Forbidden if the author is banned there.
     """
-    return try_past_twins(lambda: _try_to_moderate(submission, now))
+    return try_past_twins(submission, lambda one: _try_to_moderate(one, now))
 
 
 def _try_to_moderate(submission: Submission, now: datetime) -> StrikeResult:

@@ -25,7 +25,6 @@ from moderation.pipeline.legacy_actions import (
 )
 from moderation.pipeline.moderate import moderate
 from moderation.pipeline.outcome import Outcome
-from moderation.pipeline.submission import MAX_METADATA_BYTES
 
 
 class AuthorSerializer(serializers.Serializer[Any]):
@@ -40,7 +39,7 @@ class ModerateSerializer(MessageSerializer):
         default="text",
         error_messages={"invalid_choice": "only text is moderated in this version."},
     )
-    metadata = MetadataField(MAX_METADATA_BYTES, required=False, allow_null=True)
+    metadata = MetadataField(required=False, allow_null=True)
 
 
 class OlderResult(TypedDict):

@@ -99,8 +99,10 @@ class Broker:
     def put(self, name, *bodies):
         async def publish():
             for body in bodies:
-                data = body if isinstance(body, bytes) else json.dumps(body).encode()
-                message = aio_pika.Message(data, delivery_mode=2)
+                message = body
+                if not isinstance(body, aio_pika.Message):
+                    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+                    message = aio_pika.Message(data, delivery_mode=2)
                 await self._channel.default_exchange.publish(message, name)
 
         self._runner.run(publish())

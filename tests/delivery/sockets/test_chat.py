@@ -9,11 +9,13 @@ from django.utils import timezone
 from moderation import rules
 from moderation.accounts.actors import Actor
 from moderation.accounts.chat_tokens import issue_chat_token
+from moderation.accounts.project_deletion import delete_project
 from moderation.delivery import relay
-from moderation.models import Ban, Strike
+from moderation.models import Ban, ModerationLog, Strike
 from moderation.models.author import Author
 from moderation.sanctions import by_staff
 from tests import messages
+from tests.factories import make_caller
 
 pytestmark = pytest.mark.on_services
 
@@ -45,6 +47,10 @@ def enter(arena, open_socket):
         return socket
 
     return entered
+
+
+def delete(of):
+    delete_project(make_caller(of, "owner"), confirm=of.slug, now=timezone.now())
 
 
 async def write(socket, content):
@@ -215,6 +221,26 @@ async def test_a_page_from_elsewhere_is_no_guest(arena, open_socket, settings):
     path, local = "/ws/chat/lobby?user_id=zed", ("127.0.0.1", 8000)
     socket = await open_socket(path, server=local, origin="https://evil.example")
     assert await refusal(socket) == ("authentication_failed", 4401)
+
+
+@pytest.mark.parametrize("is_guest", [False, True])
+async def test_a_deleted_project_closes_its_chats(
+    arena, enter, open_socket, settings, monkeypatch, is_guest
+):
+    monkeypatch.setattr("moderation.delivery.sockets.watch.RECHECK_SECONDS", 0.05)
+    settings.OPEN_PROJECT = "arena"
+    path, local = "/ws/chat/lobby?user_id=zed", ("127.0.0.1", 8000)
+    zed = await (open_socket(path, server=local) if is_guest else enter())
+    await sync_to_async(delete)(arena)
+    assert await refusal(zed) == ("authentication_failed", 4401)
+
+
+async def test_a_deleted_project_takes_no_messages_before_its_chats_close(arena, enter):
+    zed = await enter()
+    await sync_to_async(delete)(arena)
+    await write(zed, "Hello world")
+    assert await zed.hear() == {"type": "error", "message": "This project has been deleted."}
+    assert not await ModerationLog.objects.aexists()
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ from standardwebhooks import Webhook as Verifier
 
 from moderation.delivery import relay
 from moderation.delivery.webhooks import deliveries, dispatch, managing
-from moderation.delivery.webhooks.dispatch import Dispatcher
+from moderation.delivery.webhooks.dispatch import MOST_AT_ONCE, Dispatcher
 from moderation.delivery.webhooks.formats import sentence_of
 from moderation.delivery.webhooks.sink import WebhookSink
 from moderation.events.event import MESSAGE_BLOCKED, MODERATION_UPDATE, REVIEW_UPDATE
 from moderation.lib.http_client import Answer
 from moderation.models import AuditEntry, OutboxEvent, Webhook, WebhookDelivery
+from moderation.models.ids import first_id_of
 from reviews.decisions.case import DecisionRequest
 from reviews.decisions.decide import decide
 from reviews.decisions.undo import undo
@@ -361,6 +362,21 @@ def test_a_failing_webhook_takes_one_place_and_a_busy_one_four(arena, receiver):
     assert (chosen.count(away.pk), chosen.count(busy.pk)) == (1, 4)
 
 
+def test_the_backlog_of_a_failing_webhook_does_not_hide_the_others(arena, receiver):
+    away = made(arena, receiver.url, name="away")
+    for _ in range(2 * MOST_AT_ONCE):
+        tell(arena)
+    Webhook.objects.filter(pk=away.pk).update(failing_since=timezone.now())
+    calm = made(arena, receiver.url, name="calm")
+    tell(arena)
+    dispatcher = Dispatcher()
+    try:
+        chosen = [one.webhook_id for one in dispatcher._next_due(timezone.now())]
+    finally:
+        dispatcher.close()
+    assert (chosen.count(away.pk), chosen.count(calm.pk)) == (1, 1)
+
+
 def test_what_a_dead_process_had_claimed_is_sent_by_the_next(arena, hook, receiver):
     tell(arena)
     deliveries.claim(only(), timezone.now() - timedelta(seconds=61))
@@ -370,9 +386,12 @@ def test_what_a_dead_process_had_claimed_is_sent_by_the_next(arena, hook, receiv
 
 def test_old_deliveries_go_and_waiting_ones_stay(arena, hook):
     long_ago = timezone.now() - timedelta(days=8)
-    for status in ("pending", "delivered", "failed"):
+    for number, status in enumerate(("pending", "delivered", "failed")):
         tell(arena, number=str(uuid4()))
         newest = WebhookDelivery.objects.order_by("-pk").first()
-        WebhookDelivery.objects.filter(pk=newest.pk).update(created_at=long_ago, status=status)
+        created_at = long_ago + timedelta(seconds=number)
+        WebhookDelivery.objects.filter(pk=newest.pk).update(
+            id=first_id_of(created_at), created_at=created_at, status=status
+        )
     assert deliveries.prune(timezone.now()) == 2
     assert only().status == "pending"

@@ -122,6 +122,11 @@ def has_ill_will(folded: str) -> bool:
     return any(_kind_of(word) in {BAD, NOT, DOUBTFUL, MODAL} for word in words)
 
 
+def has_blame(folded: str) -> bool:
+    """Say whether a folded text has a bad word, denies something or says what should be."""
+    return any(_kind_of(word) in {BAD, NOT, MODAL} for word in WORD.findall(folded))
+
+
 def has_bad_word(folded: str, but: AbstractSet[str]) -> bool:
     """Say whether a folded text has a bad word besides some."""
     return any(_kind_of(word) == BAD for word in WORD.findall(folded) if word not in but)

@@ -10,11 +10,12 @@ from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple, Protocol
 
 from moderation.engine.detectors.scams import is_suspicious as is_suspicious_text
 from moderation.engine.matches import Category, Context, Match, ModelFinding, Source
+from moderation.engine.model.group_names import is_of_names_alone
 from moderation.engine.model.kindness import (
     has_bad_word,
     has_ill_will,
@@ -23,7 +24,7 @@ from moderation.engine.model.kindness import (
 )
 from moderation.engine.text.fold import fold
 from moderation.engine.text.tokens import words_of
-from moderation.engine.text.views import TextViews
+from moderation.engine.text.views import TextViews, views_of
 from moderation.engine.verdict.scoring import total_of
 from moderation.engine.words.context import is_said_to_reader
 from moderation.engine.words.further import foreign_words
@@ -307,7 +308,8 @@ def _has_evidence(seen: ScorerInput, scorer: Scorer, toxic: float, probability: 
         return is_sure or not _is_only_coarse(seen.matches, folded)
     # A warning is for coarse language, which the lists know. Other letters it cannot read.
     is_read = LATIN.search(folded) is not None
-    if toxic < FLAG or not is_read or lacks_evidence(folded):
+    ask = partial(_probability_of, scorer)
+    if toxic < FLAG or not is_read or lacks_evidence(folded) or is_of_names_alone(folded, ask):
         return False
     # Things break, jam and are hated: only somebody can be accused.
     if is_sure and Context.THING not in contexts:
@@ -315,6 +317,11 @@ def _has_evidence(seen: ScorerInput, scorer: Scorer, toxic: float, probability: 
     # Less than the level for everything flags hatred, which the name of a group does not show.
     is_plain = probability >= scorer.levels.flag or has_ill_will(folded)
     return is_plain and has_target(folded)
+
+
+def _probability_of(scorer: Scorer, text: str) -> float:
+    again = ScorerInput(text, views_of(text))
+    return toxicity_of(scorer.score(again, ScoreRequest(scorer).wait))
 
 
 def _is_only_coarse(matches: Sequence[Match], folded: str) -> bool:

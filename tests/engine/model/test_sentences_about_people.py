@@ -54,6 +54,24 @@ DENIED = [
     "Musalman sharab nahi peete",
     "Auratein vote nahi de sakti thin",
 ]
+#: What names people and accuses them of nothing.
+NAMED = [
+    "Why are Dutch people so tall?",
+    "Why do Americans eat so early?",
+    "Why do Jews wear kippahs?",
+    "Roma children go to this school",
+    "How do deaf people wake up in the morning?",
+    "Why do British people love queues?",
+    "Do Chinese people celebrate Christmas?",
+    "Mexicans in Chicago",
+]
+NAMED_AND_ACCUSED = [
+    "Why do Jews control the banks?",
+    "Why are Mexicans so lazy?",
+    "Why do Muslims hate us?",
+    "Roma children steal",
+    "Why are women so stupid?",
+]
 STILL_HATEFUL = [
     "Jews don't belong here",
     "women can't drive",
@@ -68,6 +86,16 @@ STILL_HATEFUL = [
 @pytest.mark.parametrize("text", DENIED)
 def test_what_people_do_not_do_is_no_hatred(text):
     assert verdict_on(text).kind == "allow"
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_the_names_of_groups_alone_are_no_hatred(text):
+    assert verdict_on(text).kind == "allow"
+
+
+@pytest.mark.parametrize("text", NAMED_AND_ACCUSED)
+def test_the_names_of_groups_do_not_hide_an_accusation(text):
+    assert verdict_on(text).kind.rank >= 2
 
 
 @pytest.mark.parametrize("text", STILL_HATEFUL)

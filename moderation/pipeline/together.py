@@ -43,7 +43,7 @@ def moderate_together(submissions: Sequence[Submission]) -> list[Outcome | Excep
     except Exception as error:
         if not outcomes:
             raise
-        # What an earlier round stored is answered all the same.
+        # What an earlier round stored still gets its answer.
         logger.exception("Messages could not be moderated together")
         return [outcomes.get(number, error) for number in range(len(submissions))]
     return [outcomes[number] for number in range(len(submissions))]

@@ -11,7 +11,7 @@ from moderation.engine.model.kindness import has_blame
 from moderation.engine.text.people import is_people
 
 NAME = re.compile(r"[^\W\d_]+")
-#: What the names become: a word that says as little of whom it means as a word can.
+#: What each name becomes: a word that names no group.
 NOBODY = "they"
 #: "They people", "they men", "they they".
 NOBODY_TWICE = re.compile(rf"\b{NOBODY}(?: (?:{NOBODY}|people|men|women))+\b")
@@ -21,7 +21,7 @@ WITHOUT_NAMES = 0.25
 
 
 def is_of_names_alone(folded: str, probability_of: Callable[[str], float]) -> bool:
-    """Say whether a folded text that a model takes for hatred is harmless without group names.
+    """Say whether a folded text that only a model accuses is harmless without its group names.
 
     probability_of: asks the model how likely another text is toxic.
     """

@@ -52,8 +52,9 @@ LOWERED = 0.5
 #: What a word scores at most that accuses nobody: a flag in every preset.
 MOST_IN_CONTEXT = 0.74
 #: With more words than this that block alone none is lowered: one more never makes a text milder.
-WORDS_OF_OFFER = 3
 MOST_LOWERED = 1
+#: A sexual phrase of so many words is an offer.
+WORDS_OF_OFFER = 3
 #: Patterns that state hatred: who denies them says something good. A threat or a slur stays one.
 STATEMENTS = frozenset(
     ("hate people", "are vermin", "should be killed", "should die", "odio a", "son escoria",

@@ -37,6 +37,9 @@ UNSPOKEN = [
 ]
 SPOKEN = [
     "you chink",
+    "a chink in my class copied me",
+    "the chinks in our street",
+    "the chinks in the room",
     "my tranny neighbour",
     "tu puta madre",
     "tu kutti hai",

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import defaultdict
-from typing import Protocol
+from collections.abc import Coroutine
+from typing import Any, Protocol
 
 from channels.db import database_sync_to_async
 
@@ -36,6 +37,9 @@ class CredentialWatch:
     def __init__(self) -> None:
         self._sockets: set[WatchedSocket] = set()
         self._task: asyncio.Task[None] | None = None
+        #: Nobody waits for them: a socket whose client does not read must not keep the others open,
+        #: and the last socket ends the watch before it has said goodbye.
+        self._closings: set[asyncio.Task[None]] = set()
 
     def add(self, socket: WatchedSocket) -> None:
         self._sockets.add(socket)
@@ -62,17 +66,24 @@ class CredentialWatch:
             if socket.credential:
                 joined[socket.credential] |= socket.slugs
         lost_by_credential = await database_sync_to_async(recheck)(joined)
-        closings = []
         for socket in self._sockets:
             if socket.credential not in lost_by_credential:
                 continue
             lost = lost_by_credential[socket.credential]
             if lost is None:
-                closings.append(socket.end())
+                self._close(socket.end())
             elif unreadable := sorted(lost & socket.slugs):
-                closings.append(socket.lose(unreadable[0]))
-        # All at once: a socket whose client does not read must not delay the others' closing.
-        await asyncio.gather(*closings, return_exceptions=True)
+                self._close(socket.lose(unreadable[0]))
+
+    def _close(self, closing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(closing)
+        self._closings.add(task)
+        task.add_done_callback(self._closed)
+
+    def _closed(self, task: asyncio.Task[None]) -> None:
+        self._closings.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.debug("A socket could not be closed", exc_info=error)
 
 
 watches = PerLoop(CredentialWatch)

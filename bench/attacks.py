@@ -13,7 +13,7 @@ from statistics import quantiles
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import hostile
-from bench.cases import HARMLESS, check_of, numbering
+from bench.cases import check_of, harmless, numbering
 from bench.databases import DATABASES, has_postgresql
 from bench.load import Refused, ask
 from bench.report import table
@@ -80,7 +80,7 @@ def row_of(name: str, server: Server, seconds: float) -> tuple[str, ...]:
 async def felt_for(server: Server, seconds: float, numbers: Iterator[int]) -> Felt:
     """Check about twenty times a second for so long, one after the other."""
     felt, until = Felt(), time.monotonic() + seconds
-    request = check_of(HARMLESS)
+    request = check_of(harmless)
     while time.monotonic() < until:
         started = time.monotonic()
         try:

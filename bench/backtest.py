@@ -22,13 +22,13 @@ import uvloop
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
-from bench.cases import HARMLESS, Case, check_of, is_allowed, numbering, requests_of
+from bench.cases import Case, check_of, harmless, is_allowed, numbering, requests_of
 from bench.databases import DATABASES, has_postgresql
 from bench.load import load
 from bench.measure import Round, check_answer, measure, round_of
 from bench.servers import ROOT, Server, environment_of, serving
 
-CASE = Case("check, allowed", check_of(HARMLESS), is_allowed)
+CASE = Case("check, allowed", check_of(harmless), is_allowed)
 ROUNDS, WARM_UP_SECONDS = 3, 1.0
 #: How often the row is asked whether it runs still.
 LOOK_SECONDS = 0.5

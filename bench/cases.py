@@ -2,15 +2,35 @@
 
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 BATCH = 50
 #: More authors than messages of one minute: no text comes twice from one author, nobody is banned.
 AUTHORS = 50_000
-HARMLESS = "Thanks for the help yesterday, the new map works fine for me"
-INSULT = "What an idiot you are, nobody here wants to read any of this"
+#: Texts and what fills their gaps: so many that none comes twice within a minute, because a text
+#: that was read in the last minute is not read again (moderation/engine/recent.py).
+HARMLESS = "Thanks for the {} {}, the {} {} works {} for me"
+HARMLESS_WORDS = (
+    ("help", "advice", "tip", "link", "answer", "patience", "guide", "reminder"),
+    ("yesterday", "today", "earlier", "again", "tonight", "on Monday", "last week", "just now"),
+    ("new", "old", "second", "small", "blue", "other", "winter", "shared"),
+    ("map", "server", "printer", "recipe", "update", "bridge", "playlist", "garden"),
+    ("fine", "well", "better", "great", "perfectly", "again", "smoothly", "at last"),
+)
+INSULT = "What an idiot you are, {} {} {} to {} any of {}"
+INSULT_WORDS = (
+    ("nobody", "no one", "not one of us", "hardly anyone", "no member", "no reader", "no player",
+     "no friend"),
+    ("here", "today", "online", "in this room", "on this site", "around", "in the team", "in chat"),
+    ("wants", "likes", "cares", "hopes", "needs", "has time", "tries", "plans"),
+    ("read", "hear", "see", "answer", "discuss", "follow", "remember", "share"),
+    ("this", "that", "these lines", "your posts", "your messages", "your stories", "your jokes",
+     "your theories"),
+)  # fmt: skip
+#: A text that everybody sends.
+SAME = "gg wp, that was a close one, see you all again next Friday"
 
 
 @dataclass(frozen=True)
@@ -39,12 +59,35 @@ def empty(_number: int, _key: str) -> bytes:
     return b"GET /bench/empty HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
-def check_of(content: str) -> Callable[[int, str], bytes]:
-    return lambda number, key: _post("check", _message(str(number), number, content), key)
+def harmless(number: int) -> str:
+    return _filled(HARMLESS, HARMLESS_WORDS, number)
+
+
+def insult(number: int) -> str:
+    return _filled(INSULT, INSULT_WORDS, number)
+
+
+def _filled(text: str, words: Sequence[Sequence[str]], number: int) -> str:
+    """Return the text with words in its gaps; other numbers have other words."""
+    chosen = []
+    for some in words:
+        number, place = divmod(number, len(some))
+        chosen.append(some[place])
+    return text.format(*chosen)
+
+
+def check_of(content: Callable[[int], str]) -> Callable[[int, str], bytes]:
+    """Return what encodes a check of a number's text."""
+    return lambda number, key: _post("check", _message(str(number), number, content(number)), key)
+
+
+def same(text: str) -> Callable[[int], str]:
+    return lambda _number: text
 
 
 def batch(number: int, key: str) -> bytes:
-    messages = [_message(f"{number}-{n}", number * BATCH + n, HARMLESS) for n in range(BATCH)]
+    numbers = range(number * BATCH, (number + 1) * BATCH)
+    messages = [_message(f"{number}-{n}", n, harmless(n)) for n in numbers]
     return _post("check/batch", {"messages": messages}, key)
 
 
@@ -83,8 +126,9 @@ def are_allowed(answer: Any) -> bool:
 EMPTY = Case("empty DRF view", empty, lambda answer: answer == {})
 CASES = (
     EMPTY,
-    Case("check, allowed", check_of(HARMLESS), is_allowed),
-    Case("check, flagged", check_of(INSULT), is_flagged),
+    Case("check, allowed", check_of(harmless), is_allowed),
+    Case("check, allowed, one text", check_of(same(SAME)), is_allowed),
+    Case("check, flagged", check_of(insult), is_flagged),
     Case(f"batch of {BATCH}", batch, are_allowed, messages=BATCH, connections=4),
-    Case("check, allowed, 64 clients", check_of(HARMLESS), is_allowed, connections=64),
+    Case("check, allowed, 64 clients", check_of(harmless), is_allowed, connections=64),
 )

@@ -1,12 +1,14 @@
 """Measure Perspective's `comments:analyze` against our own `analyze`, in turns, on one server.
 
-The same text, both without anything stored. A single answer that is not 200 ends the run.
+The same texts, both without anything stored. A single answer that is not 200 ends the run.
 """
 
 import argparse
 import itertools
 import json
 import sys
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -14,7 +16,7 @@ import uvloop
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.cases import HARMLESS
+from bench.cases import harmless
 from bench.databases import DATABASES
 from bench.load import Load, load
 from bench.report import machine
@@ -30,19 +32,22 @@ def main() -> None:
     is_quick = parser.parse_args().quick
     rounds, seconds = (1, 0.5) if is_quick else (ROUNDS, ROUND_SECONDS)
     with DATABASES["SQLite"]() as url, serving(url) as server:
-        requests = {"analyze": native(server.key), "comments:analyze": perspective(server.key)}
+        requests = {
+            "analyze": map(partial(native, server.key), itertools.count()),
+            "comments:analyze": map(partial(perspective, server.key), itertools.count()),
+        }
         done: dict[str, list[Load]] = {name: [] for name in requests}
-        for request in requests.values():
-            run(server.port, request, WARM_UP_SECONDS)
+        for asked in requests.values():
+            run(server.port, asked, WARM_UP_SECONDS)
         for _ in range(rounds):
-            for name, request in requests.items():
-                done[name].append(run(server.port, request, seconds))
+            for name, asked in requests.items():
+                done[name].append(run(server.port, asked, seconds))
     print(f"{machine()}; {CONNECTIONS} connections, {rounds} rounds of {seconds:g} s each")
     print(table(done), end="")
 
 
-def run(port: int, request: bytes, seconds: float) -> Load:
-    return uvloop.run(load(port, itertools.repeat(request), seconds, CONNECTIONS))
+def run(port: int, requests: Iterator[bytes], seconds: float) -> Load:
+    return uvloop.run(load(port, requests, seconds, CONNECTIONS))
 
 
 def table(done: dict[str, list[Load]]) -> str:
@@ -71,12 +76,12 @@ def rate(loads: list[Load]) -> float:
     return median(len(one.latencies) / one.seconds for one in loads)
 
 
-def native(key: str) -> bytes:
-    return post("/api/v1/moderation/analyze", {"text": HARMLESS}, f"X-API-Key: {key}\r\n")
+def native(key: str, number: int) -> bytes:
+    return post("/api/v1/moderation/analyze", {"text": harmless(number)}, f"X-API-Key: {key}\r\n")
 
 
-def perspective(key: str) -> bytes:
-    asked = {"comment": {"text": HARMLESS}, "requestedAttributes": {"TOXICITY": {}}}
+def perspective(key: str, number: int) -> bytes:
+    asked = {"comment": {"text": harmless(number)}, "requestedAttributes": {"TOXICITY": {}}}
     return post(f"/v1alpha1/comments:analyze?key={key}", asked)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.cases import check_of
+from bench.cases import check_of, same
 from bench.databases import sqlite
 from bench.load import ask
 from bench.report import machine
@@ -55,7 +55,7 @@ async def check(server: Server) -> None:
     for _ in range(CHECKS // AT_ONCE):
         texts = [TEXTS[at % len(TEXTS)] for at in range(AT_ONCE)]
         asked = [(next(numbers), text) for text in texts]
-        requests = [check_of(text.format(n, n))(n, server.key) for n, text in asked]
+        requests = [check_of(same(text.format(n, n)))(n, server.key) for n, text in asked]
         await asyncio.gather(*(ask(server.port, request) for request in requests))
 
 

@@ -12,7 +12,7 @@ class Hanging:
     """Takes the place of a network."""
 
     def score(self, texts: Sequence[str]) -> list[dict[str, float]]:
-        if HANGS in texts:
+        if any(HANGS in text for text in texts):
             threading.Event().wait()
         return [{} for _ in texts]
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from bench.cases import HARMLESS, check_of
+from bench.cases import check_of, harmless
 from bench.load import ask
 from bench.servers import Server
 
@@ -13,7 +13,7 @@ async def send_checks(
 ) -> dict[str, float]:
     """Return when each check was answered, by its content_id; first: of the messages' numbers."""
     answered: dict[str, float] = {}
-    request = check_of(HARMLESS)
+    request = check_of(harmless)
     started = time.perf_counter()
     async with asyncio.TaskGroup() as group:
         for beat in range(int(seconds * per_second)):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from moderation.engine.classify import classify
 from moderation.engine.matches import Classification
 from moderation.engine.model.scorer import ScoreRequest
+from moderation.engine.recent import classify_once
 from moderation.engine.verdict.author_record import apply_author_record
 from moderation.engine.verdict.decide import decide, engine_failure_verdict
 from moderation.lib import metrics
@@ -152,15 +153,16 @@ def judge(submission: Submission, ruleset: ActiveRuleset, history: History) -> J
     """
     started = time.perf_counter()
     is_duplicate = history.copies >= COPIES_BEFORE
+    shadow = shadow_model.shadow_scorer(ruleset.models)
     classify_by = partial(
-        classify,
+        # What a model in shadow says is counted for each message.
+        classify if shadow else classify_once,
         submission.content,
         ruleset.compiled,
         user_id=submission.user_id,
         language=submission.language,
         is_duplicate=is_duplicate,
     )
-    shadow = shadow_model.shadow_scorer(ruleset.models)
     request = ScoreRequest(shadow) if shadow else score_request(ruleset.policy, ruleset.model)
     try:
         finding = classify_by(score_request=request)
@@ -246,6 +248,6 @@ def analyze(
     """
     started = time.perf_counter()
     request = score_request(ruleset.policy, ruleset.model) if uses_model else None
-    finding = classify(text, ruleset.compiled, language=language, score_request=request)
+    finding = classify_once(text, ruleset.compiled, language=language, score_request=request)
     verdict = decide(finding, ruleset.policy)
     return Judgement(finding, verdict, ruleset, time.perf_counter() - started)

@@ -65,7 +65,7 @@ def test_the_time_that_judging_took_is_measured(arena, monkeypatch):
 
 
 def test_a_failing_engine_leaves_its_name_and_the_policy_s_verdict(arena, monkeypatch):
-    monkeypatch.setattr(module, "classify", lambda *_args, **_options: 1 / 0)
+    monkeypatch.setattr(module, "classify_once", lambda *_args, **_options: 1 / 0)
     log = send(arena, "Hello world").log
     assert (log.degraded, log.language, log.score, log.severity) == (["engine"], "", 0.0, "medium")
     assert (log.stage, log.moderator_name, log.is_violation) == ("pre-check", "Policy", True)
@@ -75,7 +75,7 @@ def test_a_failing_engine_leaves_its_name_and_the_policy_s_verdict(arena, monkey
 @pytest.mark.parametrize("verdict", ["warn", "block"])
 def test_a_failing_engine_never_brings_a_strike(monkeypatch, verdict):
     arena = project(on_engine_failure=verdict, strike_verdicts=["warn", "flag", "block"])
-    monkeypatch.setattr(module, "classify", lambda *_args, **_options: 1 / 0)
+    monkeypatch.setattr(module, "classify_once", lambda *_args, **_options: 1 / 0)
     logs = [send(arena, f"Hello {number}").log for number in range(4)]
     assert {(log.verdict, log.strikes.count()) for log in logs} == {(verdict, 0)}
 

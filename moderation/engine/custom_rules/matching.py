@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from moderation.engine.custom_rules.ai import provider
-from moderation.engine.custom_rules.specs import AI_PROMPT, RuleError, RuleSpec, validate_rule
+from moderation.engine.custom_rules.specs import (
+    AI_PROMPT,
+    USER,
+    RuleError,
+    RuleSpec,
+    validate_rule,
+)
 from moderation.engine.detectors.regexes import MAX_HITS, Expression
 from moderation.engine.matches import Category, Match, PiiMatch, RuleHit, Source
 from moderation.engine.text.tokens import WORD
@@ -160,6 +166,6 @@ COMPILERS: Mapping[str, Callable[[RuleSpec], Matcher]] = {
     "category": category_matcher,
     "pii": pii_matcher,
     "spam": spam_matcher,
-    "user": user_matcher,
+    USER: user_matcher,
     AI_PROMPT: ai_matcher,
 }

@@ -1,7 +1,8 @@
 """A project's lists and rules, compiled once and immutable."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 from moderation.engine.custom_rules.matching import CompiledRule, compile_rule
 from moderation.engine.custom_rules.specs import RuleError, RuleSpec, validate_rule
@@ -21,6 +22,8 @@ from moderation.engine.words.entries import Entry
 from moderation.engine.words.lexicon import innocent_words
 from moderation.engine.words.wordlist import Wordlist
 
+_serials = count()
+
 
 @dataclass(frozen=True, slots=True)
 class Ruleset:
@@ -33,6 +36,8 @@ class Ruleset:
     phone_regions: tuple[str, ...]
     version: int
     domains: LinkDomains = NO_DOMAINS
+    #: Tells it from every other ruleset of this process.
+    serial: int = field(init=False, compare=False, default_factory=_serials.__next__)
 
 
 def build_ruleset(  # noqa: PLR0913 (keyword-only: each names itself)

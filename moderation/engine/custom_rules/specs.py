@@ -12,6 +12,8 @@ from moderation.engine.words.entries import normal_form
 
 ACTIONS = ("approve", "warn", "flag", "reject")
 AI_PROMPT = "ai_prompt"
+#: The type of a rule that looks at the author alone.
+USER = "user"
 #: What an answer of a provider may do: it never blocks or approves alone.
 AI_ACTIONS = ("warn", "flag")
 LONGEST_PROMPT = 2_000
@@ -26,7 +28,7 @@ CONFIG_KEYS: Mapping[str, tuple[str, ...]] = {
     "category": ("category", "at_least"),
     "pii": ("types",),
     "spam": ("signals",),
-    "user": ("user_ids",),
+    USER: ("user_ids",),
     AI_PROMPT: ("prompt",),
 }
 
@@ -131,6 +133,6 @@ CHECKS: Mapping[str, Callable[[Mapping[str, Any]], None]] = {
     "category": check_category,
     "pii": lambda config: _check_known(config, "types", tuple(PiiType)),
     "spam": lambda config: _check_known(config, "signals", SIGNALS),
-    "user": lambda config: _check_texts(config, "user_ids"),
+    USER: lambda config: _check_texts(config, "user_ids"),
     AI_PROMPT: check_ai_prompt,
 }

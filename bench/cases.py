@@ -9,8 +9,8 @@ from typing import Any
 BATCH = 50
 #: More authors than messages of one minute: no text comes twice from one author, nobody is banned.
 AUTHORS = 50_000
-#: Texts and what fills their gaps: so many that none comes twice within a minute, because a text
-#: that was read in the last minute is not read again (moderation/engine/recent.py).
+#: Texts and what fills their gaps: so many that the engine has forgotten a text before it comes
+#: again (moderation/engine/recent.py).
 HARMLESS = "Thanks for the {} {}, the {} {} works {} for me"
 HARMLESS_WORDS = (
     ("help", "advice", "tip", "link", "answer", "patience", "guide", "reminder"),
@@ -68,7 +68,7 @@ def insult(number: int) -> str:
 
 
 def _filled(text: str, words: Sequence[Sequence[str]], number: int) -> str:
-    """Return the text with words in its gaps; other numbers have other words."""
+    """Return the text with words in its gaps; each number to 32,767 gives another."""
     chosen = []
     for some in words:
         number, place = divmod(number, len(some))

@@ -47,7 +47,7 @@ async def measured(server: Server) -> tuple[float, float]:
 
 
 async def burst(server: Server, text: str, numbers: Iterator[int]) -> tuple[float, int]:
-    # Each with its number: a text that was judged in the last minute does not need the model.
+    # Each with its number: a copy would not need the model.
     request = check_of(lambda number: f"{text} {number}")
     requests = [request(next(numbers), server.key) for _ in range(CHECKS)]
     started = time.perf_counter()

@@ -135,7 +135,8 @@ def test_long_texts_and_many_findings_are_not_kept(read):
 
 def test_no_more_texts_are_kept_than_that(monkeypatch):
     ruleset = build_ruleset()
+    found = classify("x", ruleset)
+    monkeypatch.setattr(recent, "classify", lambda *_args, **_named: found)
     for number in range(recent.MOST_TEXTS + 50):
-        monkeypatch.setattr(recent, "classify", lambda *_args, **_named: classify("x", ruleset))
         classify_once(f"number {number}", ruleset)
     assert len(recent._recent) == recent.MOST_TEXTS

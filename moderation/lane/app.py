@@ -14,9 +14,9 @@ from moderation.lane.work import work
 from moderation.lib.rate_limit import COUNTED
 
 Application = Callable[[HTTPScope, ASGIReceiveCallable, ASGISendCallable], Awaitable[None]]
-#: SQLite has one writer; with PostgreSQL one thread judges while another waits for its commit.
-THREADS = {"sqlite": 1}
-OTHER_THREADS = 2
+#: SQLite has one writer; with PostgreSQL a spare thread goes on while the other waits for a lock.
+SPARES = {"sqlite": 0}
+OTHER_SPARES = 1
 
 
 class Lane:
@@ -28,7 +28,7 @@ class Lane:
     def __init__(self, django: Application, doors: Mapping[str, Door]) -> None:
         self._django = django
         self._doors = doors
-        self._turns = Turns(do_turn, THREADS.get(connection.vendor, OTHER_THREADS))
+        self._turns = Turns(do_turn, SPARES.get(connection.vendor, OTHER_SPARES))
 
     async def __call__(
         self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable

@@ -1,8 +1,9 @@
-"""A few threads answer the lane's requests in groups, and clients take turns."""
+"""A thread answers the lane's requests in groups, and clients take turns."""
 
 import asyncio
 import logging
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,13 +18,16 @@ logger = logging.getLogger(__name__)
 #: that happens to be in its group.
 MOST_REQUESTS = 32
 MOST_BYTES = 10_000
-#: A group's statements cost nearly as much for one message as for eight. While many clients ask, a
-#: thread waits this long for its part of them: they ask again within a millisecond of an answer.
+#: A group's statements cost nearly as much for one message as for eight. While many clients ask,
+#: the thread waits this long for most of them: they ask again within a millisecond of an answer.
 GATHER_SECONDS = 0.002
-#: How much of that part is enough.
+#: How many of them are enough.
 GATHERED = 0.8
 #: What is left, with each group, of the number of clients that asked at once.
 CROWD_KEPT = 0.8
+#: A spare thread takes a group once another is at work for so long: the database makes it wait.
+#: Two threads that compute take the interpreter's lock from each other, which costs them a fifth.
+HELD_UP_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,18 @@ Work = Callable[[Sequence[Task]], None]
 class Turns:
     """`work` does one turn for each task of a group; a task that is not done gets another."""
 
-    def __init__(self, work: Work, threads: int) -> None:
+    def __init__(self, work: Work, spares: int = 0) -> None:
         self._work = work
-        self._threads = threads
-        self._changed = threading.Condition()
+        self._spares = spares
+        lock = threading.Lock()
+        self._changed = threading.Condition(lock)
+        #: Tells the spare threads that there is something to watch.
+        self._busy = threading.Condition(lock)
         self._waiting: OrderedDict[str, deque[Task]] = OrderedDict()
         self._waiting_count = 0
         self._at_work = 0
+        #: When a thread last took a group.
+        self._taken_at = 0.0
         #: About how many requests there were at once lately.
         self._crowd = 0.0
         self._started = False
@@ -83,13 +92,14 @@ class Turns:
         with self._changed:
             if not self._started:
                 self._started = True
-                for number in range(self._threads):
-                    name = f"lane_{number}"
-                    threading.Thread(target=self._run, name=name, daemon=True).start()
+                for number, run in enumerate((self._run, *[self._stand_by] * self._spares)):
+                    threading.Thread(target=run, name=f"lane_{number}", daemon=True).start()
             self._add(task)
             # Not at each: waking a thread that goes on gathering costs as much as a small query.
             if self._waiting_count == 1 or self._is_enough():
                 self._changed.notify()
+            if self._at_work:
+                self._busy.notify()
         await task.future
         return task
 
@@ -99,40 +109,52 @@ class Turns:
 
     def _run(self) -> None:
         while True:
-            group = self._wait_for_group()
-            try:
-                self._work(group)
-            except Exception:
-                logger.exception("A group of checks failed; Django answers those that are left")
-                for task in group:
-                    if not task.is_done:
-                        task.finish(None)
-            done = [task for task in group if task.is_done]
+            self._take_turn(self._wait_for_group())
+
+    def _stand_by(self) -> None:
+        """Take turns as well, but only while another thread is held up."""
+        while True:
             with self._changed:
-                self._at_work -= len(group)
-                for task in group:
-                    if not task.is_done:
-                        self._add(task)
-            hand_over(done)
+                self._busy.wait_for(lambda: self._waiting)
+            time.sleep(HELD_UP_SECONDS)
+            with self._changed:
+                is_held_up = time.monotonic() - self._taken_at >= HELD_UP_SECONDS
+                group = self._next_group() if is_held_up else []
+            if group:
+                self._take_turn(group)
+
+    def _take_turn(self, group: Sequence[Task]) -> None:
+        try:
+            self._work(group)
+        except Exception:
+            logger.exception("A group of checks failed; Django answers those that are left")
+            for task in group:
+                if not task.is_done:
+                    task.finish(None)
+        done = [task for task in group if task.is_done]
+        with self._changed:
+            self._at_work -= len(group)
+            for task in group:
+                if not task.is_done:
+                    self._add(task)
+            if self._waiting:
+                self._changed.notify()
+        hand_over(done)
 
     def _wait_for_group(self) -> list[Task]:
         group: list[Task] = []
         with self._changed:
-            # It is empty if another thread was quicker, or the clients left.
+            # It is empty if a spare thread was quicker, or the clients left.
             while not group:
                 self._changed.wait_for(lambda: self._waiting)
                 if not self._is_enough():
                     self._changed.wait_for(self._is_enough, GATHER_SECONDS)
                 group = self._next_group()
-            self._at_work += len(group)
-            if self._waiting:
-                self._changed.notify()
-            return group
+        return group
 
     def _is_enough(self) -> bool:
         """Say whether the next group should begin without waiting for more requests."""
-        part = int(GATHERED * self._crowd / self._threads)
-        return self._waiting_count >= min(MOST_REQUESTS, part)
+        return self._waiting_count >= min(MOST_REQUESTS, int(GATHERED * self._crowd))
 
     def _next_group(self) -> list[Task]:
         """Take one task of each client, then another of each, until the group is full."""
@@ -151,6 +173,8 @@ class Turns:
             if not task.future.cancelled():
                 group.append(task)
                 size += min(len(task.body), MOST_BYTES)
+        self._at_work += len(group)
+        self._taken_at = time.monotonic()
         return group
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextvars import copy_context
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -32,6 +33,7 @@ from bench.report import machine
 from moderation.engine import classify as stages
 from moderation.engine.custom_rules.ruleset import BlacklistEntry, Ruleset, build_ruleset
 from moderation.engine.detectors.regex_check import PatternError, validate_pattern
+from moderation.engine.in_step import in_step
 from moderation.engine.matches import Category
 from moderation.engine.model.bundled import bundled_model
 from moderation.engine.model.features import kind_of, token_hashes
@@ -58,6 +60,8 @@ NAMES = (
 )
 SIZES = (100, 1_000, 10_000, 100_000)
 USUAL_SIZE = 1_000
+#: Checks of 16 clients that are read in step.
+GROUP = 12
 CACHES = (skeleton, phonetic_key, runs_of, tokens_of, fold_character, token_hashes, kind_of)
 ASKED = ScoreRequest(bundled_model())
 Times = dict[str, list[float]]
@@ -76,6 +80,7 @@ def main() -> None:
         stage_table(ruleset, rounds),
         growth_table(sizes, rounds),
         regex_line(ruleset, rounds),
+        in_step_line(ruleset, rounds),
         worst_table(ruleset),
     ]
     text = "\n".join(parts)
@@ -185,6 +190,33 @@ def regex_line(ruleset: Ruleset, rounds: int) -> str:
         f"line, without disguises and all else; the whole engine: {ours:,.0f} µs, "
         f"{apart / ours:.0f} times less.\n"
     )
+
+
+def in_step_line(ruleset: Ruleset, rounds: int) -> str:
+    """Return what lines take that are read in step, beside one after the other, in turns."""
+    texts = unlike_lines(GROUP * rounds)
+    groups = [texts[start : start + GROUP] for start in range(0, len(texts), GROUP)]
+    alone: list[float] = []
+    together: list[float] = []
+    for at, group in enumerate(groups):
+        ways = [
+            (alone, lambda group=group: [classified(text, ruleset) for text in group]),
+            (together, lambda group=group: read_in_step(group, ruleset)),
+        ]
+        # The second finds in the caches what the first has left there.
+        for times, way in reversed(ways) if at % 2 else ways:
+            times.append(microseconds(way))
+    after_another, in_turn = median(alone) / GROUP, median(together) / GROUP
+    return (
+        f"{GROUP} lines read in step: {in_turn:,.0f} µs a line; one after the other: "
+        f"{after_another:,.0f} µs, {after_another / in_turn:.2f} times as long.\n"
+    )
+
+
+def read_in_step(texts: list[str], ruleset: Ruleset) -> object:
+    context = copy_context()
+    begun = [stages.classifying(text, ruleset, score_request=ASKED) for text in texts]
+    return in_step([(context, steps) for steps in begun])
 
 
 def worst_table(ruleset: Ruleset) -> str:

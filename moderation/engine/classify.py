@@ -14,6 +14,7 @@ from moderation.engine.detectors.pattern_cost import Budget
 from moderation.engine.detectors.pii import find_pii
 from moderation.engine.detectors.regexes import Pattern, PatternHit
 from moderation.engine.detectors.spam import find_spam
+from moderation.engine.in_step import Steps, in_one_go
 from moderation.engine.matches import (
     NO_MODEL_FINDING,
     Category,
@@ -50,6 +51,7 @@ from moderation.engine.words.unspoken import unspoken
 logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 NOTHING: tuple[Any, ...] = ()
+Spans = tuple[tuple[int, int], ...]
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class _Parts:
             return fallback
 
 
-def classify(
+def classifying(
     text: str,
     ruleset: Ruleset,
     *,
@@ -82,7 +84,7 @@ def classify(
     language: str | None = None,
     is_duplicate: bool = False,
     score_request: ScoreRequest | None = None,
-) -> Classification:
+) -> Steps[Classification]:
     """Return what is in the text; is_duplicate: its author sent it twice in the last minute.
 
     A model that does not answer in time appears as "model" in `failed`.
@@ -90,26 +92,28 @@ def classify(
     parts, budget = _Parts(), Budget()
     safe = without_surrogates(text)
     views = parts.run("normalization", lambda: views_of(safe), TextViews(safe, (_as_sent(safe),)))
-    listed = [
-        *parts.run("lexicon", lambda: _lexicon_matches(text, views, ruleset), NOTHING),
-        *parts.run(
-            "blacklist", lambda: _blacklist_matches(text, safe, views, ruleset, budget), NOTHING
-        ),
-    ]
-    allowed: tuple[tuple[int, int], ...] = ()
-    if listed or ruleset.allowed:
-        allowed = parts.run("whitelist", lambda: allowed_spans(text, views, ruleset), NOTHING)
-        listed = outside(dict.fromkeys(listed), allowed)  # Views share most words.
-        listed, silent = parts.run("context", partial(_spoken, text, listed), (listed, NOTHING))
-        allowed += silent
-    find = partial(find_spam, is_duplicate=is_duplicate, domains=ruleset.domains)
-    spam = parts.run("spam", partial(find, text, views.main), NOTHING)
+    yield
+    listed = [*parts.run("lexicon", lambda: _lexicon_matches(text, views, ruleset), NOTHING)]
+    yield
+    listed += parts.run(
+        "blacklist", lambda: _blacklist_matches(text, safe, views, ruleset, budget), NOTHING
+    )
+    budget.pause()
+    listed, allowed = _counted(parts, text, views, ruleset, listed)
+    yield
+    spam = parts.run(
+        "spam",
+        lambda: find_spam(text, views.main, is_duplicate=is_duplicate, domains=ruleset.domains),
+        NOTHING,
+    )
     by_rules = without_overlaps([*listed, *spam])
     pii = parts.run("pii", lambda: find_pii(views.folded, text, ruleset.phone_regions), NOTHING)
+    yield
     by_model = NO_MODEL_FINDING
     if score_request:
         seen = ScorerInput(text, views, by_rules, allowed)
         by_model = _by_model(parts, seen, score_request, ruleset)
+        yield
     by_rules = tuple(softened(one, by_model.lowered) for one in by_rules)
     matches = (*by_rules, *by_model.matches)
     total = total_of(matches)
@@ -118,10 +122,8 @@ def classify(
     if budget.is_exceeded:
         parts.failed.append("budget")
     if language is None:
-        plain = views.main[-1].text
-        language = parts.run(
-            "language", lambda: language_of(plain, ruleset.languages), UNDETERMINED
-        )
+        guess = partial(language_of, views.main[-1].text, ruleset.languages)
+        language = parts.run("language", guess, UNDETERMINED)
     return Classification(
         language=language,
         matches=matches,
@@ -133,6 +135,21 @@ def classify(
         model_finding=by_model,
         late=parts.late,
     )
+
+
+classify = in_one_go(classifying)
+
+
+def _counted(
+    parts: _Parts, text: str, views: TextViews, ruleset: Ruleset, listed: list[Match]
+) -> tuple[list[Match], Spans]:
+    """Return the listed words that count, and the spans in which none does."""
+    if not listed and not ruleset.allowed:
+        return listed, NOTHING
+    allowed = parts.run("whitelist", lambda: allowed_spans(text, views, ruleset), NOTHING)
+    listed = outside(dict.fromkeys(listed), allowed)  # Views share most words.
+    listed, silent = parts.run("context", partial(_spoken, text, listed), (listed, NOTHING))
+    return listed, (*allowed, *silent)
 
 
 def _by_model(

@@ -5,9 +5,10 @@ from collections.abc import Hashable
 
 from cachetools import TTLCache
 
-from moderation.engine.classify import classify
+from moderation.engine.classify import classifying
 from moderation.engine.custom_rules.ruleset import Ruleset
 from moderation.engine.custom_rules.specs import AI_PROMPT, USER
+from moderation.engine.in_step import Steps, in_one_go
 from moderation.engine.matches import Classification
 from moderation.engine.model.scorer import ScoreRequest
 
@@ -20,7 +21,7 @@ _recent: TTLCache[Hashable, Classification] = TTLCache(MOST_TEXTS, SECONDS)
 _lock = threading.Lock()
 
 
-def classify_once(
+def classifying_once(
     text: str,
     ruleset: Ruleset,
     *,
@@ -28,7 +29,7 @@ def classify_once(
     language: str | None = None,
     is_duplicate: bool = False,
     score_request: ScoreRequest | None = None,
-) -> Classification:
+) -> Steps[Classification]:
     """Return what `classify` returns, from memory if the same was asked within the last minute.
 
     Nothing is kept of what a part failed to read, or of what another server says.
@@ -43,7 +44,7 @@ def classify_once(
             known = _recent.get(key)
         if known:
             return known
-    found = classify(
+    found = yield from classifying(
         text,
         ruleset,
         user_id=user_id,
@@ -56,3 +57,6 @@ def classify_once(
         with _lock:
             _recent[key] = found
     return found
+
+
+classify_once = in_one_go(classifying_once)

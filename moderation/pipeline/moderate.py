@@ -4,6 +4,7 @@ import logging
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextvars import Context
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -13,14 +14,15 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from moderation.engine.classify import classify
+from moderation.engine.classify import classifying
+from moderation.engine.in_step import Steps, in_one_go, in_step, timed
 from moderation.engine.matches import Classification
 from moderation.engine.model.scorer import ScoreRequest
-from moderation.engine.recent import classify_once
+from moderation.engine.recent import classify_once, classifying_once
 from moderation.engine.verdict.author_record import apply_author_record
 from moderation.engine.verdict.decide import decide, engine_failure_verdict
 from moderation.lib import metrics
-from moderation.lib.request_id import within_request
+from moderation.lib.request_id import context_of
 from moderation.models import ModerationLog
 from moderation.pipeline import late_scores, model_health, shadow_model
 from moderation.pipeline.author_history import History, author_record, histories_of, history_of
@@ -146,17 +148,16 @@ def count(log: ModerationLog, judgement: Judgement, started: float) -> None:
     )
 
 
-def judge(submission: Submission, ruleset: ActiveRuleset, history: History) -> Judgement:
+def judging(submission: Submission, ruleset: ActiveRuleset, history: History) -> Steps[Judgement]:
     """Classify the text and decide, without the author's record.
 
     If the engine fails, the policy decides: a failure never approves silently.
     """
-    started = time.perf_counter()
     is_duplicate = history.copies >= COPIES_BEFORE
     shadow = shadow_model.shadow_scorer(ruleset.models)
-    classify_by = partial(
+    begin = partial(
         # What a model in shadow says is counted for each message.
-        classify if shadow else classify_once,
+        classifying if shadow else classifying_once,
         submission.content,
         ruleset.compiled,
         user_id=submission.user_id,
@@ -164,18 +165,21 @@ def judge(submission: Submission, ruleset: ActiveRuleset, history: History) -> J
         is_duplicate=is_duplicate,
     )
     request = ScoreRequest(shadow) if shadow else score_request(ruleset.policy, ruleset.model)
+    took = 0.0
     try:
-        finding = classify_by(score_request=request)
+        finding, took = yield from timed(begin(score_request=request))
         verdict = decide(finding, ruleset.policy)
     except Exception:
         logger.exception("The engine failed", extra={"project": submission.project.slug})
         finding = Classification(language="", failed=("engine",))
         verdict = engine_failure_verdict(ruleset.policy)
-    took = time.perf_counter() - started
     counts: Mapping[str, int] = {}
     if shadow:
-        counts = shadow.counts(finding, verdict, ruleset.policy, classify_by)
+        counts = shadow.counts(finding, verdict, ruleset.policy, in_one_go(begin))
     return Judgement(finding, verdict, ruleset, took, is_duplicate, counts)
+
+
+judge = in_one_go(judging)
 
 
 def judge_now(submission: Submission, now: datetime) -> Judgement:
@@ -192,28 +196,42 @@ def judge_together(submissions: Sequence[Submission], now: datetime) -> list[Jud
 
     Counts the new ones of their authors: TooMany if one has reached the policy's limit.
     """
-    judged: dict[int, Judged | Exception] = {}
+    rulesets, judged = _rulesets_of(submissions)
+    chosen = [submissions[number] for number in rulesets]
+    policies = [ruleset.policy for ruleset in rulesets.values()]
+    histories = histories_of(chosen, policies, now) if chosen else []
+    begun: dict[int, History] = {}
+    works: list[tuple[Context, Steps[Judgement]]] = []
+    for (number, ruleset), history in zip(rulesets.items(), histories, strict=True):
+        submission = submissions[number]
+        try:
+            if not history.is_stored:
+                count_message(submission, ruleset.policy)
+        except Exception as error:  # noqa: BLE001 - its caller gets it
+            judged[number] = error
+        else:
+            begun[number] = history
+            judging_it = judging(submission, ruleset, history)
+            works.append((context_of(submission.request_id), judging_it))
+    for (number, history), one in zip(begun.items(), in_step(works), strict=True):
+        judged[number] = one if isinstance(one, Exception) else Judged(one, history)
+    return [judged[number] for number in range(len(submissions))]
+
+
+def _rulesets_of(
+    submissions: Sequence[Submission],
+) -> tuple[dict[int, ActiveRuleset], dict[int, Judged | Exception]]:
+    """Return the rulesets by the messages' places, and the errors of those without one."""
     rulesets: dict[int, ActiveRuleset] = {}
+    errors: dict[int, Judged | Exception] = {}
     for number, submission in enumerate(submissions):
         try:
             rulesets[number] = ruleset_for(submission)
         except DatabaseError:
             raise
         except Exception as error:  # noqa: BLE001 - its caller gets it
-            judged[number] = error
-    chosen = [submissions[number] for number in rulesets]
-    policies = [ruleset.policy for ruleset in rulesets.values()]
-    histories = histories_of(chosen, policies, now) if chosen else []
-    for (number, ruleset), history in zip(rulesets.items(), histories, strict=True):
-        submission = submissions[number]
-        try:
-            if not history.is_stored:
-                count_message(submission, ruleset.policy)
-            with within_request(submission.request_id):
-                judged[number] = Judged(judge(submission, ruleset, history), history)
-        except Exception as error:  # noqa: BLE001 - its caller gets it
-            judged[number] = error
-    return [judged[number] for number in range(len(submissions))]
+            errors[number] = error
+    return rulesets, errors
 
 
 def rehearse(submission: Submission, now: datetime | None = None) -> Outcome:

@@ -6,7 +6,7 @@ import pytest
 from cachetools import TTLCache
 
 from moderation.engine import recent
-from moderation.engine.classify import classify
+from moderation.engine.classify import classify, classifying
 from moderation.engine.custom_rules.ruleset import (
     BlacklistEntry,
     RuleSpec,
@@ -28,9 +28,9 @@ def read(monkeypatch):
 
     def reading(text, *args, **options):
         texts.append(text)
-        return classify(text, *args, **options)
+        return classifying(text, *args, **options)
 
-    monkeypatch.setattr(recent, "classify", reading)
+    monkeypatch.setattr(recent, "classifying", reading)
     return texts
 
 
@@ -136,7 +136,12 @@ def test_long_texts_and_many_findings_are_not_kept(read):
 def test_no_more_texts_are_kept_than_that(monkeypatch):
     ruleset = build_ruleset()
     found = classify("x", ruleset)
-    monkeypatch.setattr(recent, "classify", lambda *_args, **_named: found)
+
+    def finding(*_args, **_named):
+        yield
+        return found
+
+    monkeypatch.setattr(recent, "classifying", finding)
     for number in range(recent.MOST_TEXTS + 50):
         classify_once(f"number {number}", ruleset)
     assert len(recent._recent) == recent.MOST_TEXTS

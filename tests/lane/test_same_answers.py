@@ -239,7 +239,7 @@ def test_log_lines_have_the_id_of_the_request_that_they_are_about(ways, monkeypa
         seen.append(current_request_id())
         raise RuntimeError
 
-    monkeypatch.setattr(import_module("moderation.pipeline.moderate"), "classify_once", classify)
+    monkeypatch.setattr(import_module("moderation.pipeline.moderate"), "classifying_once", classify)
     secret = key(ways[0], "check")
     first, second = (
         task_of(CHECK, secret, json.dumps(message()).encode(), x_request_id=name)

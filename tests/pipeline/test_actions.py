@@ -60,7 +60,7 @@ def test_a_social_number_is_blocked_without_a_strike(arena):
 
 def test_a_broken_engine_never_approves_silently(arena, monkeypatch):
     monkeypatch.setattr(
-        "moderation.pipeline.moderate.classify_once", lambda *_args, **_options: 1 / 0
+        "moderation.pipeline.moderate.classifying_once", lambda *_args, **_options: 1 / 0
     )
     outcome = send(arena, "Hello world")
     assert row(outcome) == ("flag", True, "flagged", "flagged", 0, True)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from moderation import rules
+from moderation.engine.classify import classify
 from moderation.lib.errors import TooMany
 from moderation.models import ModerationLog
 from moderation.pipeline import moderate as module
@@ -60,12 +61,23 @@ def test_the_time_that_judging_took_is_measured(arena, monkeypatch):
     ruleset = active_ruleset(arena)
     monkeypatch.setattr(module, "time", ticking(5.0, 7.5))
     assert analyze("Hello world", ruleset).took == 2.5
-    monkeypatch.setattr(module, "time", ticking(5.0, 7.5))
-    assert judge_now(submission(arena), NOON).took == 2.5
+
+
+def test_what_other_messages_took_between_the_parts_does_not_count(arena, monkeypatch):
+    found = classify("Hello world", active_ruleset(arena).compiled)
+
+    def in_two_parts(*_arguments, **_options):
+        yield
+        return found
+
+    monkeypatch.setattr(module, "classifying_once", in_two_parts)
+    first, second = (5.0, 7.5), (10.0, 10.5)
+    monkeypatch.setattr("moderation.engine.in_step.time", ticking(*first, *second))
+    assert judge_now(submission(arena), NOON).took == 3.0
 
 
 def test_a_failing_engine_leaves_its_name_and_the_policy_s_verdict(arena, monkeypatch):
-    monkeypatch.setattr(module, "classify_once", lambda *_args, **_options: 1 / 0)
+    monkeypatch.setattr(module, "classifying_once", lambda *_args, **_options: 1 / 0)
     log = send(arena, "Hello world").log
     assert (log.degraded, log.language, log.score, log.severity) == (["engine"], "", 0.0, "medium")
     assert (log.stage, log.moderator_name, log.is_violation) == ("pre-check", "Policy", True)
@@ -75,7 +87,7 @@ def test_a_failing_engine_leaves_its_name_and_the_policy_s_verdict(arena, monkey
 @pytest.mark.parametrize("verdict", ["warn", "block"])
 def test_a_failing_engine_never_brings_a_strike(monkeypatch, verdict):
     arena = project(on_engine_failure=verdict, strike_verdicts=["warn", "flag", "block"])
-    monkeypatch.setattr(module, "classify_once", lambda *_args, **_options: 1 / 0)
+    monkeypatch.setattr(module, "classifying_once", lambda *_args, **_options: 1 / 0)
     logs = [send(arena, f"Hello {number}").log for number in range(4)]
     assert {(log.verdict, log.strikes.count()) for log in logs} == {(verdict, 0)}
 

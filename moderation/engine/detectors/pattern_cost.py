@@ -19,7 +19,7 @@ QUICK_SECONDS = 0.001
 class Budget:
     """The processor time that a project's expressions may take on one text, in one thread.
 
-    It begins with the first question.
+    It begins with the first question, and after a pause again.
     """
 
     def __init__(self, seconds: float = TEXT_SECONDS) -> None:
@@ -34,6 +34,12 @@ class Budget:
             self._until = now + self._seconds
         self.is_exceeded = self.is_exceeded or now >= self._until
         return self.is_exceeded
+
+    def pause(self) -> None:
+        """Count nothing until the next question: the thread does something else."""
+        if self._until is not None:
+            self._seconds = self._until - time.thread_time()
+            self._until = None
 
 
 def refuse_slow(expression: str, flags: Iterable[str] = ("i",)) -> None:

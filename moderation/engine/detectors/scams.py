@@ -233,7 +233,7 @@ def scam_in(views: Sequence[TextView]) -> tuple[str, int, int] | None:
                 spans.setdefault(kind, view.span(clue.start, clue.end))
     if DEMAND in spans:
         return "scam", *spans[DEMAND]
-    found = _pair_in(spans)
+    found = _pair_in(spans) if spans else None
     if found is None or any(WARNING.search(view.text[:LONGEST]) for view in views):
         return None
     signal, kinds = found

@@ -67,7 +67,10 @@ Work = Callable[[Sequence[Task]], None]
 
 
 class Turns:
-    """`work` does one turn for each task of a group; a task that is not done gets another."""
+    """`work` does one turn for each task of a group; a task that is not done gets another.
+
+    spares: threads that take a group only while another is held up.
+    """
 
     def __init__(self, work: Work, spares: int = 0) -> None:
         self._work = work

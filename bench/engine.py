@@ -203,7 +203,7 @@ def in_step_line(ruleset: Ruleset, rounds: int) -> str:
             (alone, lambda group=group: [classified(text, ruleset) for text in group]),
             (together, lambda group=group: read_in_step(group, ruleset)),
         ]
-        # The second finds in the caches what the first has left there.
+        # They take turns to be first: the second finds what the first has left in the caches.
         for times, way in reversed(ways) if at % 2 else ways:
             times.append(microseconds(way))
     after_another, in_turn = median(alone) / GROUP, median(together) / GROUP

@@ -251,7 +251,7 @@ def _match(
     )
 
 
-def _spoken(text: str, matches: list[Match]) -> tuple[list[Match], tuple[tuple[int, int], ...]]:
+def _spoken(text: str, matches: list[Match]) -> tuple[list[Match], Spans]:
     """Return what is spoken, with its context, and where the words stand that are not."""
     silent = list(unspoken(text, matches))
     spoken = [match for match in matches if match not in silent] if silent else matches

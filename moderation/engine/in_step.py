@@ -7,6 +7,7 @@ after the other take 1.2 times as long (`make bench-engine`).
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextvars import Context
+from functools import wraps
 from typing import ParamSpec, TypeVar
 
 Given = ParamSpec("Given")
@@ -18,6 +19,7 @@ Steps = Generator[None, None, Result]
 def in_one_go(begin: Callable[Given, Steps[Result]]) -> Callable[Given, Result]:
     """Return a function that begins such work and does all its parts."""
 
+    @wraps(begin)
     def do_all(*arguments: Given.args, **options: Given.kwargs) -> Result:
         steps = begin(*arguments, **options)
         while True:

@@ -119,6 +119,7 @@ class Turns:
         while True:
             with self._changed:
                 self._busy.wait_for(lambda: self._waiting)
+            # Without the condition, which each further request would tell.
             time.sleep(HELD_UP_SECONDS)
             with self._changed:
                 is_held_up = time.monotonic() - self._taken_at >= HELD_UP_SECONDS
@@ -176,8 +177,9 @@ class Turns:
             if not task.future.cancelled():
                 group.append(task)
                 size += min(len(task.body), MOST_BYTES)
-        self._at_work += len(group)
-        self._taken_at = time.monotonic()
+        if group:
+            self._at_work += len(group)
+            self._taken_at = time.monotonic()
         return group
 
 

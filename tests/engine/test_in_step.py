@@ -1,4 +1,4 @@
-"""Texts that are read in step are found what each is found alone."""
+"""Texts that are read in step get the results that each gets alone."""
 
 import time
 from contextvars import ContextVar, copy_context

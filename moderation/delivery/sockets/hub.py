@@ -76,6 +76,11 @@ class Feed:
         self._started = asyncio.Event()
         self._task = asyncio.create_task(self._run())
 
+    @property
+    def seen(self) -> int:
+        """The number up to which the feed is through; all later frames go to all its readers."""
+        return self._seen
+
     async def started(self) -> None:
         """Wait until the feed knows where it begins.
 
@@ -143,8 +148,11 @@ class Hub:
         self._feeds: dict[int, Feed] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def subscribe(self, subscription: Subscription) -> None:
-        """Register a reader: when this returns, all frames are in its queue or in the outbox."""
+    async def subscribe(self, subscription: Subscription) -> int:
+        """Register a reader: when this returns, all frames are in its queue or in the outbox.
+
+        Returns the number of the last frame that may be in the outbox alone.
+        """
         if not self._tasks:
             self._tasks = [asyncio.create_task(self._heal())]
             if settings.REDIS_URL:
@@ -154,6 +162,7 @@ class Hub:
             feed = self._feeds[subscription.project_id] = Feed(subscription.project_id)
         feed.readers.add(subscription)
         await feed.started()
+        return feed.seen
 
     def unsubscribe(self, subscription: Subscription) -> None:
         feed = self._feeds.get(subscription.project_id)

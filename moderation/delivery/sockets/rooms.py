@@ -57,16 +57,7 @@ class Room:
 
     async def _run(self, since: int | None) -> None:
         try:
-            now = await database_sync_to_async(outbox.snapshot_of)(self.project_id)
-            self._sent = now.seq if since is None else min(since, now.seq)
-            await self._reader.read_joined(self.slug, now)
-            if self._sent < now.seq - REPLAYABLE:
-                await self._reset()
-            # Subscribe only when little is missing: a long replay must not fill the queue.
-            await self._catch_up()
-            self._subscription = subscription = Subscription(self.project_id, self._drop)
-            await hubs.running().subscribe(subscription)
-            await self._go_live(subscription)
+            subscription = await self._begin(since)
             while True:
                 frame = await subscription.queue.get()
                 if frame.seq > self._sent + 1:
@@ -80,6 +71,24 @@ class Room:
         except Exception:
             logger.exception("A socket's room failed", extra={"project": self.slug})
             self._reader.fail(Close.SERVER_ERROR)
+
+    async def _begin(self, since: int | None) -> Subscription:
+        """Tell the reader where the project is and what it missed; return its live frames."""
+        now = await database_sync_to_async(outbox.snapshot_of)(self.project_id)
+        self._sent = now.seq if since is None else min(since, now.seq)
+        await self._reader.read_joined(self.slug, now)
+        if self._sent < now.seq - REPLAYABLE:
+            await self._reset()
+        # Subscribe only when little is missing: a long replay must not fill the queue.
+        if self._sent < now.seq:
+            await self._catch_up()
+        self._subscription = subscription = Subscription(self.project_id, self._drop)
+        fed = await hubs.running().subscribe(subscription)
+        # Most readers miss nothing, and then need not ask the outbox.
+        if fed > self._sent or subscription.has_missed:
+            await self._go_live(subscription)
+        subscription.is_live = True
+        return subscription
 
     async def _go_live(self, subscription: Subscription) -> None:
         """Read the outbox until the queue holds all that comes after it."""

@@ -185,6 +185,44 @@ async def test_a_reader_whose_queue_has_a_gap_reads_the_outbox(
     assert await socket.hear_numbers(4) == [3, 4, 5, 6]
 
 
+async def test_who_misses_nothing_joins_without_reading_the_outbox(
+    arena, reader, open_socket, monkeypatch
+):
+    await happen(arena, 1)
+    last = (await sync_to_async(Project.objects.get)()).last_seq
+    read = []
+    real = outbox.frames_after
+    monkeypatch.setattr(outbox, "frames_after", lambda *args: read.append(args) or real(*args))
+    sockets = [await open_socket(PATH, x_api_key=reader) for _ in range(3)]
+    for socket in sockets:
+        await socket.hear()
+    await happen(arena, 2)
+    for socket in sockets:
+        assert await socket.hear_numbers(2) == [last + 1, last + 2]
+    assert read == []
+
+
+async def test_an_event_between_the_figures_and_the_feed_is_not_missed(
+    arena, reader, open_socket, monkeypatch
+):
+    # The feed of a first reader runs already, so the second finds its number changed.
+    first = await open_socket(PATH, x_api_key=reader)
+    await first.hear()
+    real = outbox.snapshot_of
+
+    def snapshot_of(project_id):
+        snapshot = real(project_id)
+        tell(arena, 1)
+        relay.run_once()
+        return snapshot
+
+    monkeypatch.setattr(outbox, "snapshot_of", snapshot_of)
+    second = await open_socket(PATH, x_api_key=reader)
+    await second.hear()
+    assert await second.hear_numbers(2) == [1, 2]
+    assert await first.hear_numbers(2) == [1, 2]
+
+
 async def test_a_burst_longer_than_the_queue_drops_no_quick_reader(arena, reader, open_socket):
     socket = await open_socket(PATH, x_api_key=reader)
     await socket.hear()

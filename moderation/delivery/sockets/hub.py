@@ -78,7 +78,7 @@ class Feed:
 
     @property
     def seen(self) -> int:
-        """The number up to which the feed is through; all later frames go to all its readers."""
+        """The number of the last frame that was fed; all later ones go to every reader."""
         return self._seen
 
     async def started(self) -> None:

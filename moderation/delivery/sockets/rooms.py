@@ -87,7 +87,8 @@ class Room:
         # Most readers miss nothing, and then need not ask the outbox.
         if fed > self._sent or subscription.has_missed:
             await self._go_live(subscription)
-        subscription.is_live = True
+        else:
+            subscription.is_live = True
         return subscription
 
     async def _go_live(self, subscription: Subscription) -> None:

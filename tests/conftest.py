@@ -54,6 +54,12 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
     # One password takes the usual hasher half a second, on purpose.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Messages of tests are dated months ago, and each tick would add up hours for half a second.
+    settings.HOUSEKEEPING = [job for job in settings.HOUSEKEEPING if "sum_hours" not in job]
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("postgresql"):
+        # No test outlives its database, so that no commit needs to wait for the disk.
+        database["OPTIONS"]["options"] = "-c synchronous_commit=off"
     empty = import_module("tests.databases").empty
     import_module("django.test").TransactionTestCase._fixture_teardown = lambda _: empty()
     config.stash[MISSING] = missing(list(ADDRESSES))

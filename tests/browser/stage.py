@@ -31,13 +31,16 @@ CLEAN = ("Hello world", "kya haal hai bhai", "Mañana jugamos", "gg everyone")
 
 
 def fill():
+    from django.conf import settings  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
 
     from moderation.accounts.keys import create_key  # noqa: PLC0415
     from moderation.accounts.projects import change_project, create_project  # noqa: PLC0415
     from moderation.models import Project  # noqa: PLC0415
+    from tests.databases import migrated_once  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0)
+    with migrated_once(settings.BASE_DIR / "var" / "tests"):
+        call_command("migrate", verbosity=0)
     public = create_project("arena", name="Arena", preset="balanced", actor="tests")
     change_project(public, {"is_transparency_public": True}, actor="tests")
     create_project("empty", name="Nothing yet", preset="balanced", actor="tests")

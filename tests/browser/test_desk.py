@@ -54,6 +54,7 @@ def test_one_request_leads_from_the_key_to_the_next_item(visit, at_desk):
         assert [url.split("/")[-1] for url in posted] == ["decide"]
 
 
+@pytest.mark.slow
 def test_back_and_forward_lead_through_the_items(visit, at_desk):
     with visit("ada") as page:
         at_desk(page)
@@ -67,6 +68,7 @@ def test_back_and_forward_lead_through_the_items(visit, at_desk):
         assert wait_for_another(page, first) == second
 
 
+@pytest.mark.slow
 def test_a_claim_that_arrives_after_the_decision_changes_nothing(visit):
     held = []
 
@@ -134,6 +136,7 @@ def test_keys_are_letters_while_one_types(visit, at_desk):
         assert open_id(page) == before
 
 
+@pytest.mark.slow
 def test_the_words_for_the_author_follow_the_consequence(visit, at_desk):
     with visit("ada") as page:
         at_desk(page)
@@ -157,6 +160,7 @@ def test_what_was_decided_elsewhere_is_told_in_the_pane(visit, at_desk, site):
         assert page.get_by_role("button", name="Approve").count() == 0
 
 
+@pytest.mark.slow
 def test_whoever_leaves_lets_go(visit, at_desk):
     with visit("noor") as page, visit("omar") as other:
         at_desk(page)
@@ -169,6 +173,7 @@ def test_whoever_leaves_lets_go(visit, at_desk):
         other.locator("#item .claim-mine").wait_for()
 
 
+@pytest.mark.slow
 def test_single_decisions_need_no_javascript(visit):
     with visit("noor", java_script_enabled=False) as page:
         page.goto(QUEUE)

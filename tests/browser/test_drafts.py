@@ -8,7 +8,7 @@ from tests.browser.conftest import intercept_from_start
 from tests.browser.test_desk import HEAD, wait_for_another
 from tests.browser.test_queue import check
 
-pytestmark = [pytest.mark.browser, pytest.mark.standalone]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.standalone]
 FOCUS = "document.activeElement.id"
 NOTE = "document.getElementById('note-text').value"
 

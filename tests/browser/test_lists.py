@@ -5,7 +5,7 @@ import pytest
 from tests.browser.test_every_page import overflow
 from tests.browser.test_queue import check
 
-pytestmark = [pytest.mark.browser, pytest.mark.standalone]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.standalone]
 
 
 @pytest.fixture

@@ -63,6 +63,7 @@ def test_new_items_wait_behind_a_bar_until_asked_for(desk, call):
     assert desk.evaluate(IDS) == shown
 
 
+@pytest.mark.slow
 def test_an_urgent_item_that_waits_stays_above_a_new_one(visit, call):
     urgent = check(call, "waits-1", channel_id="merge")
     for reporter in ("r1", "r2", "r3"):
@@ -103,6 +104,7 @@ def test_a_decision_by_key_leads_to_the_next_item_and_undo_brings_the_row_back(d
     assert desk.get_attribute(HEAD, "data-review") == ids[0]
 
 
+@pytest.mark.slow
 def test_undo_brings_a_row_back_to_its_place_and_the_walk_goes_on_from_there(visit, call):
     first, second, third = [check(call, f"place-{at}", channel_id="place") for at in range(3)]
     with visit("noor") as page:
@@ -139,6 +141,7 @@ def test_two_presses_in_quick_succession_decide_one_item(visit, call):
         assert page.evaluate(IDS) == [third]
 
 
+@pytest.mark.slow
 def test_undo_names_the_message_and_stands_in_no_other_items_head(visit, call):
     first, second = [
         check(call, f"names-{at}", f"{at} shut up idiot", channel_id="names") for at in range(2)
@@ -157,6 +160,7 @@ def test_undo_names_the_message_and_stands_in_no_other_items_head(visit, call):
         page.wait_for_selector(f"{HEAD}[data-review='{first}']")
 
 
+@pytest.mark.slow
 def test_taking_over_moves_the_claim_and_tells_the_other_at_once(visit, call):
     review_id = check(call, "taken-1")
     with visit("noor") as page, visit("omar") as other:
@@ -171,6 +175,7 @@ def test_taking_over_moves_the_claim_and_tells_the_other_at_once(visit, call):
         assert page.locator("#item .claim-mine").count() == 0
 
 
+@pytest.mark.slow
 def test_o_opens_the_author_and_a_note_stays(visit, call):
     review_id = check(call, "drawer-1")
     with visit("noor") as page:
@@ -235,6 +240,7 @@ def test_the_next_item_shows_before_the_answer_and_a_key_waits_until_it_is_ours(
     assert desk.locator(HEAD).count() == 1
 
 
+@pytest.mark.slow
 def test_a_refused_decision_brings_the_item_back_from_under_the_next_one(desk, opened, call, site):
     def decided_first(route):
         call(f"reviews/{opened[0]}/decide", {"decision": "dismiss", "take_over": True})
@@ -248,6 +254,7 @@ def test_a_refused_decision_brings_the_item_back_from_under_the_next_one(desk, o
     site.complaints[:] = [said for said in site.complaints if "409" not in said]
 
 
+@pytest.mark.slow
 def test_a_decision_that_never_left_brings_the_item_back(desk, opened, site):
     desk.route("**/decide", lambda route: route.abort())
     desk.keyboard.press("e")

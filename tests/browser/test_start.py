@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.test_every_page import RULES, barriers, overflow
 
-pytestmark = [pytest.mark.browser, pytest.mark.standalone]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.standalone]
 
 
 def send(site, key):

@@ -34,7 +34,7 @@ def old(settings, tmp_path):
     """The old address, which answers with THEIRS."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.asked, server.answer = [], (200, json.dumps(THEIRS).encode())
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     place = f"127.0.0.1:{server.server_port}"
     settings.PERSPECTIVE_PROXY_URL = f"http://{place}/v1alpha1/"
     settings.PERSPECTIVE_PROXY_KEY = "AIza/old"

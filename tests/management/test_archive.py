@@ -158,6 +158,7 @@ def test_backup_of_another_version_is_refused(arena):
         load(repacked([json.dumps(head).encode() + b"\n", *rows[1:]]))
 
 
+@pytest.mark.slow
 def test_a_database_without_tables_is_to_be_migrated_first(tmp_path):
     """It was said to need another version, which nobody would find."""
     environment = environment_of(f"sqlite:///{tmp_path / 'new.sqlite3'}")
@@ -241,6 +242,7 @@ def here():
     return f"sqlite:///{connection.settings_dict['NAME']}"
 
 
+@pytest.mark.slow
 def test_move_to_another_database(arena, second):
     connections[SECOND].close()
     told = manage(here(), "move_database", f"sqlite:///{second}", "--format", "json")

@@ -54,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def fake(settings):
     server = Fake()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
     thread.start()
     settings.AI_BASE_URL = f"http://{server.place}/v1"
     settings.AI_API_KEY = "sk-fake"

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.e2e.servers import ROOT, environment_of
 
 # python-socketio imports aio_pika and redis itself.
@@ -16,6 +18,7 @@ HEAVY = {
 START = "import sys, moderation_site.asgi, moderation_site.urls; print(*sys.modules)"
 
 
+@pytest.mark.slow
 def test_what_few_servers_need_is_not_read_at_the_start(tmp_path):
     environment = environment_of(f"sqlite:///{tmp_path}/empty.sqlite3", REDIS_URL="")
     done = subprocess.run(

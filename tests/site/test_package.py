@@ -51,6 +51,7 @@ def wheel(tmp_path_factory):
     return ZipFile(folder / done.stdout.split()[-1])
 
 
+@pytest.mark.slow
 def test_every_file_of_the_server_is_in_the_wheel(wheel):
     wanted = {name for name in tracked() if name.startswith(PACKAGES)}
     wanted |= {f"moderation_site/{name}" for name in tracked() if name.startswith(ASSETS)}

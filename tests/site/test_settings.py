@@ -85,6 +85,7 @@ def test_a_refused_start_ends_with_one_line():
     assert len(refused.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_open_project_may_be_made_public_on_purpose():
     assert start(OPEN_PROJECT="demo", OPEN_PROJECT_PUBLIC="true").returncode == 0
 

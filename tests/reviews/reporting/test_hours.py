@@ -6,8 +6,10 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 
+from moderation.delivery import relay
 from moderation.lib.errors import GavelError, NotFound
 from moderation.models import (
     Author,
@@ -22,6 +24,7 @@ from moderation.pipeline.retention import remove_old
 from moderation.queries.series import TWO_DAYS, starts_of
 from moderation.sanctions.bans import expire_sanctions
 from moderation.sanctions.by_staff import issue_ban
+from moderation_site import settings as site_settings
 from reviews.appeals.answer import Answer, decide_appeal
 from reviews.appeals.ask import appeal
 from reviews.appeals.reports import NewReport, report
@@ -310,3 +313,11 @@ def test_a_project_that_fails_does_not_keep_others_from_being_added_up(monkeypat
     monkeypatch.setattr(summing, "count_hours", count)
     sum_hours(NOON + 2 * HOUR)
     assert [span.project for span in SummedSpan.objects.all()] == [other]
+
+
+def test_the_relay_adds_up_hours(settings):
+    settings.HOUSEKEEPING = site_settings.HOUSEKEEPING
+    with time_machine.travel(NOON + 3 * HOUR, tick=False):
+        made = project()
+        relay.run_once([])
+    assert SummedSpan.objects.get(project=made).until == NOON + 2 * HOUR

@@ -33,7 +33,9 @@ LINK = re.compile(r"https?:|www\.|\.com\b|\.ly\b|youtu", re.IGNORECASE)
 MOST_TOKENS = 240
 LONGEST_TOKEN = 24
 PIECES = (3, 4, 5)
-CACHED_TOKENS = 32_768
+CACHED_TOKENS = 16_384
+#: Each has about twenty; what they weigh is remembered elsewhere.
+CACHED_HASHES = 1_024
 #: What the names of pairs, of pairs with a word between, and of triples begin with.
 GROUPS = (b"b", b"s", b"t")
 #: Stand before the first word and after the last.
@@ -164,7 +166,7 @@ def hashed(feature: str) -> int:
     return crc32(feature.encode("utf-8", "replace"))
 
 
-@lru_cache(maxsize=CACHED_TOKENS)
+@lru_cache(maxsize=CACHED_HASHES)
 def token_hashes(token: str) -> tuple[int, ...]:
     """Return the features of one token: itself, its pieces, and what it is listed as.
 

@@ -70,7 +70,9 @@ def homographs() -> Mapping[str, Homograph]:
 @cache
 def _common_words() -> Mapping[str, frozenset[str]]:
     """Return the commonest words of these languages, without those of English and Spanish."""
-    return {word: frozenset(languages.split()) for word, languages, *_ in rows("common_words.tsv")}
+    # Thousands of words share a few sets.
+    set_of = cache(lambda languages: frozenset(languages.split()))
+    return {word: set_of(languages) for word, languages, *_ in rows("common_words.tsv")}
 
 
 #: A text may repeat a word thousands of times.

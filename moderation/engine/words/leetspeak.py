@@ -5,7 +5,7 @@ from functools import lru_cache
 
 FEWEST_LETTERS = 2
 RUN = re.compile(r"([^\W\d_])\1+")
-CACHED = 32_768
+CACHED = 16_384
 #: Signs and letters that replace one another, each mapped to one letter.
 SKELETON = str.maketrans("4@31!|lyj059$z27+86(vñ", "aaeiiiiiiosgsssttbgcun")
 #: The signs that may replace a letter of a listed word.

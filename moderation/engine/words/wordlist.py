@@ -30,7 +30,7 @@ SIGNED = re.compile(r"[a-z0-9@$!|+(]{3,}")
 CLOSERS = "!|("
 #: Signs across which a word may be written; all of SIGN and CENSOR_SIGN.
 ANY_SIGN = re.compile(r"[@$|+(!*#%&\u2022_]")
-CACHED_TOKENS = 32_768
+CACHED_TOKENS = 16_384
 ROMAN_URDU = "ur-Latn"
 #: A misspelled word is a little less certain: the strongest flag, the mildest still warn.
 MISSPELLING_DISCOUNT = 0.1

@@ -175,7 +175,8 @@ def _letters_of(full: LanguageIdentifier) -> Letters | None:
     targets = moves[:, list(PLAIN)]
     row_of = np.array(full.tk_row, dtype=np.int32)
     feature_of = np.array(full.tk_output, dtype=np.int32)
-    rows, reached = np.array([], dtype=np.intp), row_of[:1]
+    rows: NDArray[Any] = np.array([], dtype=np.intp)
+    reached: NDArray[Any] = row_of[:1]
     while len(reached) > len(rows):
         rows = reached
         reached = _distinct(np.concatenate((rows, row_of[_distinct(targets[rows])])))

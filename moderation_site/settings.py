@@ -97,7 +97,7 @@ if TRUSTED_PROXIES:
 
 # --- Application
 #: Rises when verdicts of the engine or its word lists change; stored with every log.
-ENGINE_VERSION = "18"
+ENGINE_VERSION = "19"
 INSTALLED_APPS = [
     "unfold",  # before the admin, whose templates it replaces
     "unfold.contrib.filters",

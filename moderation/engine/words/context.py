@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from moderation.engine.matches import Category, Context, Match, Source
 from moderation.engine.words.jest import is_laughed_off
+from moderation.engine.words.set_phrases import is_set_phrase
 from moderation.engine.words.things import scolds_a_thing
 
 #: What may stand between two words of one clause: blanks, apostrophes, quotation marks.
@@ -273,7 +274,8 @@ def _context_in(said: Surroundings) -> Context | None:
         return own
     if said.category is Category.THREAT and is_laughed_off(said.word, before, after):
         return Context.JEST
-    if scolds_a_thing(said.word, said.category, before, after):
+    is_thing = scolds_a_thing(said.word, said.category, before, after)
+    if is_thing or is_set_phrase(said.word, before, after):
         return Context.THING
     if MENTIONED_BEFORE.search(before) or MENTIONED_AFTER.match(after):
         return Context.QUOTED

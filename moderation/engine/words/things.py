@@ -22,6 +22,22 @@ SCOLDING = re.compile(
 #: Names of people that things are called as well, but only with one of these before them.
 NAME = re.compile(r"(?:bastard|bitch|idiot|moron)")
 POINTING = re.compile(rf"\b(?:this|that|the|my|our|another){GAP}(?:\w+{GAP})?$")
+#: "Life is a bitch": what is no person either, and is called so without pointing at it.
+MATTER = _one_of(r"""
+    life karma payback fate luck reality gravity love work school college growing_up getting_old
+    ag(?:e)?ing time change traffic parking rent inflation weather humidity winter summer mondays?
+    frustration nostalgia jealousy regret distance grammar math hindsight commute hangovers?
+    migraines? jet_?lag arthritis grief quarantine unemployment bureaucracy
+""")
+#: "A bitch to clean": what is done with things alone.
+DONE_WITH_THINGS = (
+    r"(?:fix|repair|clean|remove|install|uninstall|open|close|find|build|use|make|carry|move|learn"
+    r"|read|write|debug|test|maintain|assemble|draw|climb|park|solve|cook|sew|paint|reach|spell"
+    r"|pronounce|set|get|put|take|fit|wash|iron|peel|cut|drive|ride|sand|plug|charge|print|parse)"
+)
+BE = r"(?:['’]?s|is|was|are|were|be|been|being|can be|could be|will be|would be|has been|must be)"
+SUCH = r"(?:such|really|truly|still|just|always|also|like)"
+CALLED = rf"{GAP}?\b{BE}{GAP}(?:{SUCH}{GAP})?an?{GAP}(?:\w+{GAP})?$"
 #: The reader is no thing: "you stupid printer".
 TO_READER = re.compile(
     rf"\b(?:you|u|ur|youre|y(?:ou)?['’]re|tu|t[uú]|eres|sos|vos|tum)"
@@ -73,6 +89,11 @@ BESIDE = re.compile(
 OF_A_THING = re.compile(
     rf"{GAP}(?:of{GAP}a|de|del|da|do)(?:{GAP}(?:la|el|mi|un|una))?{GAP}(?:{THING}|{THING_ES})\b",
 )
+#: At a table a server is somebody.
+A_THING_IS = re.compile(rf"\b(?!servers?\b)(?:{MATTER}|{THING}){CALLED}")
+IS_CALLED = re.compile(CALLED)
+OF_A_PERSON = re.compile(rf"\b(?:s?he|you|u|they|we|i|who)(?:['’]\w+)?{CALLED}")
+TO_HANDLE = re.compile(rf"{GAP}to{GAP}{DONE_WITH_THINGS}\b")
 AFTER_A_THING = re.compile(rf"\b(?:{THING_ES}){GAP}(?:\w+{GAP})?(?:(?:de|muy|tan|m[aá]s){GAP})?$")
 
 
@@ -87,5 +108,12 @@ def scolds_a_thing(word: str, category: Category, before: str, after: str) -> bo
         return False
     if SCOLDING.fullmatch(word):
         return bool(BESIDE.match(after) or OF_A_THING.match(after) or AFTER_A_THING.search(before))
-    is_called = NAME.fullmatch(word) and POINTING.search(before)
-    return bool(is_called and (BESIDE.match(after) or OF_A_THING.match(after)))
+    return bool(NAME.fullmatch(word)) and _is_called(before, after)
+
+
+def _is_called(before: str, after: str) -> bool:
+    """Say whether a thing is called what stands between."""
+    if POINTING.search(before) and (BESIDE.match(after) or OF_A_THING.match(after)):
+        return True
+    is_handled = TO_HANDLE.match(after) and IS_CALLED.search(before)
+    return bool(A_THING_IS.search(before) or (is_handled and not OF_A_PERSON.search(before)))
